@@ -1,0 +1,92 @@
+#pragma once
+// The options of every job. Names are the reference's; ranges, units and help stand in options.cpp, once.
+#include <cstdint>
+#include <string>
+
+#include "core/api/parameters.h"
+
+namespace inflaton {
+
+/// Which points. Specification 2.1.
+struct DataOptions {
+  std::string data_name = "circles";  ///< circles sine2 moons s_curve swirl alt_s_curve alt_swirl, or "file"
+  std::string data_file;              ///< .csv .npy .npz; used when data_name is "file"
+  bool standardize = true;            ///< own points only: mean 0, population sd 1 per column
+  bool operator==(const DataOptions&) const = default;
+};
+
+/// Which flow. Specification 1.2. data_dim 0: as the data; dims_to_keep 0: all (PRP).
+struct ScheduleOptions {
+  std::int64_t data_dim = 0;
+  std::int64_t dims_to_keep = 0;
+  std::string g_type = "orig";  ///< orig | constant_inflation_gap
+  double inflation_gap = 1.0;
+  double g_rescaling = 1.0;
+  double rho = 0;       ///< 0: 2 for PRP, 1 for PRR (specification 1.3 item 4)
+  double gamma0 = 5e-4;
+  double tmin = 1e-7;
+  double tmax = 7.01;
+  bool operator==(const ScheduleOptions&) const = default;
+};
+
+struct RunOptions {
+  std::int64_t seed = 0;
+  std::string device = "auto";  ///< auto | cpu | cuda | cuda:n
+  std::int64_t threads = 0;     ///< 0: all cores
+  bool operator==(const RunOptions&) const = default;
+};
+
+struct ToyTrainOptions : DataOptions, ScheduleOptions, RunOptions {
+  std::string preset;                   ///< name of a preset in resources/presets; fields given beside it win
+  std::string outdir = "training-runs"; ///< parent of the numbered run folder
+  std::string desc;                     ///< suffix of the run folder; empty: made from data and schedule
+  std::string resume;                   ///< a training-state-*.pt to go on from
+  double duration = 5.12;               ///< Mimg: millions of samples seen
+  std::int64_t batch = 2048;
+  double lr = 2e-3;
+  double lr_rampup = 0.1;               ///< Mimg
+  bool lr_cosine = true;                ///< cosine decay to zero over the duration
+  double ema = 0.05;                    ///< half-life, Mimg
+  std::int64_t width = 128;             ///< hidden units of the residual MLP
+  std::int64_t depth = 4;               ///< residual blocks
+  std::int64_t eigenbasis_samples = 70000;
+  double tick = 0.1;                    ///< Mimg between progress lines, and between live updates
+  double snap = 1.0;                    ///< Mimg between snapshots with training state
+  std::int64_t validation_references = 50000;  ///< points of the exact denoiser; 0: no validation
+  std::int64_t validation_queries = 512;       ///< per time
+  bool operator==(const ToyTrainOptions&) const = default;
+};
+
+enum class DenoiserSource { net, discrete };
+
+struct ToySimulateOptions : DataOptions, ScheduleOptions, RunOptions {
+  std::string source = "discrete";     ///< net | discrete: the CLI's positional word
+  std::string network;                 ///< .safetensors, for net
+  std::string initial;                 ///< .npy: start from these points (data coordinates)
+  std::string direction = "all";       ///< all | melt | roundtrip | gen
+  std::int64_t total_samples = 1000;
+  std::int64_t references = 0;         ///< discrete: points of the score; 0: the samples themselves
+  std::string solver = "dopri5";       ///< dopri5 | rk4 | heun_angle | euler | heun
+  double tolerance = 1e-4;             ///< dopri5: local error per step, latent standard deviations
+  std::string disc = "ifs";            ///< time grid of euler and heun: ifs | vp_ode
+  std::int64_t steps = 0;              ///< fixed-step solvers: steps (euler, heun: grid points); 0: the solver's default
+  double h = 0;                        ///< euler, heun on the ifs grid: step, t from 0 to steps*h; 0: from tmax
+  double end_vars = 0;                 ///< latent variance of the kept axes; 0: closed form
+  double eps = 0;                      ///< latent variance of the compressed axes; 0: closed form (specification 2.5)
+  double eps_time = 1e-2;              ///< vp_ode: first time
+  double A0 = 1.0;
+  std::int64_t frames = 61;            ///< angle-form solvers: frames kept, evenly spaced in t
+  std::int64_t save_freq = 10;         ///< euler, heun: a frame every so many steps
+  std::string save_dir = ".";
+  bool double_precision = false;
+  bool operator==(const ToySimulateOptions&) const = default;
+};
+
+struct EvaluateOptions : RunOptions {
+  std::string network;
+  std::string input;   ///< npz: x [N,D] eigen-coordinates, t [N]
+  std::string output;  ///< npz: denoised, weight [N,D], score [N,D]
+  bool operator==(const EvaluateOptions&) const = default;
+};
+
+}  // namespace inflaton

@@ -1,0 +1,54 @@
+#pragma once
+// Points as plain immutable data, and the eigenbasis of their covariance.
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/api/options.h"
+
+namespace inflaton {
+
+/// N points in D dimensions, row-major, with an integer class each for colouring.
+struct PointSet {
+  std::string name;  ///< reference id, or the stem of the user's file
+  std::int64_t n = 0;
+  int dim = 0;
+  std::vector<float> values;         ///< [n, dim]
+  std::vector<std::int32_t> labels;  ///< [n]; class, or bin along the curve
+  std::vector<double> offset, scale; ///< [dim]: raw = values * scale + offset
+  std::span<const float> row(std::int64_t i) const { return {values.data() + i * dim, static_cast<std::size_t>(dim)}; }
+};
+
+/// Mean, eigenvalues (descending) and eigenvectors (columns of W, row-major [D, D]) of a covariance.
+/// "ES" x_es = W^T (x - mean); "IS" x = W x_es + mean. The sign of each column is fixed: its largest entry is positive.
+struct Eigenbasis {
+  int dim = 0;
+  std::vector<double> mean, eigenvalues, W;
+};
+
+struct ToySetInfo {
+  std::string id;     ///< reference id
+  std::string title;  ///< friendly name
+  int dim;
+  std::string about;  ///< one sentence
+};
+
+/// The seven toy sets in the order of the gallery.
+const std::vector<ToySetInfo>& toySets();
+
+/// n fresh standardised points of a toy set. Same seed, same bytes, whatever the thread count.
+/// Throws Error(usage) for an unknown name or n < 2.
+PointSet sampleToy(const std::string& id, std::int64_t n, std::uint64_t seed);
+
+/// The user's points: .csv, .npy or .npz (first 2-D float array, or the one called "x"/"data"), 2 to 16 columns, at least 2 rows.
+/// Throws Error naming file, row, column and reason.
+PointSet loadPoints(const std::string& path, bool standardize);
+
+/// Toy sample or file, as the options say. For a file, n rows are drawn with replacement when n > 0 differs from its size.
+PointSet makePoints(const DataOptions&, std::int64_t n, std::uint64_t seed);
+
+Eigenbasis eigenbasisOf(const PointSet&);
+
+}  // namespace inflaton

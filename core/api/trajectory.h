@@ -1,0 +1,59 @@
+#pragma once
+// What a simulation leaves: frames of N points along the flow, in eigen-coordinates, immutable and shared.
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/api/points.h"
+#include "core/api/schedule.h"
+
+namespace inflaton {
+
+enum class Direction { inflation, roundTrip, generation };  ///< melt, rdtrp, gen in file names
+
+/// Coordinates in which frames are shown. scaled = s(t) x; whitened = x / sqrt(xi + gamma).
+enum class Space { dataUnscaled, dataScaled, latentUnscaled, latentScaled, whitened };
+
+/// One lane. Frames run in the order integrated: inflation 0 -> t_max; round trip and generation t_max -> 0.
+struct Trajectory {
+  Direction direction = Direction::inflation;
+  std::int64_t n = 0;
+  int dim = 0;
+  std::vector<double> t;   ///< [F]
+  std::vector<float> x;    ///< [F, n, dim] unscaled eigen-coordinates
+  std::vector<float> out;  ///< [F-1, n, dim] network or denoiser output D that the step into frame k+1 used; may be empty
+  int evaluations = 0;     ///< calls of the denoiser
+  int steps = 0, rejected = 0;
+  double seconds = 0;
+  std::int64_t frames() const { return static_cast<std::int64_t>(t.size()); }
+};
+
+/// A whole simulation: data, basis, schedule and up to three lanes with the same points 0..n-1
+/// (generation has its own draw from the latent Gaussian).
+struct Simulation {
+  std::string data_name;
+  std::string source;        ///< "net" or "discrete"
+  PointSet data;             ///< the starting points, data coordinates
+  Eigenbasis basis;
+  Schedule schedule{{0, 0}, 2, 5e-4, 7.01, 2};
+  std::vector<Trajectory> lanes;
+  std::vector<double> latentVariance;  ///< [D] of the scaled latent prior that generation drew from
+  std::vector<float> roundTripError;   ///< [n] distance in data coordinates; empty without a round trip
+  double roundTripRmse = 0;            ///< over all coordinates
+  double roundTripRmseKept = 0;        ///< in the kept eigen-axes
+  double roundTripRmseCompressed = 0;  ///< in the others; 0 for PRP
+  std::string command;                 ///< reproduces it
+  std::string optionsJson;
+  const Trajectory* lane(Direction) const;
+};
+
+/// Positions [n, dim] of a lane at time t in a space. Between frames: straight in whitened coordinates, so every point keeps
+/// unit spread on the way; `interpolated` tells whether t fell between two frames. t is clamped to the lane.
+std::vector<float> positionsAt(const Simulation&, const Trajectory&, double t, Space, bool* interpolated = nullptr);
+/// The same into a caller's buffer of n*dim floats; no allocation.
+void positionsAt(const Simulation&, const Trajectory&, double t, Space, float* into, bool* interpolated = nullptr);
+/// Frame k without interpolation.
+void framePositions(const Simulation&, const Trajectory&, std::int64_t k, Space, float* into);
+
+}  // namespace inflaton

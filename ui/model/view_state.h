@@ -1,0 +1,82 @@
+#pragma once
+// The one model that every view shares: what is shown, at which time, with which points selected. Views only read it and ask it to change.
+#include <QObject>
+#include <QVector>
+#include <memory>
+
+#include "core/api/trajectory.h"
+
+namespace inflaton::ui {
+
+enum class ColorBy { classLabel, radius, speed, roundTripError };
+
+class ViewState : public QObject {
+  Q_OBJECT
+ public:
+  explicit ViewState(QObject* parent = nullptr);
+
+  // What is shown. Setting a new simulation keeps time (clamped), lane (if it exists) and colour-by; it clears the selection when n changes.
+  std::shared_ptr<const Simulation> simulation() const { return simulation_; }
+  void setSimulation(std::shared_ptr<const Simulation>);
+
+  // Time cursor within the current lane, 0..t_max; not part of undo.
+  double time() const { return time_; }
+  void setTime(double t);
+  Direction lane() const { return lane_; }
+  void setLane(Direction);
+  const Trajectory* trajectory() const;  ///< of the current lane; nullptr when none
+  /// Positions [n, dim] of the current lane at the cursor, computed once per change and shared by all views.
+  const std::vector<float>& positions(Space) const;
+  bool interpolated() const;  ///< the cursor lies between two frames
+
+  // One selection for all views.
+  const QVector<bool>& selection() const { return selection_; }  ///< [n]
+  int selectedCount() const;
+  void setSelection(QVector<bool>);
+  void selectAll();
+  void clearSelection();
+  void invertSelection();
+  int hovered() const { return hovered_; }  ///< point index, -1: none
+  void setHovered(int);
+
+  bool solo() const { return solo_; }    ///< draw the selection only
+  bool ghost() const { return ghost_; }  ///< draw the others faintly
+  void setSolo(bool);
+  void setGhost(bool);
+
+  ColorBy colorBy() const { return colorBy_; }
+  void setColorBy(ColorBy);
+  bool trails() const { return trails_; }
+  bool density() const { return density_; }
+  bool grid() const { return grid_; }
+  bool points() const { return points_; }
+  void setTrails(bool);
+  void setDensity(bool);
+  void setGrid(bool);
+  void setPoints(bool);
+  double pointSize() const { return pointSize_; }  ///< device-independent pixels
+  void setPointSize(double);
+
+ Q_SIGNALS:
+  void simulationChanged();
+  void timeChanged(double t);
+  void laneChanged();
+  void selectionChanged();
+  void hoveredChanged(int point);
+  void appearanceChanged();  ///< solo, ghost, colour-by, trails, density, grid, points, size
+
+ private:
+  std::shared_ptr<const Simulation> simulation_;
+  double time_ = 0;
+  Direction lane_ = Direction::inflation;
+  QVector<bool> selection_;
+  int hovered_ = -1;
+  bool solo_ = false, ghost_ = true, trails_ = true, density_ = false, grid_ = false, points_ = true;
+  double pointSize_ = 4;
+  ColorBy colorBy_ = ColorBy::classLabel;
+  mutable std::vector<float> cache_[5];
+  mutable double cacheTime_[5];
+  mutable bool interpolated_ = false;
+};
+
+}  // namespace inflaton::ui
