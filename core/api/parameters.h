@@ -71,9 +71,9 @@ void validateParameters(const ParameterTable&, const void* options);
 /// "inflaton-cli toy-train --data_name moons ...": only what differs from the defaults, quoted for a POSIX shell.
 std::string commandLine(const ParameterTable&, const void* options, const void* defaults);
 
-// Typed front doors.
-template <class O>
-nlohmann::json toJson(const O& o) { return parametersToJson(parameterTable<O>(), &o); }
+// Typed front doors. Callers of the first two include <nlohmann/json.hpp>.
+template <class O, class Json = nlohmann::json>
+Json toJson(const O& o) { return parametersToJson(parameterTable<O>(), &o); }
 template <class O>
 void fromJson(O& o, const nlohmann::json& j, const std::string& source) { parametersFromJson(parameterTable<O>(), &o, j, source); }
 template <class O>

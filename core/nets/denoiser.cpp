@@ -1,0 +1,28 @@
+#include "core/nets/denoiser.h"
+
+#include <ATen/ATen.h>
+
+#include <cmath>
+
+namespace inflaton {
+
+Preconditioning Preconditioning::at(const Schedule& schedule, const std::vector<double>& eigenvalues, double t) {
+  Preconditioning p;
+  for (std::size_t j = 0; j < eigenvalues.size(); ++j) {
+    const double xi = eigenvalues[j], gamma = schedule.gamma(static_cast<int>(j), t), total = xi + gamma;
+    p.cIn.push_back(1 / std::sqrt(total));
+    p.cSkip.push_back(xi / total);
+    p.cOut.push_back(std::sqrt(xi * gamma / total));
+    p.weight.push_back(std::sqrt(1 / xi + 1 / gamma));
+  }
+  return p;
+}
+
+at::Tensor Denoiser::whitened(const at::Tensor& y, double t) const {
+  const auto p = Preconditioning::at(schedule_, basis_.eigenvalues, t);
+  const auto row = [&](const std::vector<double>& v) { return at::tensor(v, at::kDouble).to(y.options()); };
+  const auto x = y / row(p.cIn);
+  return (denoise(x, t) - row(p.cSkip) * x) * row(p.weight);
+}
+
+}  // namespace inflaton

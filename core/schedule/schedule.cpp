@@ -1,0 +1,126 @@
+#include "core/api/schedule.h"
+
+#include <algorithm>
+#include <cmath>
+#include <sstream>
+
+#include "core/api/error.h"
+
+namespace inflaton {
+namespace {
+
+std::string text(double v) {
+  std::ostringstream s;
+  s << v;
+  return s.str();
+}
+
+[[noreturn]] void refuse(const std::string& field, const std::string& value, const std::string& range, const std::string& hint = {}) {
+  throw Error(ErrorCode::usage, field + " is " + value + "; allowed: " + range, hint);
+}
+
+}  // namespace
+
+Schedule::Schedule(std::vector<double> g, double rho, double gamma0, double t_max, int dims_to_keep, double A0)
+    : g_(std::move(g)), rho_(rho), gamma0_(gamma0), t_max_(t_max), keep_(dims_to_keep), A0_(A0) {
+  if (g_.empty()) refuse("g", "empty", "one value per dimension");
+  for (double v : g_)
+    if (!std::isfinite(v)) refuse("g", text(v), "finite values");
+  if (!(rho_ > 0) || !std::isfinite(rho_)) refuse("rho", text(rho_), "rho > 0");
+  if (!(gamma0_ > 0) || !std::isfinite(gamma0_)) refuse("gamma0", text(gamma0_), "gamma0 > 0");
+  if (!(t_max_ > 0) || !std::isfinite(t_max_)) refuse("tmax", text(t_max_), "tmax > 0");
+  if (!(A0_ > 0) || !std::isfinite(A0_)) refuse("A0", text(A0_), "A0 > 0");
+  if (keep_ < 1 || keep_ > dim()) refuse("dims_to_keep", std::to_string(keep_), "1 to " + std::to_string(dim()) + " (the data's dimensions)");
+}
+
+Schedule Schedule::make(const ScheduleOptions& o, int dim, double A0) {
+  if (o.data_dim != 0 && o.data_dim != dim)
+    refuse("data_dim", std::to_string(o.data_dim), std::to_string(dim) + " (the data's dimensions), or 0 for that");
+  if (o.dims_to_keep < 0 || o.dims_to_keep > dim)
+    refuse("dims_to_keep", std::to_string(o.dims_to_keep), "1 to " + std::to_string(dim) + " (the data's dimensions), or 0 for all",
+           "PRP keeps every dimension; PRR keeps fewer than the data have.");
+  const int keep = o.dims_to_keep == 0 ? dim : static_cast<int>(o.dims_to_keep);
+  std::vector<double> g(static_cast<std::size_t>(dim), 0.0);
+  if (keep < dim) {
+    double compressed = 0;
+    if (o.g_type == "orig") {
+      compressed = -static_cast<double>(keep) / (dim - keep);
+    } else if (o.g_type == "constant_inflation_gap") {
+      compressed = -o.inflation_gap;
+    } else {
+      refuse("g_type", "\"" + o.g_type + "\"", "orig, constant_inflation_gap");
+    }
+    for (int j = 0; j < dim; ++j) g[static_cast<std::size_t>(j)] = (j < keep ? 1.0 : compressed) * o.g_rescaling;
+  }
+  const double rho = o.rho == 0 ? (keep == dim ? 2.0 : 1.0) : o.rho;
+  return Schedule(std::move(g), rho, o.gamma0, o.tmax, keep, A0);
+}
+
+std::string Schedule::name() const { return preserving() ? "PRP" : "PRRto" + std::to_string(keep_) + "D"; }
+
+double Schedule::gamma(int j, double t) const { return gamma0_ * std::exp(rate(j) * t); }
+
+double Schedule::gammaStar(double t) const {
+  return gamma0_ * std::exp(rho_ * (1.0 + *std::max_element(g_.begin(), g_.end())) * t);
+}
+
+double Schedule::s(double t, double xiStar) const { return A0_ / std::sqrt(xiStar + gammaStar(t)); }
+
+double Schedule::sDot(double t, double xiStar) const {
+  const double rateStar = rho_ * (1.0 + *std::max_element(g_.begin(), g_.end()));
+  const double gs = gammaStar(t);
+  return -0.5 * A0_ * rateStar * gs * std::pow(xiStar + gs, -1.5);
+}
+
+double Schedule::angle(int j, double t, double xi_j) const { return std::atan2(std::sqrt(gamma(j, t)), std::sqrt(xi_j)); }
+
+double Schedule::angleDot(int j, double t, double xi_j) const {
+  const double gm = gamma(j, t);
+  return 0.5 * rate(j) * std::sqrt(xi_j * gm) / (xi_j + gm);
+}
+
+double Schedule::scaledVariance(int j, double t, double xi_j, double xiStar) const {
+  const double scale = s(t, xiStar);
+  return scale * scale * (xi_j + gamma(j, t));
+}
+
+double Schedule::participationRatio(double t, const std::vector<double>& eigenvalues) const {
+  std::vector<double> v(eigenvalues.size());
+  for (std::size_t j = 0; j < v.size(); ++j) v[j] = scaledVariance(static_cast<int>(j), t, eigenvalues[j], eigenvalues.front());
+  return inflaton::participationRatio(v);
+}
+
+double participationRatio(const std::vector<double>& variances) {
+  double sum = 0, squares = 0;
+  for (double v : variances) sum += v, squares += v * v;
+  return squares > 0 ? sum * sum / squares : 0;
+}
+
+namespace {
+std::vector<double> linspace(double from, double to, int n) {
+  std::vector<double> t(static_cast<std::size_t>(n));
+  for (int i = 0; i < n; ++i) t[static_cast<std::size_t>(i)] = n == 1 ? from : from + (to - from) * i / (n - 1);
+  return t;
+}
+void needPoints(int points) {
+  if (points < 2) refuse("steps", std::to_string(points), "at least 2 grid points");
+}
+}  // namespace
+
+std::vector<double> ifsTimes(int points, double h, bool generation) {
+  needPoints(points);
+  if (!(h > 0) || !std::isfinite(h)) refuse("h", text(h), "h > 0");
+  auto t = linspace(0, points * h, points);
+  if (generation) std::reverse(t.begin(), t.end());
+  return t;
+}
+
+std::vector<double> vpOdeTimes(int points, double end, double eps, bool generation) {
+  needPoints(points);
+  if (!(eps >= 0) || !(end > eps)) refuse("eps_time", text(eps), "0 <= eps_time < tmax (" + text(end) + ")");
+  auto t = linspace(eps, end, points);
+  if (generation) std::reverse(t.begin(), t.end());
+  return t;
+}
+
+}  // namespace inflaton

@@ -1,0 +1,1 @@
+#include "ui/model/view_state.h"
