@@ -30,6 +30,7 @@ struct TrainUpdate {
   std::shared_ptr<const ValidationError> validation;      ///< set when just measured
   std::shared_ptr<const std::vector<float>> generated;    ///< [n, dim] generated points in data coordinates, when just drawn
   int dim = 0;
+  std::string run_folder;   ///< of this run, in every update: what Open folder and Discard act on
 };
 
 enum class TrainEnd { completed, stoppedAndKept };
