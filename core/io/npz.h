@@ -1,0 +1,77 @@
+#pragma once
+// NumPy's .npz archives: named arrays in a ZIP. The reader treats the file as hostile; the writer streams, atomically,
+// and the same data give the same bytes. What it writes opens with numpy.load(f, allow_pickle=False).
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/io/npy.h"
+
+namespace inflaton {
+
+/// Opening reads the headers only; values are read when asked for. Not for use by several threads at once.
+class NpzReader {
+ public:
+  /// byteLimit: memory that one array may take. Throws Error(failed) naming file, array and reason.
+  explicit NpzReader(const std::string& path, std::uint64_t byteLimit = kDefaultByteLimit);
+  ~NpzReader();
+  NpzReader(NpzReader&&) noexcept;
+  NpzReader& operator=(NpzReader&&) noexcept;
+
+  const std::string& path() const;
+  const std::vector<ArrayInfo>& arrays() const;  ///< in the file's order
+  bool has(const std::string& name) const;
+  /// Throws Error(failed) listing the arrays there are when `name` is not one of them.
+  const ArrayInfo& info(const std::string& name) const;
+  const std::vector<std::int64_t>& shape(const std::string& name) const { return info(name).shape; }
+  /// Throws Error(failed) unless the shape is `expected`; -1 matches any extent.
+  void expectShape(const std::string& name, const std::vector<std::int64_t>& expected) const;
+
+  // Values in C order, converted as readNpyValues says; the checksum is verified.
+  std::vector<float> floats(const std::string& name) const;
+  std::vector<double> doubles(const std::string& name) const;
+  std::vector<std::int64_t> int64s(const std::string& name) const;
+  std::string text(const std::string& name) const;  ///< a single U or S value, as UTF-8
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Uncompressed archive, written as arrays are given; nothing shows under `path` before commit().
+/// Names are unique, without ".npy"; '/' groups them ("melt/xs").
+class NpzWriter {
+ public:
+  explicit NpzWriter(const std::string& path);
+  ~NpzWriter();  ///< without commit(): discards
+  NpzWriter(NpzWriter&&) noexcept;
+  NpzWriter& operator=(NpzWriter&&) noexcept;
+
+  // A whole array. Throws Error(failed) when the shape does not hold values.size() values, or when the disk is full.
+  void add(const std::string& name, std::span<const float> values, const std::vector<std::int64_t>& shape);
+  void add(const std::string& name, std::span<const double> values, const std::vector<std::int64_t>& shape);
+  void add(const std::string& name, std::span<const std::int64_t> values, const std::vector<std::int64_t>& shape);
+  void add(const std::string& name, std::span<const std::int32_t> values, const std::vector<std::int64_t>& shape);
+  /// A 0-d unicode array.
+  void addText(const std::string& name, const std::string& utf8);
+
+  /// An array by pieces, so that [F, N, D] needs no second copy: begin<float>(name, shape), append(...) until full.
+  /// T = float, double, std::int64_t, std::int32_t; every piece is of the type of begin.
+  template <class T>
+  void begin(const std::string& name, const std::vector<std::int64_t>& shape);
+  void append(std::span<const float> values);
+  void append(std::span<const double> values);
+  void append(std::span<const std::int64_t> values);
+  void append(std::span<const std::int32_t> values);
+
+  /// Writes the directory, flushes, renames. Throws Error(failed) when an array begun is not full.
+  void commit();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace inflaton

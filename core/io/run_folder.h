@@ -1,0 +1,84 @@
+#pragma once
+// A run is a folder NNNNN-<description>/: options.json, log.txt, stats.jsonl, progress.json, and whatever the job saves.
+// It is readable at every moment, also after kill -9. design.md section 4.
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "core/api/error.h"
+
+namespace inflaton {
+
+enum class RunState { running, paused, finished, failed, cancelled, lost };
+const char* runStateName(RunState);
+
+/// What progress.json says. `lost` is never written: it is what readRunStatus makes of a run whose program is gone.
+struct RunStatus {
+  RunState state = RunState::running;
+  std::string stage, message;
+  std::string error;        ///< when failed
+  double step = 0, total = 0;
+  double etaSeconds = -1;   ///< < 0: not known
+  long pid = 0;
+  std::string host;
+  std::string updated, nextBeatBy;  ///< ISO 8601 UTC
+};
+
+/// The common part of options.json.
+struct RunDescription {
+  nlohmann::json options;  ///< all options, by name
+  std::int64_t seed = 0;
+  std::string version, device;
+  std::string command;     ///< repeats the run
+};
+nlohmann::json toJson(const RunDescription&);
+
+/// A run being written. All calls are safe from several threads. While it lives and the state is running or paused, a small
+/// thread keeps the heartbeat, so a long step is not taken for a lost run. Destroyed while running: the state becomes
+/// failed, "ended without saying how".
+class RunFolder {
+ public:
+  /// Makes parent (if missing) and parent/NNNNN-desc with the next free number; two programs at once get two numbers.
+  /// Characters of desc that trouble file systems become '-'. Throws Error(failed) when it cannot be made.
+  static RunFolder create(const std::string& parent, const std::string& desc);
+  /// Goes on in an existing run folder (resume): logs are appended, the state becomes running.
+  static RunFolder open(const std::string& folder);
+  ~RunFolder();
+  RunFolder(RunFolder&&) noexcept;
+  RunFolder& operator=(RunFolder&&) noexcept;
+
+  const std::string& path() const;
+  std::string file(const std::string& name) const { return path() + "/" + name; }
+
+  /// options.json, and the same under other names (training_options.json).
+  void writeOptions(const RunDescription&, const std::string& name = "options.json");
+  void log(const std::string& line);            ///< log.txt, with a time stamp
+  void stat(const nlohmann::json& line);        ///< stats.jsonl, one object per line
+
+  /// Cheap: the thread writes at most twice a second. Throws Error(failed) if an earlier write failed (disk full).
+  void progress(const std::string& stage, double step, double total, double etaSeconds = -1, const std::string& message = {});
+  void beat();                                  ///< writes progress.json now, with a fresh next_beat_by
+  void pause();
+  void resume();
+  // Endings; written at once.
+  void finish(const std::string& message = {});
+  void fail(const std::string& error);
+  void cancel(const std::string& message = {});
+
+ private:
+  struct Impl;
+  explicit RunFolder(std::unique_ptr<Impl>);
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Reads progress.json; running but overdue, or its program gone from this machine: lost. Throws Error(failed) when there is none.
+RunStatus readRunStatus(const std::string& folder);
+inline RunState readRunState(const std::string& folder) { return readRunStatus(folder).state; }
+/// The lines of stats.jsonl; a last line cut short by a kill is left out.
+std::vector<nlohmann::json> readStats(const std::string& folder);
+/// Seconds since 1970 as "2026-01-31T12:00:00.250Z", and back. Throws Error(failed) for other text.
+std::string isoTime(double secondsSinceEpoch);
+double fromIsoTime(const std::string& text);
+
+}  // namespace inflaton
