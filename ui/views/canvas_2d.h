@@ -1,0 +1,82 @@
+#pragma once
+// A plane of the flow: data axes or latent eigen-axes, drawn with QPainter on screen and into figures.
+#include <QImage>
+#include <QPolygonF>
+#include <QRectF>
+#include <QWidget>
+#include <memory>
+#include <optional>
+
+#include "ui/views/figure.h"
+
+namespace inflaton::ui {
+
+class Canvas2D : public QWidget, public Figure {
+  Q_OBJECT
+ public:
+  enum class Kind { data, latent };
+  enum class Brush { rectangle, lasso };
+
+  Canvas2D(ViewState*, Kind, QWidget* parent = nullptr);
+  ~Canvas2D() override;
+
+  Kind kind() const { return kind_; }
+  Space space() const { return kind_ == Kind::data ? Space::dataScaled : Space::latentScaled; }
+  int axisX() const { return axisX_; }
+  int axisY() const { return axisY_; }
+  bool brushing() const { return brushing_; }
+  Brush brush() const { return brush_; }
+  QRectF viewRect() const { return view_; }  ///< in data units, y upwards: top() is the lower edge
+
+  QString figureTitle() const override;
+  QString figureName() const override;
+  void paint(QPainter&, const QSizeF&, const PaintOptions&) override;
+  QString figureCsv() const override;
+  /// "Data space at t 1.20: spread 1.00 by 0.98, 1000 points": for assistive technology and tests.
+  QString summary() const;
+
+  QSize sizeHint() const override { return {480, 480}; }
+  QSize minimumSizeHint() const override { return {160, 140}; }
+
+ public Q_SLOTS:
+  void resetView();
+  void setAxes(int x, int y);    ///< 0-based, different, below the dimension; else ignored
+  void setBrushing(bool);        ///< B: the next drags select instead of pan
+  void setBrush(inflaton::ui::Canvas2D::Brush);
+  void setViewRect(const QRectF&);
+
+ Q_SIGNALS:
+  void viewRectChanged(const QRectF&);
+  void brushingChanged(bool);
+  void axesChanged(int x, int y);
+
+ protected:
+  void paintEvent(QPaintEvent*) override;
+  void wheelEvent(QWheelEvent*) override;
+  void mousePressEvent(QMouseEvent*) override;
+  void mouseMoveEvent(QMouseEvent*) override;
+  void mouseReleaseEvent(QMouseEvent*) override;
+  void mouseDoubleClickEvent(QMouseEvent*) override;
+  void keyPressEvent(QKeyEvent*) override;
+  void leaveEvent(QEvent*) override;
+  void contextMenuEvent(QContextMenuEvent*) override;
+  void changeEvent(QEvent*) override;
+
+ private:
+  struct Layers;
+  int pointAt(QPointF) const;
+  void select(const QPolygonF& area, Qt::KeyboardModifiers);
+  void simulationChanged();
+
+  ViewState* state_;
+  Kind kind_;
+  int axisX_ = 0, axisY_ = 1;
+  QRectF view_, home_;
+  bool brushing_ = false, dragged_ = false, selecting_ = false;
+  Brush brush_ = Brush::rectangle;
+  QPointF pressed_, last_;
+  QPolygonF area_;
+  std::unique_ptr<Layers> layers_;
+};
+
+}  // namespace inflaton::ui
