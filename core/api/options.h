@@ -57,8 +57,6 @@ struct ToyTrainOptions : DataOptions, ScheduleOptions, RunOptions {
   bool operator==(const ToyTrainOptions&) const = default;
 };
 
-enum class DenoiserSource { net, discrete };
-
 struct ToySimulateOptions : DataOptions, ScheduleOptions, RunOptions {
   std::string source = "discrete";     ///< net | discrete: the CLI's positional word
   std::string network;                 ///< .safetensors, for net
@@ -78,6 +76,7 @@ struct ToySimulateOptions : DataOptions, ScheduleOptions, RunOptions {
   std::int64_t frames = 61;            ///< angle-form solvers: frames kept, evenly spaced in t
   std::int64_t save_freq = 10;         ///< euler, heun: a frame every so many steps
   std::string save_dir = ".";
+  bool outputs = true;                 ///< keep denoiser outputs and scores at the frames (one more evaluation a frame)
   bool double_precision = false;
   bool operator==(const ToySimulateOptions&) const = default;
 };

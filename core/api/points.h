@@ -49,6 +49,10 @@ PointSet loadPoints(const std::string& path, bool standardize);
 /// Toy sample or file, as the options say. For a file, n rows are drawn with replacement when n > 0 differs from its size.
 PointSet makePoints(const DataOptions&, std::int64_t n, std::uint64_t seed);
 
+/// n rows drawn with replacement.
+PointSet resamplePoints(const PointSet&, std::int64_t n, std::uint64_t seed);
+
+/// Throws Error when the points span fewer than their dimensions.
 Eigenbasis eigenbasisOf(const PointSet&);
 
 }  // namespace inflaton
