@@ -26,6 +26,7 @@ struct JobContext {
   std::stop_token finish;  ///< stop and keep: end soon with what there is, checkpointed
   std::function<void(const Progress&)> progress;
   std::function<void(const std::string&)> log;
+  std::function<void(const std::string&)> folder;  ///< tells the run folder once it exists
   void throwIfStopped() const;  ///< throws Error(cancelled)
   void report(const Progress& p) const { if (progress) progress(p); }
   void note(const std::string& line) const { if (log) log(line); }

@@ -88,4 +88,11 @@ struct EvaluateOptions : RunOptions {
   bool operator==(const EvaluateOptions&) const = default;
 };
 
+template <>
+const ParameterTable& parameterTable<ToyTrainOptions>();
+template <>
+const ParameterTable& parameterTable<ToySimulateOptions>();
+template <>
+const ParameterTable& parameterTable<EvaluateOptions>();
+
 }  // namespace inflaton

@@ -30,6 +30,7 @@ struct ParameterInfo {
   double step = 0;            ///< increment of a spin box; 0: free
   bool openMin = false;       ///< min itself is excluded
   bool advanced = false;      ///< folded away in the form
+  bool positional = false;    ///< a word after the command instead of an option ("toy-simulate net")
   bool logarithmic = false;   ///< a slider or spin box moves by factors
   std::vector<std::string> choices;       ///< for ParameterKind::choice
   std::vector<std::string> choiceLabels;  ///< same length as choices, or empty
@@ -68,7 +69,8 @@ nlohmann::json parametersToJson(const ParameterTable&, const void* options);
 void parametersFromJson(const ParameterTable&, void* options, const nlohmann::json&, const std::string& source);
 /// All rows, then the cross-check.
 void validateParameters(const ParameterTable&, const void* options);
-/// "inflaton-cli toy-train --data_name moons ...": only what differs from the defaults, quoted for a POSIX shell.
+/// "inflaton-cli toy-train --data_name moons ...": only what differs from the defaults, quoted for a POSIX shell;
+/// negative numbers included. Flags are written --name=true.
 std::string commandLine(const ParameterTable&, const void* options, const void* defaults);
 
 // Typed front doors. Callers of the first two include <nlohmann/json.hpp>.

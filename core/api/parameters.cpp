@@ -1,0 +1,158 @@
+#include "core/api/parameters.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cctype>
+#include <cmath>
+#include <cstring>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+namespace inflaton {
+namespace {
+
+std::string number(double v) {
+  char text[40];
+  const auto end = std::to_chars(text, text + sizeof text, v).ptr;  // shortest that reads back the same
+  return {text, end};
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string s;
+  for (const auto& w : words) s += (s.empty() ? "" : ", ") + w;
+  return s;
+}
+
+[[noreturn]] void refuse(const ParameterInfo& p, const std::string& value, const std::string& why = {}) {
+  const std::string range = p.range();
+  throw Error(ErrorCode::usage, p.name + " is " + (value.empty() ? "empty" : value) + (why.empty() ? "" : " (" + why + ")") +
+                                    (range.empty() ? "" : "; allowed: " + range));
+}
+
+std::string shellQuoted(const std::string& s) {
+  const bool plain = !s.empty() && std::all_of(s.begin(), s.end(), [](unsigned char c) { return std::isalnum(c) || std::strchr("_-+=./:,@%", c); });
+  if (plain) return s;
+  std::string quoted = "'";
+  for (char c : s) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+template <class Number>
+Number parsed(const ParameterInfo& p, const std::string& text, const char* what) {
+  Number v{};
+  const char* from = text.data() + (text.size() > 1 && text[0] == '+' ? 1 : 0);
+  const auto [end, error] = std::from_chars(from, text.data() + text.size(), v);
+  if (error != std::errc() || end != text.data() + text.size()) refuse(p, "\"" + text + "\"", std::string("not ") + what);
+  return v;
+}
+
+}  // namespace
+
+std::string ParameterInfo::range() const {
+  switch (kind) {
+    case ParameterKind::flag: return "true, false";
+    case ParameterKind::choice: return joined(choices);
+    case ParameterKind::integer:
+    case ParameterKind::real: {
+      const bool low = std::isfinite(min), high = std::isfinite(max);
+      const std::string is = kind == ParameterKind::integer ? "integers" : "numbers";
+      if (low && high) return number(min) + (openMin ? " < " : " <= ") + name + " <= " + number(max);
+      if (low) return is + (openMin ? " > " : " >= ") + number(min);
+      if (high) return is + " <= " + number(max);
+      return is;
+    }
+    default: return {};
+  }
+}
+
+const Parameter* ParameterTable::find(const std::string& name) const {
+  std::string wanted = name;
+  std::replace(wanted.begin(), wanted.end(), '-', '_');
+  const auto it = std::find_if(parameters.begin(), parameters.end(), [&](const Parameter& p) { return p.name == wanted; });
+  return it == parameters.end() ? nullptr : &*it;
+}
+
+ParameterValue parseParameter(const ParameterInfo& p, const std::string& text) {
+  switch (p.kind) {
+    case ParameterKind::flag: {
+      std::string t = text;
+      std::transform(t.begin(), t.end(), t.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+      if (t == "true" || t == "1" || t == "yes" || t == "on") return true;
+      if (t == "false" || t == "0" || t == "no" || t == "off") return false;
+      refuse(p, "\"" + text + "\"");
+    }
+    case ParameterKind::integer: return parsed<std::int64_t>(p, text, "an integer");
+    case ParameterKind::real: return parsed<double>(p, text, "a number");
+    default: return text;
+  }
+}
+
+std::string formatParameter(const ParameterValue& v) {
+  if (const auto* b = std::get_if<bool>(&v)) return *b ? "true" : "false";
+  if (const auto* i = std::get_if<std::int64_t>(&v)) return std::to_string(*i);
+  if (const auto* d = std::get_if<double>(&v)) return number(*d);
+  return std::get<std::string>(v);
+}
+
+void validateParameter(const ParameterInfo& p, const ParameterValue& v) {
+  if (p.kind == ParameterKind::integer || p.kind == ParameterKind::real) {
+    const double x = p.kind == ParameterKind::integer ? static_cast<double>(std::get<std::int64_t>(v)) : std::get<double>(v);
+    if (!std::isfinite(x) || x < p.min || (p.openMin && x == p.min) || x > p.max) refuse(p, formatParameter(v));
+  } else if (p.kind == ParameterKind::choice) {
+    const auto& s = std::get<std::string>(v);
+    if (std::find(p.choices.begin(), p.choices.end(), s) == p.choices.end()) refuse(p, "\"" + s + "\"");
+  } else if (const auto* s = std::get_if<std::string>(&v); s && s->find('\0') != std::string::npos) {
+    refuse(p, "text with a zero byte");
+  }
+}
+
+nlohmann::json parametersToJson(const ParameterTable& table, const void* options) {
+  nlohmann::json j = nlohmann::json::object();
+  for (const auto& p : table.parameters) std::visit([&](const auto& v) { j[p.name] = v; }, p.get(options));
+  return j;
+}
+
+void parametersFromJson(const ParameterTable& table, void* options, const nlohmann::json& j, const std::string& source) {
+  if (!j.is_object()) throw Error(ErrorCode::usage, source + ": expected an object of options");
+  std::vector<std::pair<const Parameter*, ParameterValue>> values;
+  for (const auto& [key, value] : j.items()) {
+    const Parameter* p = table.find(key);
+    if (!p) throw Error(ErrorCode::usage, source + ": there is no option \"" + key + "\" in " + table.command);
+    ParameterValue v;
+    const bool fits = [&] {
+      switch (p->kind) {
+        case ParameterKind::flag: return value.is_boolean() && (v = value.get<bool>(), true);
+        case ParameterKind::integer: return value.is_number_integer() && (v = value.get<std::int64_t>(), true);
+        case ParameterKind::real: return value.is_number() && (v = value.get<double>(), true);
+        default: return value.is_string() && (v = value.get<std::string>(), true);
+      }
+    }();
+    if (!fits) throw Error(ErrorCode::usage, source + ": " + p->name + " is " + value.dump() + (p->range().empty() ? "; expected text" : "; allowed: " + p->range()));
+    try {
+      validateParameter(*p, v);
+    } catch (const Error& e) {
+      throw Error(e.code(), source + ": " + e.what(), e.hint());
+    }
+    values.emplace_back(p, std::move(v));
+  }
+  for (const auto& [p, v] : values) p->set(options, v);
+}
+
+void validateParameters(const ParameterTable& table, const void* options) {
+  for (const auto& p : table.parameters) validateParameter(p, p.get(options));
+  if (table.crossCheck) table.crossCheck(options);
+}
+
+std::string commandLine(const ParameterTable& table, const void* options, const void* defaults) {
+  std::string line = "inflaton-cli " + table.command;
+  for (const auto& p : table.parameters)
+    if (p.positional) line += " " + shellQuoted(formatParameter(p.get(options)));
+  for (const auto& p : table.parameters) {
+    const auto v = p.get(options);
+    if (p.positional || v == p.get(defaults)) continue;
+    line += " --" + p.name + (p.kind == ParameterKind::flag ? "=" : " ") + shellQuoted(formatParameter(v));
+  }
+  return line;
+}
+
+}  // namespace inflaton
