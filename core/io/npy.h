@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/io/input_file.h"
+#include "core/io/shape.h"
 
 namespace inflaton {
 
@@ -25,9 +26,6 @@ struct ArrayInfo {
   bool isInteger() const { return kind == 'i' || kind == 'u' || kind == 'b'; }
   std::uint64_t bytes() const { return static_cast<std::uint64_t>(count) * itemSize; }
 };
-
-/// "(3, 4)", as NumPy writes it.
-std::string shapeText(const std::vector<std::int64_t>& shape);
 
 /// Reads up to n bytes; fewer only at the end.
 using ByteReader = std::function<std::size_t(void* into, std::size_t n)>;
