@@ -1,0 +1,34 @@
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <ctime>
+
+#include "core/io/input_file.h"
+#include "core/io/run_folder.h"
+
+namespace inflaton {
+
+std::string isoTime(double seconds) {
+  const auto total = static_cast<std::int64_t>(std::floor(seconds * 1000));
+  const std::time_t whole = static_cast<std::time_t>(total >= 0 ? total / 1000 : (total - 999) / 1000);
+  std::tm utc{};
+  gmtime_r(&whole, &utc);
+  char text[48];
+  const std::size_t n = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
+  std::snprintf(text + n, sizeof text - n, ".%03dZ", static_cast<int>(total - static_cast<std::int64_t>(whole) * 1000));
+  return text;
+}
+
+double fromIsoTime(const std::string& text) {
+  std::tm utc{};
+  double seconds = 0;
+  int used = 0;
+  const int fields = std::sscanf(text.c_str(), "%4d-%2d-%2dT%2d:%2d:%lf%n", &utc.tm_year, &utc.tm_mon, &utc.tm_mday, &utc.tm_hour, &utc.tm_min,
+                                 &seconds, &used);
+  if (fields != 6 || text.substr(static_cast<std::size_t>(used)) != "Z" || !(seconds >= 0 && seconds < 61))
+    throw Error(ErrorCode::failed, "\"" + text + "\" is not a time; needed: 2026-01-31T12:00:00Z");
+  utc.tm_year -= 1900, utc.tm_mon -= 1;
+  return static_cast<double>(timegm(&utc)) + seconds;
+}
+
+}  // namespace inflaton

@@ -1,0 +1,241 @@
+#include "core/io/run_folder.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <condition_variable>
+#include <cstring>
+#include <filesystem>
+#include <mutex>
+#include <thread>
+
+#include "core/io/atomic_file.h"
+#include "core/io/run_status.h"
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using namespace std::chrono_literals;
+
+namespace inflaton {
+namespace {
+
+constexpr auto kWriteEvery = 500ms;  // a faster loop than the disk must not wait for it
+constexpr auto kBeatEvery = 5s;
+constexpr double kBeatGrace = 20;    // seconds a beat may be late before the run counts as lost
+
+/// Letters, digits and ". _ - + =" stay; the rest becomes '-'. Never empty, never hidden, at most 100 bytes.
+std::string safeName(const std::string& desc) {
+  std::string name;
+  for (const char c : desc.substr(0, 100)) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::strchr("._-+=", c);
+    name += plain && c != '\0' ? c : '-';
+  }
+  return name.empty() ? "run" : name;
+}
+
+/// The number after the highest "NNNNN-" in `parent`.
+long nextNumber(const std::string& parent) {
+  long highest = -1;
+  for (const auto& entry : fs::directory_iterator(parent)) {
+    const std::string name = entry.path().filename().string();
+    const auto digits = name.find_first_not_of("0123456789");
+    if (digits >= 5 && digits <= 9 && digits != std::string::npos && name[digits] == '-') highest = std::max(highest, std::stol(name));
+  }
+  return highest + 1;
+}
+
+/// Bytes that are no UTF-8 (a path in a message) must not stop the run: they become U+FFFD.
+std::string jsonText(const json& j, int indent = -1) { return j.dump(indent, ' ', false, json::error_handler_t::replace); }
+
+class FolderLock {
+ public:
+  explicit FolderLock(const std::string& folder) : fd_(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+    if (fd_ < 0) throwWriteError(folder, errno);
+    ::flock(fd_, LOCK_EX);
+  }
+  ~FolderLock() { ::close(fd_); }
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+
+ private:
+  int fd_;
+};
+
+/// A text file that only grows. Each line goes out in one write, so a kill leaves whole lines (the last one at worst cut).
+class LineFile {
+ public:
+  explicit LineFile(std::string path) : path_(std::move(path)) {
+    fd_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    if (fd_ < 0) throwWriteError(path_, errno);
+    const off_t size = ::lseek(fd_, 0, SEEK_END);
+    char last = '\n';
+    if (size > 0 && ::pread(fd_, &last, 1, size - 1) == 1 && last != '\n') write("");  // closes the line that a kill cut
+  }
+  ~LineFile() { ::close(fd_); }
+  LineFile(const LineFile&) = delete;
+  LineFile& operator=(const LineFile&) = delete;
+
+  void write(std::string line) {
+    line += '\n';
+    std::size_t done = 0;
+    while (done < line.size()) {
+      const ssize_t n = ::write(fd_, line.data() + done, line.size() - done);
+      if (n < 0 && errno == EINTR) continue;
+      if (n <= 0) throwWriteError(path_, n == 0 ? ENOSPC : errno);
+      done += static_cast<std::size_t>(n);
+    }
+  }
+
+ private:
+  std::string path_;
+  int fd_ = -1;
+};
+
+}  // namespace
+
+json toJson(const RunDescription& d) {
+  return {{"program", "inflaton"}, {"version", d.version}, {"device", d.device},       {"seed", d.seed},
+          {"command", d.command},  {"options", d.options}, {"created", isoTime(nowSeconds())}};
+}
+
+struct RunFolder::Impl {
+  explicit Impl(std::string folder)
+      : path(std::move(folder)), logFile(path + "/log.txt"), statsFile(path + "/stats.jsonl") {
+    status.pid = ::getpid();
+    status.host = hostName();
+    write();
+    beating = std::jthread([this](std::stop_token stop) { keepBeating(stop); });
+  }
+  ~Impl() {
+    beating.request_stop();
+    wake.notify_all();
+    if (beating.joinable()) beating.join();
+    if (status.state != RunState::running && status.state != RunState::paused) return;
+    status.state = RunState::failed;
+    status.error = "ended without saying how";
+    try {
+      write();
+    } catch (const Error&) {  // a destructor cannot tell; the missing heartbeat will: the run shows as lost
+    }
+  }
+
+  const std::string path;
+  mutable std::mutex mutex;
+  std::condition_variable_any wake;
+  RunStatus status;
+  bool changed = false;
+  std::unique_ptr<Error> failure;  ///< of the thread; thrown at the next call
+  LineFile logFile, statsFile;
+  std::jthread beating;
+
+  /// With the mutex held (or before the thread starts).
+  void write() {
+    const double now = nowSeconds();
+    status.updated = isoTime(now);
+    status.nextBeatBy = isoTime(now + std::chrono::duration<double>(kBeatEvery).count() + kBeatGrace);
+    writeFileAtomically(path + "/progress.json", jsonText(statusToJson(status), 2) + "\n");
+    changed = false;
+  }
+
+  void keepBeating(std::stop_token stop) {
+    std::unique_lock lock(mutex);
+    auto written = std::chrono::steady_clock::now();
+    while (!stop.stop_requested()) {
+      wake.wait_for(lock, stop, kBeatEvery, [this] { return changed; });
+      wake.wait_until(lock, stop, written + kWriteEvery, [] { return false; });
+      if (stop.stop_requested()) break;
+      if (status.state != RunState::running && status.state != RunState::paused) continue;
+      try {
+        write();
+      } catch (const Error& e) {
+        failure = std::make_unique<Error>(e);
+        changed = false;
+      }
+      written = std::chrono::steady_clock::now();
+    }
+  }
+
+  template <class Change>
+  void update(Change change, bool now) {
+    std::lock_guard lock(mutex);
+    if (failure) throw Error(*std::exchange(failure, nullptr));
+    change(status);
+    if (now) {
+      write();
+    } else {
+      changed = true;
+      wake.notify_all();
+    }
+  }
+
+  void end(RunState state, const std::string& message, const std::string& error) {
+    update([&](RunStatus& s) {
+      s.state = state, s.error = error, s.etaSeconds = -1;
+      if (!message.empty()) s.message = message;
+    }, true);
+  }
+};
+
+RunFolder::RunFolder(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+RunFolder::~RunFolder() = default;
+RunFolder::RunFolder(RunFolder&&) noexcept = default;
+RunFolder& RunFolder::operator=(RunFolder&&) noexcept = default;
+
+RunFolder RunFolder::create(const std::string& parent, const std::string& desc) {
+  std::error_code fault;
+  fs::create_directories(parent.empty() ? "." : parent, fault);
+  const std::string where = parent.empty() ? "." : parent;
+  if (fault) throwWriteError(where, fault.value());
+  // Counting and making happen under a lock on the parent, so that no two runs get one number. Where locks do not work
+  // (some network folders), mkdir still keeps runs of one description apart.
+  const FolderLock lock(where);
+  for (long number = nextNumber(where);; ++number) {
+    char prefix[24];
+    std::snprintf(prefix, sizeof prefix, "%05ld-", number);
+    const std::string folder = where + "/" + prefix + safeName(desc);
+    if (::mkdir(folder.c_str(), 0777) == 0) return RunFolder(std::make_unique<Impl>(folder));
+    if (errno != EEXIST) throwWriteError(folder, errno);
+  }
+}
+
+RunFolder RunFolder::open(const std::string& folder) {
+  if (!fs::is_directory(folder)) throw Error(ErrorCode::failed, folder + ": is not a run folder", "Choose a folder that a run has made.");
+  removeStaleTemporaries(folder);
+  return RunFolder(std::make_unique<Impl>(folder));
+}
+
+const std::string& RunFolder::path() const { return impl_->path; }
+
+void RunFolder::writeOptions(const RunDescription& d, const std::string& name) { writeFileAtomically(file(name), jsonText(toJson(d), 2) + "\n"); }
+
+void RunFolder::log(const std::string& line) {
+  std::lock_guard lock(impl_->mutex);
+  impl_->logFile.write(isoTime(nowSeconds()) + "  " + line);
+}
+
+void RunFolder::stat(const json& line) {
+  std::lock_guard lock(impl_->mutex);
+  impl_->statsFile.write(jsonText(line));
+}
+
+void RunFolder::progress(const std::string& stage, double step, double total, double etaSeconds, const std::string& message) {
+  impl_->update([&](RunStatus& s) { s.stage = stage, s.step = step, s.total = total, s.etaSeconds = etaSeconds, s.message = message; }, false);
+}
+void RunFolder::beat() {
+  impl_->update([](RunStatus&) {}, true);
+}
+void RunFolder::pause() {
+  impl_->update([](RunStatus& s) { s.state = RunState::paused; }, true);
+}
+void RunFolder::resume() {
+  impl_->update([](RunStatus& s) { s.state = RunState::running; }, true);
+}
+void RunFolder::finish(const std::string& message) { impl_->end(RunState::finished, message, {}); }
+void RunFolder::fail(const std::string& error) { impl_->end(RunState::failed, {}, error); }
+void RunFolder::cancel(const std::string& message) { impl_->end(RunState::cancelled, message, {}); }
+
+}  // namespace inflaton
