@@ -1,1 +1,33 @@
-int main() { return 0; }
+// inflaton-cli: every job of the window without a window.
+#include <csignal>
+#include <iostream>
+
+#include "app/cli/arguments.h"
+#include "app/cli/help.h"
+#include "core/api/jobs.h"
+
+int main(int argc, char** argv) {
+  using namespace inflaton;
+  using namespace inflaton::cli;
+  std::signal(SIGPIPE, SIG_IGN);  // a reader that went away must not kill a training
+  std::signal(SIGXFSZ, SIG_IGN);  // a file over the user's limit is a failed write, told in words
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  bool json = false;
+  for (const std::string& a : arguments) json = json || a == "--json";
+  Console console(json);
+  try {
+    const Parsed parsed = parseArguments(arguments);
+    if (parsed.version) {
+      console.print(std::string("inflaton-cli ") + programVersion() + "\n");
+      return 0;
+    }
+    if (parsed.help) {
+      console.print(parsed.command ? helpText(*parsed.command) : overviewText());
+      return 0;
+    }
+    if (!parsed.command) throw Error(ErrorCode::usage, "which command?", "inflaton-cli --help lists the commands");
+    return parsed.command->run(parsed.request, console);
+  } catch (...) {
+    return console.failed(currentExceptionAsJobError());
+  }
+}

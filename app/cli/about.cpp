@@ -1,0 +1,54 @@
+// info and presets: what this program is and what it knows.
+#include "app/cli/command.h"
+#include "core/api/jobs.h"
+
+namespace inflaton::cli {
+namespace {
+
+int printInfo(const Request& request, Console& console) {
+  const SystemInfo info = systemInfo();
+  if (request.json) {
+    console.print(nlohmann::json{{"version", info.version}, {"torch", info.torch}, {"blas", info.blas}, {"compiler", info.compiler},
+                                 {"threads", info.threads}, {"cores", info.cores}, {"devices", info.devices}, {"warnings", info.warnings},
+                                 {"resources", resourceFolder()}}
+                      .dump(2) + "\n");
+    return 0;
+  }
+  std::string text = "Inflaton   " + info.version + "\nLibTorch   " + info.torch + "\nBLAS       " + info.blas + "\ncompiler   " + info.compiler +
+                     "\nthreads    " + std::to_string(info.threads) + " of " + std::to_string(info.cores) + " cores\nresources  " + resourceFolder() + "\n";
+  for (const std::string& device : info.devices) text += "device     " + device + "\n";
+  for (const std::string& warning : info.warnings) text += "warning    " + warning + "\n";
+  console.print(text);
+  return 0;
+}
+
+int printPresets(const Request& request, Console& console) {
+  nlohmann::json list = nlohmann::json::array();
+  std::string text;
+  for (const PresetInfo& preset : trainPresets()) {
+    list.push_back({{"name", preset.name}, {"title", preset.title}, {"about", preset.about}});
+    text += preset.name + std::string(preset.name.size() < 12 ? 12 - preset.name.size() : 1, ' ') + preset.title + ": " + preset.about + "\n";
+  }
+  console.print(request.json ? list.dump(2) + "\n" : text + "\nUse one with: inflaton-cli toy-train --preset NAME\n");
+  return 0;
+}
+
+}  // namespace
+
+Command infoCommand() {
+  Command command;
+  command.name = "info";
+  command.summary = "Versions, devices, threads and linear algebra; warns about what would make it slow.";
+  command.run = printInfo;
+  return command;
+}
+
+Command presetsCommand() {
+  Command command;
+  command.name = "presets";
+  command.summary = "The training presets and what each is for.";
+  command.run = printPresets;
+  return command;
+}
+
+}  // namespace inflaton::cli

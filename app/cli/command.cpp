@@ -1,0 +1,43 @@
+#include "app/cli/command.h"
+
+namespace inflaton::cli {
+
+const std::vector<Command>& commands() {
+  static const std::vector<Command> all{trainCommand(),   simulateCommand(),   evaluateCommand(), infoCommand(),
+                                        presetsCommand(), completionCommand(), referenceCommand()};
+  return all;
+}
+
+const Command* findCommand(const std::string& name) {
+  for (const Command& command : commands())
+    if (command.name == name) return &command;
+  return nullptr;
+}
+
+const std::vector<Switch>& switches() {
+  static const std::vector<Switch> all{
+      {"json", "", "Progress and result as one JSON object a line on stderr.", false},
+      {"dry_run", "n", "Check everything, print the resolved options as JSON and what would be written; write nothing.", true},
+      {"help", "h", "Print this help.", false},
+  };
+  return all;
+}
+
+std::vector<Switch> switchesOf(const Command& command) {
+  std::vector<Switch> own;
+  for (const Switch& s : switches())
+    if (!s.onlyWriting || command.writes) own.push_back(s);
+  return own;
+}
+
+void applyGiven(const ParameterTable& table, void* options, const std::map<std::string, std::string>& given) {
+  for (const auto& [name, text] : given) {
+    const Parameter* parameter = table.find(name);
+    if (!parameter) throw Error(ErrorCode::usage, table.command + " has no option --" + name);
+    const ParameterValue value = parseParameter(*parameter, text);
+    validateParameter(*parameter, value);
+    parameter->set(options, value);
+  }
+}
+
+}  // namespace inflaton::cli

@@ -1,0 +1,87 @@
+#pragma once
+// What inflaton-cli can do, as data: parsing, help, completion and the option reference all read this list.
+#include <functional>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "app/cli/console.h"
+#include "core/api/error.h"
+#include "core/api/parameters.h"
+
+namespace inflaton::cli {
+
+/// What the user typed for one command, still as text.
+struct Request {
+  std::map<std::string, std::string> given;  ///< parameter name -> text
+  std::vector<std::string> words;            ///< positional words that are no parameter
+  bool json = false;
+  bool dryRun = false;
+};
+
+struct Command {
+  std::string name, summary;
+  const ParameterTable* table = nullptr;  ///< nullptr: no options of its own
+  const void* defaults = nullptr;         ///< an options struct of the table's type
+  std::vector<std::string> words;         ///< choices of one positional word that is no parameter
+  bool hidden = false;
+  bool writes = false;                    ///< has --dry_run
+  std::function<int(const Request&, Console&)> run;  ///< returns the exit code
+};
+
+const std::vector<Command>& commands();
+const Command* findCommand(const std::string& name);
+
+/// A switch that commands share; declared here, once.
+struct Switch {
+  std::string name, shortName, help;
+  bool onlyWriting;  ///< only for commands that write
+};
+const std::vector<Switch>& switches();
+/// The switches of one command.
+std::vector<Switch> switchesOf(const Command&);
+
+/// Sets the typed texts in an options struct. Throws Error(usage) naming field, value and allowed range.
+void applyGiven(const ParameterTable&, void* options, const std::map<std::string, std::string>& given);
+
+/// The three things in which one job's command differs from another's.
+template <class O>
+struct JobCommand {
+  /// Values that stand behind what was typed (a preset, a run to go on from, a network's schedule).
+  std::function<O(const Request&)> base = [](const Request&) { return O{}; };
+  std::function<std::vector<std::string>(const O&)> wouldWrite;
+  std::function<int(const O&, Console&)> run;
+};
+
+template <class O>
+Command jobCommand(JobCommand<O> job) {
+  static const O defaults{};
+  const ParameterTable& table = parameterTable<O>();
+  Command command;
+  command.name = table.command;
+  command.summary = table.summary;
+  command.table = &table;
+  command.defaults = &defaults;
+  command.writes = true;
+  command.run = [job = std::move(job), &table](const Request& request, Console& console) {
+    O options = job.base(request);
+    applyGiven(table, &options, request.given);
+    validate(options);
+    if (!request.dryRun) return job.run(options, console);
+    console.dryRun({{"command", commandLine(options)}, {"options", toJson(options)}, {"would_write", job.wouldWrite(options)}});
+    return 0;
+  };
+  return command;
+}
+
+Command trainCommand();
+Command simulateCommand();
+Command evaluateCommand();
+Command infoCommand();
+Command presetsCommand();
+Command completionCommand();
+Command referenceCommand();
+
+}  // namespace inflaton::cli

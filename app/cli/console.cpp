@@ -1,0 +1,146 @@
+#include "app/cli/console.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <cstdio>
+#include <iostream>
+
+namespace inflaton::cli {
+namespace {
+
+using namespace std::chrono_literals;
+constexpr auto kLate = 150ms, kBetweenDraws = 100ms, kBetweenPlainLines = 10000ms;
+
+void writeError(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+  std::fflush(stderr);
+}
+
+std::size_t terminalWidth() {
+  winsize size{};
+  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+std::string progressText(const Progress& p) {
+  std::string text = p.stage;
+  if (p.total > 0) {
+    char percent[16];
+    std::snprintf(percent, sizeof percent, " %3.0f %%", 100 * std::fmin(p.fraction(), 1));
+    text += percent;
+  }
+  if (p.etaSeconds >= 0) text += "  " + clockText(p.etaSeconds) + " left";
+  if (!p.message.empty()) text += "  " + p.message;
+  return text;
+}
+
+}  // namespace
+
+std::string clockText(double seconds) {
+  const long long s = std::llround(std::fmin(std::fmax(seconds, 0), 3.6e9));
+  char text[32];
+  if (s >= 3600) std::snprintf(text, sizeof text, "%lld:%02lld:%02lld", s / 3600, s / 60 % 60, s % 60);
+  else std::snprintf(text, sizeof text, "%lld:%02lld", s / 60, s % 60);
+  return text;
+}
+
+Console::Console(bool json) : json_(json), terminal_(!json && isatty(STDERR_FILENO)) {}
+
+Console::~Console() {
+  const std::lock_guard lock(mutex_);
+  eraseProgress();
+}
+
+void Console::progress(const Progress& p) {
+  const std::lock_guard lock(mutex_);
+  const auto now = Clock::now();
+  const bool newStage = p.stage != stage_;
+  stage_ = p.stage;
+  if (json_) {
+    const bool last = p.total > 0 && p.step >= p.total;
+    if (!newStage && !last && now - lastDrawn_ < kBetweenDraws) return;
+    lastDrawn_ = now;
+    line({{"stage", p.stage}, {"step", p.step}, {"total", p.total}, {"message", p.message},
+          {"eta_seconds", p.etaSeconds < 0 ? nlohmann::json() : nlohmann::json(p.etaSeconds)}});
+    return;
+  }
+  if (!terminal_) {
+    if (now - start_ < kBetweenPlainLines || now - lastDrawn_ < kBetweenPlainLines) return;
+    lastDrawn_ = now;
+    writeError(progressText(p) + "\n");
+    return;
+  }
+  if (now - start_ < kLate || now - lastDrawn_ < kBetweenDraws) return;
+  lastDrawn_ = now;
+  std::string text = progressText(p);
+  text.resize(std::min(text.size(), terminalWidth() - 1));
+  if (text == drawn_) return;
+  // Written over the old line and padded, in one write: erasing first would flicker.
+  std::string out = "\r" + text;
+  if (drawn_.size() > text.size()) out.append(drawn_.size() - text.size(), ' ');
+  drawn_ = text;
+  writeError(out);
+}
+
+void Console::eraseProgress() {
+  if (drawn_.empty()) return;
+  writeError("\r" + std::string(drawn_.size(), ' ') + "\r");
+  drawn_.clear();
+}
+
+void Console::line(const nlohmann::json& object) {
+  writeError(object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+}
+
+void Console::log(const std::string& text) {
+  const std::lock_guard lock(mutex_);
+  if (json_) return line({{"log", text}});
+  eraseProgress();
+  writeError(text + "\n");
+}
+
+void Console::note(const std::string& message) {
+  const std::lock_guard lock(mutex_);
+  if (json_) return line({{"note", message}});
+  eraseProgress();
+  writeError("inflaton-cli: " + message + "\n");
+}
+
+void Console::finished(nlohmann::json result, const std::string& summary) {
+  const std::lock_guard lock(mutex_);
+  eraseProgress();
+  result["state"] = "finished";
+  if (json_) return line(result);
+  std::cout << summary << std::flush;
+}
+
+int Console::cancelled(nlohmann::json result, const std::string& message, const std::string& hint) {
+  const std::lock_guard lock(mutex_);
+  eraseProgress();
+  result.update({{"state", "cancelled"}, {"message", message}, {"hint", hint}});
+  if (json_) line(result);
+  else writeError("inflaton-cli: " + message + "\n" + (hint.empty() ? "" : "hint: " + hint + "\n"));
+  return static_cast<int>(ErrorCode::cancelled);
+}
+
+int Console::failed(const JobError& error) {
+  if (error.cancelled()) return cancelled({}, error.message.empty() ? "cancelled" : error.message, error.hint);
+  const std::lock_guard lock(mutex_);
+  eraseProgress();
+  if (json_) line({{"state", "failed"}, {"code", static_cast<int>(error.code)}, {"message", error.message}, {"hint", error.hint}});
+  else writeError("inflaton-cli: error: " + error.message + "\n" + (error.hint.empty() ? "" : "hint: " + error.hint + "\n"));
+  return static_cast<int>(error.code);
+}
+
+void Console::dryRun(const nlohmann::json& plan) {
+  print(plan.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+}
+
+void Console::print(const std::string& text) {
+  const std::lock_guard lock(mutex_);
+  eraseProgress();
+  std::cout << text << std::flush;
+}
+
+}  // namespace inflaton::cli

@@ -1,0 +1,45 @@
+#pragma once
+// Everything the program says: progress and errors on stderr, the result on stdout; with --json, one object a line on stderr.
+#include <chrono>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "core/api/job.h"
+
+namespace inflaton::cli {
+
+/// Safe to call from several threads.
+class Console {
+ public:
+  explicit Console(bool json);
+  ~Console();
+  bool json() const { return json_; }
+
+  /// JSON: at most ten lines a second, stage changes always. Terminal: one line drawn in place once work is late (0.15 s).
+  /// Elsewhere (a log file): a line every ten seconds.
+  void progress(const Progress&);
+  void log(const std::string& line);      ///< a line of the job's log
+  void note(const std::string& message);  ///< the program speaking to the user
+
+  /// The three endings; the last two return the exit code.
+  void finished(nlohmann::json result, const std::string& summary);
+  int cancelled(nlohmann::json result, const std::string& message, const std::string& hint);
+  int failed(const JobError&);
+  void dryRun(const nlohmann::json& plan);  ///< always on stdout
+  void print(const std::string& text);      ///< stdout as it is
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  void line(const nlohmann::json&);
+  void eraseProgress();
+  bool json_, terminal_;
+  std::mutex mutex_;
+  Clock::time_point start_ = Clock::now(), lastDrawn_{};
+  std::string stage_, drawn_;
+};
+
+/// "1:07", "2:03:15"
+std::string clockText(double seconds);
+
+}  // namespace inflaton::cli

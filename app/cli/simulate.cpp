@@ -1,0 +1,72 @@
+// toy-simulate
+#include "app/cli/command.h"
+#include "app/cli/interrupt.h"
+#include "core/api/jobs.h"
+
+namespace inflaton::cli {
+namespace {
+
+const char* laneName(Direction d) {
+  switch (d) {
+    case Direction::inflation: return "inflation";
+    case Direction::roundTrip: return "round trip";
+    case Direction::generation: return "generation";
+  }
+  return "";
+}
+
+nlohmann::json resultJson(const Simulation& s, const std::vector<std::string>& files) {
+  nlohmann::json result{{"files", files}, {"data_name", s.data_name}, {"schedule", s.schedule.name()}, {"points", s.data.n}, {"lanes", nlohmann::json::array()}};
+  for (const Trajectory& lane : s.lanes)
+    result["lanes"].push_back({{"direction", laneName(lane.direction)}, {"frames", lane.frames()}, {"steps", lane.steps}, {"rejected", lane.rejected},
+                               {"evaluations", lane.evaluations}, {"seconds", lane.seconds}});
+  if (!s.roundTripError.empty())
+    result["round_trip_rmse"] = {{"all", s.roundTripRmse}, {"kept", s.roundTripRmseKept}, {"compressed", s.roundTripRmseCompressed}};
+  return result;
+}
+
+std::string summaryText(const Simulation& s, const std::vector<std::string>& files) {
+  char text[200];
+  std::string out = s.data_name + ", " + s.schedule.name() + ", " + std::to_string(s.data.n) + " points\n";
+  for (const Trajectory& lane : s.lanes) {
+    std::snprintf(text, sizeof text, "%-11s %5d steps %6d evaluations %8.2f s\n", laneName(lane.direction), lane.steps, lane.evaluations, lane.seconds);
+    out += text;
+  }
+  if (!s.roundTripError.empty()) {
+    std::snprintf(text, sizeof text, "round-trip RMSE %.3g", s.roundTripRmse);
+    out += text;
+    if (!s.schedule.preserving()) {
+      std::snprintf(text, sizeof text, " (kept axes %.3g, compressed axes %.3g)", s.roundTripRmseKept, s.roundTripRmseCompressed);
+      out += text;
+    }
+    out += "\n";
+  }
+  for (const std::string& file : files) out += "wrote " + file + "\n";
+  return out;
+}
+
+int simulate(const ToySimulateOptions& options, Console& console) {
+  useThreads(static_cast<int>(options.threads));
+  const Interrupt interrupt(Interrupt::First::cancel, [&](const std::string& what) { console.note(what); });
+  JobContext context;
+  context.stop = interrupt.stop();
+  context.progress = [&](const Progress& p) { console.progress(p); };
+  context.log = [&](const std::string& line) { console.log(line); };
+  const auto simulation = simulateToy(options, context);
+  if (!simulation) return console.failed(simulation.error());
+  const auto files = saveSimulation(**simulation, options, context);
+  if (!files) return console.failed(files.error());
+  console.finished(resultJson(**simulation, *files), summaryText(**simulation, *files));
+  return 0;
+}
+
+}  // namespace
+
+Command simulateCommand() {
+  JobCommand<ToySimulateOptions> job;
+  job.wouldWrite = [](const ToySimulateOptions& o) { return std::vector<std::string>{o.save_dir + "/"}; };
+  job.run = simulate;
+  return jobCommand(std::move(job));
+}
+
+}  // namespace inflaton::cli

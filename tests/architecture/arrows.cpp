@@ -1,0 +1,128 @@
+#include "tests/architecture/arrows.h"
+
+#include <algorithm>
+#include <cctype>
+#include <sstream>
+
+namespace inflaton::architecture {
+namespace {
+
+bool begins(const std::string& text, const std::string& start) { return text.compare(0, start.size(), start) == 0; }
+
+bool isHeader(const std::string& path) {
+  const auto dot = path.rfind('.');
+  const std::string end = dot == std::string::npos ? "" : path.substr(dot);
+  return end == ".h" || end == ".hpp" || end == ".cuh";
+}
+
+/// A folder and what its files may include; the first row whose folder fits decides. "other" (standard and small libraries) is free.
+struct Row {
+  const char* folder;
+  std::vector<std::string> may;
+};
+
+const std::vector<Row>& table() {
+  static const std::vector<std::string> torchFree{"core/api", "core/io", "core/data", "core/schedule", "core/job"};
+  static const std::vector<std::string> core{"core/api", "core/io", "core/data", "core/schedule", "core/job", "core", "torch"};
+  static const std::vector<Row> rows{
+      {"core/api/", torchFree},
+      {"core/io/", torchFree},
+      {"core/data/", torchFree},
+      {"core/schedule/", torchFree},
+      {"core/job/", torchFree},
+      {"core/", core},
+      {"gpu/", {"core/api", "core/io", "core/data", "core/schedule", "core/job", "core", "gpu", "torch"}},
+      {"ui/", {"core/api", "ui", "qt", "vtk"}},
+      {"app/cli/", {"core/api", "app", "cli11"}},
+      {"app/", {"core/api", "ui", "app", "qt", "cli11"}},
+      {"plugins/", {"core/api", "core/io", "core/data", "core/schedule", "core/job", "core", "ui", "plugins", "torch", "qt", "vtk"}},
+      {"tests/", {"core/api", "core/io", "core/data", "core/schedule", "core/job", "core", "gpu", "ui", "app", "plugins", "tests", "torch", "qt", "vtk", "gtest", "cli11"}},
+  };
+  return rows;
+}
+
+/// Lines with // and /* */ comments blanked, so that an include in a comment does not count.
+std::string withoutComments(const std::string& text) {
+  std::string out = text;
+  bool block = false, line = false, string = false;
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const bool pair = i + 1 < out.size();
+    if (block) {
+      if (pair && text[i] == '*' && text[i + 1] == '/') {
+        out[i] = out[i + 1] = ' ';
+        ++i;
+        block = false;
+      } else if (text[i] != '\n') {
+        out[i] = ' ';
+      }
+    } else if (line) {
+      if (text[i] == '\n') line = false;
+      else out[i] = ' ';
+    } else if (string) {
+      if (text[i] == '\\') ++i;
+      else if (text[i] == '"' || text[i] == '\n') string = false;
+    } else if (pair && text[i] == '/' && text[i + 1] == '*') {
+      out[i] = ' ';
+      block = true;
+    } else if (pair && text[i] == '/' && text[i + 1] == '/') {
+      out[i] = ' ';
+      line = true;
+    } else if (text[i] == '"') {
+      string = true;
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<Include> includesOf(const std::string& text) {
+  std::vector<Include> found;
+  std::istringstream lines(withoutComments(text));
+  std::string line;
+  for (int number = 1; std::getline(lines, line); ++number) {
+    std::size_t at = line.find_first_not_of(" \t");
+    if (at == std::string::npos || line[at] != '#') continue;
+    at = line.find_first_not_of(" \t", at + 1);
+    if (at == std::string::npos || line.compare(at, 7, "include") != 0) continue;
+    at = line.find_first_of("\"<", at + 7);
+    if (at == std::string::npos) continue;
+    const bool quoted = line[at] == '"';
+    const std::size_t end = line.find(quoted ? '"' : '>', at + 1);
+    if (end != std::string::npos) found.push_back({number, line.substr(at + 1, end - at - 1), quoted});
+  }
+  return found;
+}
+
+std::string kindOf(const Include& include) {
+  const std::string& p = include.path;
+  for (const char* folder : {"core/api", "core/io", "core/data", "core/schedule", "core/job", "core", "gpu", "ui", "app", "plugins", "tests"})
+    if (begins(p, std::string(folder) + "/")) return folder;
+  for (const char* start : {"torch/", "ATen/", "c10/", "caffe2/"})
+    if (begins(p, start)) return "torch";
+  if (begins(p, "vtk")) return "vtk";
+  if (begins(p, "CLI/")) return "cli11";
+  if (begins(p, "gtest/") || begins(p, "gmock/") || begins(p, "benchmark/")) return "gtest";
+  if (p.size() > 1 && p[0] == 'Q' && (std::isupper(static_cast<unsigned char>(p[1])) || p[1] == 't')) return "qt";
+  if (begins(p, "qt")) return "qt";
+  return "other";
+}
+
+std::vector<std::string> violations(const std::string& path, const std::string& text) {
+  std::vector<std::string> found;
+  const auto row = std::find_if(table().begin(), table().end(), [&](const Row& r) { return begins(path, r.folder); });
+  if (row == table().end()) return found;
+  const std::string folder = std::string(row->folder).substr(0, std::string(row->folder).size() - 1);
+  for (const Include& include : includesOf(text)) {
+    const std::string where = path + ":" + std::to_string(include.line) + ": ";
+    const std::string kind = kindOf(include);
+    if (kind != "other" && std::find(row->may.begin(), row->may.end(), kind) == row->may.end())
+      found.push_back(where + folder + " must not include " + kind + " (" + include.path + ")");
+    if (include.path == "torch/torch.h" && isHeader(path)) found.push_back(where + "torch/torch.h is kept out of headers");
+    const bool made = include.path.size() > 4 && include.path.compare(include.path.size() - 4, 4, ".moc") == 0;
+    if (include.quoted && kind == "other" && !made) found.push_back(where + "\"" + include.path + "\" is not written from the repository root");
+  }
+  return found;
+}
+
+}  // namespace inflaton::architecture

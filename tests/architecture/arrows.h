@@ -1,0 +1,23 @@
+#pragma once
+// The arrows between the folders, as a table, and a scanner that holds a source file against it.
+#include <string>
+#include <vector>
+
+namespace inflaton::architecture {
+
+struct Include {
+  int line = 0;
+  std::string path;     ///< as written between quotes or angle brackets
+  bool quoted = false;
+};
+
+/// The #include lines of a source text; those inside comments are not counted.
+std::vector<Include> includesOf(const std::string& text);
+
+/// What an include names: one of our folders ("core/api", "ui", ...), or "torch", "qt", "vtk", "cli11", "gtest", "other".
+std::string kindOf(const Include&);
+
+/// "ui/plots/curve.h:12: ui must not include torch (torch/torch.h)", one a violation. `path` is from the repository root.
+std::vector<std::string> violations(const std::string& path, const std::string& text);
+
+}  // namespace inflaton::architecture

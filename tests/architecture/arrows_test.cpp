@@ -1,0 +1,139 @@
+// The #include arrows of the folders hold (README, "Folders and arrows"), and the scanner that says so can fail.
+#include "tests/architecture/arrows.h"
+
+#include <gmock/gmock.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+namespace fs = std::filesystem;
+using namespace inflaton::architecture;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+namespace {
+
+const fs::path root = INFLATON_SOURCE_DIR;
+
+std::string read(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+std::vector<fs::path> sources() {
+  static const std::set<std::string> endings{".h", ".hpp", ".cpp", ".cc", ".cu", ".cuh"};
+  std::vector<fs::path> found;
+  for (const char* folder : {"core", "ui", "app", "gpu", "plugins", "tests"})
+    if (fs::exists(root / folder))
+      for (const auto& entry : fs::recursive_directory_iterator(root / folder))
+        if (entry.is_regular_file() && endings.count(entry.path().extension().string())) found.push_back(entry.path());
+  return found;
+}
+
+/// First components of what git tracks; empty where there is no git.
+std::set<std::string> trackedTopLevel() {
+  std::set<std::string> names;
+  if (FILE* git = popen(("git -C '" + root.string() + "' ls-files 2>/dev/null").c_str(), "r")) {
+    char line[4096];
+    while (std::fgets(line, sizeof line, git)) names.insert(std::string(line).substr(0, std::string(line).find_first_of("/\n")));
+    pclose(git);
+  }
+  return names;
+}
+
+}  // namespace
+
+TEST(Arrows, HoldInTheTree) {
+  const auto files = sources();
+  ASSERT_GT(files.size(), 20u) << "the scanner found next to nothing under " << root;
+  for (const fs::path& file : files) {
+    const std::string path = fs::relative(file, root).generic_string();
+    for (const std::string& violation : violations(path, read(file))) ADD_FAILURE() << violation;
+  }
+}
+
+TEST(Arrows, QuotedIncludesExist) {
+  for (const fs::path& file : sources())
+    for (const Include& include : includesOf(read(file)))
+      if (include.quoted && include.path.find(".moc") == std::string::npos) {
+        EXPECT_TRUE(fs::exists(root / include.path)) << file << ":" << include.line << ": " << include.path;
+      }
+}
+
+TEST(Arrows, HeadersAreGuarded) {
+  for (const fs::path& file : sources())
+    if (file.extension() == ".h") {
+      EXPECT_THAT(read(file), HasSubstr("#pragma once")) << file;
+    }
+}
+
+TEST(Arrows, TopLevelHoldsNothingElse) {
+  static const std::set<std::string> allowed{"CMakeLists.txt", "app",       "core",              "gpu",     "ui",            "resources",   "plugins",    "tests",
+                                             "packaging",      "README.md", "CMakePresets.json", "LICENSE", ".clang-format", ".clang-tidy", ".gitignore", ".ci"};
+  const auto names = trackedTopLevel();
+  if (names.empty()) GTEST_SKIP() << "not a git checkout: what is tracked is not known";
+  EXPECT_TRUE(names.count("CMakeLists.txt"));
+  for (const std::string& name : names) EXPECT_TRUE(allowed.count(name)) << name << " does not belong at the top level";
+}
+
+// A rule that cannot fail proves nothing: each is broken here on purpose.
+
+struct Bad {
+  const char* path;
+  const char* text;
+  const char* message;
+};
+
+class ArrowsBroken : public ::testing::TestWithParam<Bad> {};
+
+TEST_P(ArrowsBroken, AreSeen) {
+  const auto found = violations(GetParam().path, GetParam().text);
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_THAT(found[0], HasSubstr(GetParam().message));
+}
+
+INSTANTIATE_TEST_SUITE_P(Snippets, ArrowsBroken, ::testing::Values(
+    Bad{"ui/plots/a.h", "#pragma once\n#include <torch/types.h>\n", "ui/plots/a.h:2: ui must not include torch"},
+    Bad{"ui/a.cpp", "#include <ATen/ATen.h>\n", "ui must not include torch"},
+    Bad{"ui/a.cpp", "#include \"core/nets/denoiser.h\"\n", "ui must not include core (core/nets/denoiser.h)"},
+    Bad{"ui/a.cpp", "#include \"core/io/npz.h\"\n", "ui must not include core/io"},
+    Bad{"ui/a.cpp", "#include \"app/gui/demo.h\"\n", "ui must not include app"},
+    Bad{"core/api/a.h", "  #  include <torch/types.h>\n", "core/api must not include torch"},
+    Bad{"core/api/a.h", "#include \"core/nets/denoiser.h\"\n", "core/api must not include core"},
+    Bad{"core/io/a.cpp", "#include <c10/util/Exception.h>\n", "core/io must not include torch"},
+    Bad{"core/data/a.cpp", "#include \"core/flow/solver.h\"\n", "core/data must not include core"},
+    Bad{"core/nets/a.h", "#include <torch/torch.h>\n", "torch/torch.h is kept out of headers"},
+    Bad{"core/flow/a.cpp", "#include <QString>\n", "core must not include qt"},
+    Bad{"core/flow/a.cpp", "#include <QtCore/QObject>\n", "core must not include qt"},
+    Bad{"core/flow/a.cpp", "#include <vtkActor.h>\n", "core must not include vtk"},
+    Bad{"core/flow/a.cpp", "#include \"ui/model/view_state.h\"\n", "core must not include ui"},
+    Bad{"core/flow/a.cpp", "#include \"gpu/kernel.h\"\n", "core must not include gpu"},
+    Bad{"gpu/a.cpp", "#include \"ui/model/view_state.h\"\n", "gpu must not include ui"},
+    Bad{"app/cli/a.cpp", "#include \"core/flow/solver.h\"\n", "app/cli must not include core"},
+    Bad{"app/cli/a.cpp", "#include \"ui/model/view_state.h\"\n", "app/cli must not include ui"},
+    Bad{"app/cli/a.cpp", "#include <QApplication>\n", "app/cli must not include qt"},
+    Bad{"app/gui/a.cpp", "#include <torch/types.h>\n", "app must not include torch"},
+    Bad{"app/gui/a.cpp", "#include \"tests/support/tmp.h\"\n", "app must not include tests"},
+    Bad{"core/api/a.cpp", "#include \"options.h\"\n", "is not written from the repository root"}));
+
+TEST(ArrowsScanner, LetsGoodFilesPass) {
+  EXPECT_THAT(violations("ui/a.cpp", "#include <QWidget>\n#include \"core/api/job.h\"\n#include <vector>\n#include \"a.moc\"\n"), IsEmpty());
+  EXPECT_THAT(violations("core/nets/a.cpp", "#include <torch/torch.h>\n#include \"core/io/npz.h\"\n"), IsEmpty());
+  EXPECT_THAT(violations("app/cli/a.cpp", "#include <CLI/CLI.hpp>\n#include <nlohmann/json.hpp>\n#include \"core/api/jobs.h\"\n"), IsEmpty());
+}
+
+TEST(ArrowsScanner, ReadsIncludesAsTheCompilerDoes) {
+  const auto found = includesOf("// #include <a>\n/* #include <b>\n#include <c> */\n#include <d> // e\n\t# include \"f/g.h\"\nchar* s = \"/*\";\n#include <h>\n#if 1\n#define include x\n");
+  ASSERT_THAT(found, SizeIs(3));
+  EXPECT_EQ(found[0].path, "d");
+  EXPECT_EQ(found[0].line, 4);
+  EXPECT_EQ(found[1].path, "f/g.h");
+  EXPECT_TRUE(found[1].quoted);
+  EXPECT_EQ(found[2].path, "h");
+}
