@@ -64,7 +64,8 @@ class JobQueue {
     Lane lane = Lane::batch;
     Work work;
   };
-  /// `changed` is called on worker threads whenever a status changes (progress at most every 50 ms per job).
+  /// `changed` is called on worker threads whenever a status changes (progress at most every 50 ms per job),
+  /// until the destructor returns.
   explicit JobQueue(std::function<void(const JobStatus&)> changed);
   ~JobQueue();
   JobQueue(const JobQueue&) = delete;

@@ -72,6 +72,7 @@ struct SystemInfo {
   std::vector<std::string> warnings;  ///< reference BLAS, one thread
 };
 SystemInfo systemInfo();
+const char* programVersion();  ///< "0.1.0"
 
 /// Must be called once on every thread that runs torch work; 0: all cores. Debian's LibTorch starts with one thread.
 void useThreads(int threads);

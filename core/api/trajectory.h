@@ -24,6 +24,7 @@ struct Trajectory {
   std::vector<float> x;    ///< [F, n, dim] unscaled eigen-coordinates
   std::vector<float> out;  ///< [F-1, n, dim] denoiser output D, eigen-coordinates: euler, heun: at the start of the step into
                            ///< frame k+1; angle-form solvers: at frame k. Empty unless options.outputs.
+  std::vector<float> score;  ///< [F-1, n, dim] (D - x) / gamma at that same state; empty with `out`
   std::vector<float> dx;   ///< [F-1, n, dim] scaled eigen-coordinates: displacement of that step; angle form: from frame k to k+1
   int evaluations = 0;     ///< calls of the denoiser
   int steps = 0, rejected = 0;

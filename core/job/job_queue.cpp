@@ -139,10 +139,6 @@ JobQueue::JobQueue(std::function<void(const JobStatus&)> changed) : impl_(std::m
 }
 
 JobQueue::~JobQueue() {
-  {
-    std::lock_guard lock(impl_->mutex);
-    impl_->changed = nullptr;  // nobody listens any more
-  }
   cancelAll();
   for (auto& worker : impl_->workers) worker.request_stop();
   for (auto& worker : impl_->workers) worker.join();

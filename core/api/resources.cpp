@@ -1,0 +1,18 @@
+// Where presets, icons and help lie, and what version this is.
+#include <cstdlib>
+#include <filesystem>
+
+#include "core/api/jobs.h"
+
+namespace inflaton {
+
+const char* programVersion() { return INFLATON_VERSION; }
+
+std::string resourceFolder() {
+  if (const char* chosen = std::getenv("INFLATON_RESOURCES"); chosen && *chosen) return chosen;
+  std::error_code absent;
+  if (std::filesystem::is_directory(INFLATON_SOURCE_RESOURCES, absent)) return INFLATON_SOURCE_RESOURCES;
+  return INFLATON_INSTALL_RESOURCES;
+}
+
+}  // namespace inflaton

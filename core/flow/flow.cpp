@@ -1,0 +1,75 @@
+#include "core/flow/flow.h"
+
+#include <ATen/ATen.h>
+
+#include <cmath>
+
+namespace inflaton {
+
+Flow::Flow(const Denoiser& denoiser, double A0)
+    : denoiser_(denoiser),
+      schedule_(denoiser.schedule().g(), denoiser.schedule().rho(), denoiser.schedule().gamma0(), denoiser.schedule().tMax(),
+                denoiser.schedule().dimsToKeep(), A0),
+      xi_(denoiser.basis().eigenvalues) {}
+
+at::Tensor Flow::axes(const at::Tensor& like, const std::vector<double>& perAxis) const {
+  return at::tensor(perAxis, at::kDouble).to(like.options());
+}
+
+double Flow::s(double t) const { return schedule_.s(t, xi_.front()); }
+
+at::Tensor Flow::scaledVelocity(const at::Tensor& scaled, double t, at::Tensor* output) const {
+  const double scale = s(t), relative = schedule_.sDot(t, xi_.front()) / scale;
+  std::vector<double> keep, pull;
+  for (int j = 0; j < schedule_.dim(); ++j) {
+    keep.push_back(relative + 0.5 * schedule_.rate(j));
+    pull.push_back(0.5 * scale * schedule_.rate(j));
+  }
+  const auto D = denoiser_.denoise(scaled / scale, t);
+  if (output) *output = D;
+  return axes(scaled, keep) * scaled - axes(scaled, pull) * D;
+}
+
+double Flow::angle(double t) const {
+  double sum = 0;
+  for (int j = 0; j < schedule_.dim(); ++j) {
+    const double xi = xi_[static_cast<std::size_t>(j)];
+    sum += std::abs(schedule_.angle(j, t, xi) - schedule_.angle(j, 0, xi));
+  }
+  return sum;
+}
+
+double Flow::time(double u) const {
+  // Bisection: angle() is strictly increasing, and this is called once per evaluation of a denoiser that costs far more.
+  double low = 0, high = schedule_.tMax();
+  if (u <= 0) return low;
+  if (u >= angle(high)) return high;
+  for (int i = 0; i < 60; ++i) {
+    const double middle = 0.5 * (low + high);
+    (angle(middle) < u ? low : high) = middle;
+  }
+  return 0.5 * (low + high);
+}
+
+at::Tensor Flow::angleVelocity(const at::Tensor& y, double u) const {
+  const double t = time(u);
+  std::vector<double> slope;
+  double total = 0;
+  for (int j = 0; j < schedule_.dim(); ++j) {
+    slope.push_back(schedule_.angleDot(j, t, xi_[static_cast<std::size_t>(j)]));
+    total += std::abs(slope.back());
+  }
+  for (double& v : slope) v /= -total;
+  return axes(y, slope) * denoiser_.whitened(y, t);
+}
+
+std::vector<double> Flow::spread(double t) const {
+  std::vector<double> v;
+  for (int j = 0; j < schedule_.dim(); ++j) v.push_back(std::sqrt(xi_[static_cast<std::size_t>(j)] + schedule_.gamma(j, t)));
+  return v;
+}
+
+at::Tensor Flow::whiten(const at::Tensor& x, double t) const { return x / axes(x, spread(t)); }
+at::Tensor Flow::unwhiten(const at::Tensor& y, double t) const { return y * axes(y, spread(t)); }
+
+}  // namespace inflaton

@@ -1,0 +1,28 @@
+#pragma once
+// One lane: points carried along the flow in one direction, with frames kept on the way.
+#include <functional>
+#include <string>
+
+#include "core/api/trajectory.h"
+#include "core/flow/flow.h"
+
+namespace inflaton {
+
+struct LaneSettings {
+  std::string solver = "dopri5";
+  double tolerance = 1e-4;
+  int steps = 32;             ///< rk4, heun_angle
+  std::vector<double> times;  ///< euler, heun: the grid, ascending
+  double tEnd = 7.01;         ///< angle form: 0 to tEnd
+  std::int64_t frames = 61;
+  std::int64_t saveFreq = 10;
+  bool outputs = false;
+};
+
+/// start [N, D]: unscaled eigen-coordinates at the lane's first time (0 for inflation, the end for the others).
+/// `progress(fraction)` is called after every step and may throw to cancel. `end` receives the state at the end, in the
+/// precision of `start`. Throws Error(diverged).
+Trajectory integrateLane(const Flow&, const at::Tensor& start, Direction, const LaneSettings&, const std::function<void(double)>& progress,
+                         at::Tensor* end = nullptr);
+
+}  // namespace inflaton

@@ -1,0 +1,122 @@
+// The reference's result files, with time, labels and provenance beside its keys.
+#include <cmath>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "core/api/jobs.h"
+#include "core/io/atomic_file.h"
+#include "core/io/npz.h"
+
+namespace inflaton {
+namespace {
+
+const char* fileWord(Direction d) {
+  switch (d) {
+    case Direction::inflation: return "melt";
+    case Direction::roundTrip: return "rdtrp";
+    default: return "gen";
+  }
+}
+
+using Shape = std::vector<std::int64_t>;
+
+/// One [count, N, D] array, a frame at a time through `fill(k, buffer)`.
+template <class Fill>
+void addFrames(NpzWriter& w, const std::string& name, std::int64_t count, const Trajectory& lane, const JobContext& context, Fill fill) {
+  std::vector<float> buffer(static_cast<std::size_t>(lane.n * lane.dim));
+  w.begin<float>(name, {count, lane.n, lane.dim});
+  for (std::int64_t k = 0; k < count; ++k) {
+    context.throwIfStopped();
+    fill(k, buffer.data());
+    w.append(std::span<const float>(buffer));
+  }
+}
+
+void rotate(const Eigenbasis& b, const float* es, std::int64_t n, float* into) {
+  for (std::int64_t i = 0; i < n; ++i)
+    for (int j = 0; j < b.dim; ++j) {
+      double sum = 0;
+      for (int k = 0; k < b.dim; ++k) sum += b.W[static_cast<std::size_t>(j * b.dim + k)] * es[i * b.dim + k];
+      into[i * b.dim + j] = static_cast<float>(sum);
+    }
+}
+
+void writeLane(const std::string& path, const Simulation& s, const Trajectory& lane, const nlohmann::json& meta, const JobContext& context) {
+  NpzWriter w(path);
+  const std::int64_t F = lane.frames();
+  const auto frames = [&](const char* name, Space space) {
+    addFrames(w, name, F, lane, context, [&](std::int64_t k, float* into) { framePositions(s, lane, k, space, into); });
+  };
+  frames("tilde_xs", Space::dataUnscaled);
+  frames("xs", Space::dataScaled);
+  frames("tilde_xs_es", Space::latentUnscaled);
+  frames("xs_es", Space::latentScaled);
+  const Shape steps{F - 1, lane.n, lane.dim};
+  if (!lane.out.empty()) {
+    const std::int64_t size = lane.n * lane.dim;
+    addFrames(w, "dxs", F - 1, lane, context, [&](std::int64_t k, float* into) { rotate(s.basis, lane.dx.data() + k * size, lane.n, into); });
+    w.add("dxs_es", std::span<const float>(lane.dx), steps);
+    w.add("unscaled_scores", std::span<const float>(lane.score), steps);
+    w.add("gt_netout", std::span<const float>(lane.out), steps);
+  }
+  w.add("t", std::span<const double>(lane.t), {F});
+  std::vector<double> sigma;
+  for (double t : lane.t)
+    for (int j = 0; j < lane.dim; ++j) sigma.push_back(std::sqrt(s.schedule.gamma(j, t)));
+  w.add("sigma", std::span<const double>(sigma), {F, lane.dim});
+  w.add("labels", std::span<const std::int32_t>(s.data.labels), {lane.n});
+  w.addText("meta", meta.dump());
+  w.commit();
+}
+
+nlohmann::json describe(const Simulation& s, const ToySimulateOptions& o) {
+  nlohmann::json lanes = nlohmann::json::object();
+  for (const auto& lane : s.lanes)
+    lanes[fileWord(lane.direction)] = {{"frames", lane.frames()}, {"steps", lane.steps}, {"rejected", lane.rejected}, {"evaluations", lane.evaluations}};
+  nlohmann::json j{{"program", "Inflaton " + systemInfo().version},
+                   {"command", s.command},
+                   {"seed", o.seed},
+                   {"options", toJson(o)},
+                   {"data_name", s.data_name},
+                   {"schedule", s.schedule.name()},
+                   {"g", s.schedule.g()},
+                   {"rho", s.schedule.rho()},
+                   {"gamma0", s.schedule.gamma0()},
+                   {"t_max", s.schedule.tMax()},
+                   {"mean", s.basis.mean},
+                   {"eigenvalues", s.basis.eigenvalues},
+                   {"W", s.basis.W},
+                   {"latent_variance", s.latentVariance},
+                   {"lanes", lanes}};
+  if (!s.roundTripError.empty())
+    j["round_trip"] = {{"rmse", s.roundTripRmse}, {"rmse_kept", s.roundTripRmseKept}, {"rmse_compressed", s.roundTripRmseCompressed}};
+  return j;
+}
+
+std::vector<std::string> save(const Simulation& s, const ToySimulateOptions& o, const JobContext& context) {
+  namespace fs = std::filesystem;
+  const fs::path folder = o.save_dir.empty() ? "." : o.save_dir;
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (!fs::is_directory(folder))
+    throw Error(ErrorCode::failed, "save_dir: cannot make the folder " + folder.string() + (error ? " (" + error.message() + ")" : " (something else has that name)"));
+  const std::string stem = s.data_name + "_" + s.schedule.name() + (s.source == "net" ? "_net" : "");
+  const auto meta = describe(s, o);
+  std::vector<std::string> paths;
+  for (const auto& lane : s.lanes) {
+    context.report({"saving", static_cast<double>(paths.size()), static_cast<double>(s.lanes.size() + 1), -1, {}});
+    paths.push_back((folder / (stem + "_" + fileWord(lane.direction) + "_results.npz")).string());
+    writeLane(paths.back(), s, lane, meta, context);
+  }
+  paths.push_back((folder / (stem + "_sim_params.json")).string());
+  writeFileAtomically(paths.back(), meta.dump(2) + "\n");
+  return paths;
+}
+
+}  // namespace
+
+Expected<std::vector<std::string>> saveSimulation(const Simulation& s, const ToySimulateOptions& o, const JobContext& context) {
+  return atEdge([&] { return save(s, o, context); });
+}
+
+}  // namespace inflaton

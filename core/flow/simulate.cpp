@@ -1,0 +1,177 @@
+// The job behind toy-simulate: set the problem up, run up to three lanes, measure the round trip.
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
+
+#include <cmath>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "core/api/jobs.h"
+#include "core/data/counter_rng.h"
+#include "core/flow/lane.h"
+#include "core/io/npy.h"
+#include "core/nets/device.h"
+#include "core/nets/exact_denoiser.h"
+#include "core/nets/network_file.h"
+
+namespace inflaton {
+namespace {
+
+constexpr std::uint64_t kReferenceDraw = 1, kLatentDraw = 2;
+constexpr double kMemoryLimit = 8.0 * (1ull << 30);
+
+PointSet startingPoints(const ToySimulateOptions& o) {
+  if (o.initial.empty()) return makePoints(o, o.total_samples, static_cast<std::uint64_t>(o.seed));
+  auto file = readNpy<float>(o.initial);
+  if (file.info.shape.size() != 2 || file.info.shape[0] < 1)
+    throw Error(ErrorCode::usage, "initial: " + o.initial + " must hold an array [N, D] with N >= 1");
+  for (float v : file.values)
+    if (!std::isfinite(v)) throw Error(ErrorCode::failed, "initial: " + o.initial + " holds values that are not finite");
+  PointSet p;
+  p.name = o.data_name;
+  p.n = file.info.shape[0];
+  p.dim = static_cast<int>(file.info.shape[1]);
+  p.values = std::move(file.values);
+  p.labels.assign(static_cast<std::size_t>(p.n), 0);
+  p.offset.assign(static_cast<std::size_t>(p.dim), 0.0), p.scale.assign(static_cast<std::size_t>(p.dim), 1.0);
+  return p;
+}
+
+/// The exact score of finite data, and the basis that belongs to it.
+std::shared_ptr<const Denoiser> exactDenoiser(const ToySimulateOptions& o, const PointSet& start, at::ScalarType type, const at::Device& device) {
+  const bool own = o.references == 0 && o.initial.empty();
+  const auto seed = derivedSeed(static_cast<std::uint64_t>(o.seed), kReferenceDraw);
+  const PointSet drawn = own ? PointSet{} : makePoints(o, o.references > 0 ? o.references : o.total_samples, seed);
+  const PointSet& references = own ? start : drawn;
+  if (references.dim != start.dim)
+    throw Error(ErrorCode::usage, "initial: " + o.initial + " has " + std::to_string(start.dim) + " columns; " + references.name + " has " + std::to_string(references.dim) + " dimensions");
+  auto basis = eigenbasisOf(references);
+  auto schedule = Schedule::make(o, references.dim, o.A0);
+  const auto points = eigenTensor(basis, references, type).to(device);
+  return std::make_shared<ExactDenoiser>(std::move(schedule), std::move(basis), points);
+}
+
+/// Scaled eigen-coordinates drawn from the latent Gaussian.
+at::Tensor latents(std::int64_t n, const std::vector<double>& variance, std::uint64_t seed) {
+  const auto D = static_cast<std::int64_t>(variance.size());
+  auto z = at::empty({n, D}, at::kDouble);
+  auto* value = z.data_ptr<double>();
+  const CounterRng rng(derivedSeed(seed, kLatentDraw), 0);
+  for (std::int64_t i = 0; i < n; ++i)
+    for (std::int64_t j = 0; j < D; ++j)
+      value[i * D + j] = std::sqrt(variance[static_cast<std::size_t>(j)]) * rng.normals(static_cast<std::uint64_t>(i), static_cast<std::uint32_t>(j / 4))[static_cast<std::size_t>(j % 4)];
+  return z;
+}
+
+LaneSettings laneSettings(const ToySimulateOptions& o, double tMax) {
+  LaneSettings set;
+  set.solver = o.solver, set.tolerance = o.tolerance, set.frames = o.frames, set.saveFreq = o.save_freq, set.outputs = o.outputs;
+  set.tEnd = tMax;
+  if (o.solver == "euler" || o.solver == "heun") {
+    int steps = static_cast<int>(o.steps);
+    if (steps == 0) steps = o.h > 0 && o.disc == "ifs" ? static_cast<int>(std::lround(tMax / o.h)) : o.solver == "euler" ? 701 : 118;
+    if (o.disc == "ifs") {
+      const double h = o.h > 0 ? o.h : tMax / steps;
+      if (steps * h > tMax * (1 + 1e-9))
+        throw Error(ErrorCode::usage, "steps * h is " + std::to_string(steps * h) + "; allowed: up to tmax (" + std::to_string(tMax) + ")", "Raise tmax, or lower steps or h.");
+      set.times = ifsTimes(steps, h, false);
+    } else {
+      set.times = vpOdeTimes(steps, tMax, o.eps_time, false);
+    }
+    set.tEnd = set.times.back();
+  } else {
+    set.steps = o.steps > 0 ? static_cast<int>(o.steps) : o.solver == "rk4" ? 32 : 64;
+  }
+  return set;
+}
+
+void measureRoundTrip(Simulation& s, const at::Tensor& start, const at::Tensor& end) {
+  // Eigen-coordinates are a rotation of the data's: distances are the same.
+  const auto difference = (end - start).to(at::kCPU, at::kDouble).contiguous();
+  const auto distance = difference.square().sum(1).sqrt().to(at::kFloat).contiguous();
+  s.roundTripError.assign(distance.data_ptr<float>(), distance.data_ptr<float>() + distance.numel());
+  const auto rms = [](const at::Tensor& v) { return v.numel() ? std::sqrt(v.square().mean().item<double>()) : 0.0; };
+  const int keep = s.schedule.dimsToKeep();
+  s.roundTripRmse = rms(difference);
+  s.roundTripRmseKept = rms(difference.slice(1, 0, keep));
+  s.roundTripRmseCompressed = rms(difference.slice(1, keep));
+}
+
+std::shared_ptr<const Simulation> simulate(const ToySimulateOptions& o, const JobContext& context) {
+  validate(o);
+  useThreads(static_cast<int>(o.threads));
+  at::NoGradGuard noGradients;
+  const auto device = chooseDevice(o.device);
+  const at::ScalarType type = o.double_precision ? at::kDouble : at::kFloat;
+  if (o.solver == "dopri5" && !o.double_precision && o.tolerance < 1e-6)
+    throw Error(ErrorCode::usage, "tolerance is " + formatParameter(o.tolerance) + "; allowed: at least 1e-06 in single precision", "Add double_precision for less.");
+  auto s = std::make_shared<Simulation>();
+  s->source = o.source;
+  s->data = startingPoints(o);
+  std::shared_ptr<const Denoiser> denoiser;
+  if (o.source == "net") {
+    auto net = loadNetwork(o.network, device);
+    requireMatches(*net, o, s->data.dim, o.network);
+    denoiser = net;
+  } else {
+    denoiser = exactDenoiser(o, s->data, type, device);
+  }
+  s->data_name = s->data.name;
+  s->basis = denoiser->basis();
+  const Schedule& trained = denoiser->schedule();
+  const bool ownEnd = o.source == "discrete" || o.tmax != ScheduleOptions{}.tmax;
+  s->schedule = Schedule(trained.g(), trained.rho(), trained.gamma0(), ownEnd ? o.tmax : trained.tMax(), trained.dimsToKeep(), o.A0);
+  s->command = commandLine(o);
+  s->optionsJson = toJson(o).dump();
+  const auto set = laneSettings(o, s->schedule.tMax());
+  const double T = set.tEnd;
+
+  const double frames = set.times.empty() ? static_cast<double>(o.frames) : static_cast<double>(set.times.size()) / static_cast<double>(o.save_freq) + 3;
+  const double bytes = 3 * frames * static_cast<double>(s->data.n) * s->data.dim * (o.outputs ? 16 : 4);
+  if (bytes > kMemoryLimit)
+    throw Error(ErrorCode::usage, "total_samples " + std::to_string(s->data.n) + " at about " + std::to_string(std::llround(frames)) + " frames a lane need " + std::to_string(std::llround(bytes / (1 << 30))) +
+                                      " GiB; allowed: 8 GiB", "Lower total_samples or frames, or raise save_freq.");
+
+  const auto& xi = s->basis.eigenvalues;
+  for (int j = 0; j < s->data.dim; ++j) {
+    const double given = j < s->schedule.dimsToKeep() ? o.end_vars : o.eps;
+    s->latentVariance.push_back(given > 0 ? given : s->schedule.scaledVariance(j, T, xi[static_cast<std::size_t>(j)], xi.front()));
+  }
+
+  const Flow flow(*denoiser, o.A0);
+  const bool inflate = o.direction != "gen", back = o.direction == "all" || o.direction == "roundtrip", generate = o.direction == "all" || o.direction == "gen";
+  const double total = inflate + back + generate;
+  const auto began = std::chrono::steady_clock::now();
+  double done = 0;
+  const auto run = [&](Direction direction, const char* stage, const at::Tensor& start, at::Tensor* end) {
+    s->lanes.push_back(integrateLane(flow, start, direction, set, [&](double fraction) {
+      context.throwIfStopped();
+      const double part = (done + fraction) / total, seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+      context.report({stage, done + fraction, total, part > 0.01 ? seconds * (1 - part) / part : -1, {}});
+    }, end));
+    const auto& lane = s->lanes.back();
+    context.note(std::string(stage) + ": " + std::to_string(lane.steps) + " steps, " + std::to_string(lane.evaluations) + " evaluations, " + std::to_string(lane.rejected) + " rejected");
+    done += 1;
+  };
+
+  const auto start = eigenTensor(s->basis, s->data, type).to(device);
+  at::Tensor latentEnd, dataEnd;
+  if (inflate) run(Direction::inflation, "inflation", start, &latentEnd);
+  if (back) {
+    run(Direction::roundTrip, "round trip", latentEnd, &dataEnd);
+    measureRoundTrip(*s, start, dataEnd);
+  }
+  if (generate) {
+    const auto z = latents(s->data.n, s->latentVariance, static_cast<std::uint64_t>(o.seed)).to(type).to(device);
+    run(Direction::generation, "generation", z / flow.s(T), nullptr);
+  }
+  return s;
+}
+
+}  // namespace
+
+Expected<std::shared_ptr<const Simulation>> simulateToy(const ToySimulateOptions& o, const JobContext& context) {
+  return atEdge([&] { return simulate(o, context); });
+}
+
+}  // namespace inflaton

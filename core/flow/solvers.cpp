@@ -1,0 +1,172 @@
+#include "core/flow/solvers.h"
+
+#include <ATen/ATen.h>
+
+#include <array>
+#include <cmath>
+#include <sstream>
+
+#include "core/api/error.h"
+
+namespace inflaton {
+namespace {
+
+/// y + h * sum_i b_i k_i, skipping zeros.
+at::Tensor advance(const at::Tensor& y, double h, const double* b, const at::Tensor* k, std::size_t count) {
+  at::Tensor sum;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (b[i] == 0) continue;
+    if (sum.defined())
+      sum.add_(k[i], h * b[i]);
+    else
+      sum = y.add(k[i], h * b[i]);
+  }
+  return sum.defined() ? sum : y.clone();
+}
+
+std::string text(double v) {
+  std::ostringstream s;
+  s << v;
+  return s.str();
+}
+
+// Dormand and Prince 1980; dense output of Shampine 1986.
+constexpr std::size_t kStages = 7;
+constexpr std::array<double, kStages> kC{0, 1.0 / 5, 3.0 / 10, 4.0 / 5, 8.0 / 9, 1, 1};
+constexpr double kA[kStages][6] = {{},
+                                   {1.0 / 5},
+                                   {3.0 / 40, 9.0 / 40},
+                                   {44.0 / 45, -56.0 / 15, 32.0 / 9},
+                                   {19372.0 / 6561, -25360.0 / 2187, 64448.0 / 6561, -212.0 / 729},
+                                   {9017.0 / 3168, -355.0 / 33, 46732.0 / 5247, 49.0 / 176, -5103.0 / 18656},
+                                   {35.0 / 384, 0, 500.0 / 1113, 125.0 / 192, -2187.0 / 6784, 11.0 / 84}};
+constexpr double kError[kStages] = {71.0 / 57600, 0, -71.0 / 16695, 71.0 / 1920, -17253.0 / 339200, 22.0 / 525, -1.0 / 40};
+constexpr double kDense[kStages][4] = {
+    {1, -8048581381.0 / 2820520608, 8663915743.0 / 2820520608, -12715105075.0 / 11282082432},
+    {0, 0, 0, 0},
+    {0, 131558114200.0 / 32700410799, -68118460800.0 / 10900136933, 87487479700.0 / 32700410799},
+    {0, -1754552775.0 / 470086768, 14199869525.0 / 1410260304, -10690763975.0 / 1880347072},
+    {0, 127303824393.0 / 49829197408, -318862633887.0 / 49829197408, 701980252875.0 / 199316789632},
+    {0, -282668133.0 / 205662961, 2019193451.0 / 616988883, -1453857185.0 / 822651844},
+    {0, 40617522.0 / 29380423, -110615467.0 / 29380423, 69997945.0 / 29380423}};
+
+at::Tensor dense(const at::Tensor& y, double h, const at::Tensor* k, double fraction) {
+  double b[kStages];
+  for (std::size_t i = 0; i < kStages; ++i)
+    b[i] = fraction * (kDense[i][0] + fraction * (kDense[i][1] + fraction * (kDense[i][2] + fraction * kDense[i][3])));
+  return advance(y, h, b, k, kStages);
+}
+
+double rms(const at::Tensor& v) { return std::sqrt(v.to(at::kDouble).square().mean().item<double>()); }
+
+}  // namespace
+
+const Tableau& Tableau::euler() {
+  static const Tableau t{{0}, {{}}, {1}};
+  return t;
+}
+const Tableau& Tableau::heun() {
+  static const Tableau t{{0, 1}, {{}, {1}}, {0.5, 0.5}};
+  return t;
+}
+const Tableau& Tableau::rk4() {
+  static const Tableau t{{0, 0.5, 0.5, 1}, {{}, {0.5}, {0, 0.5}, {0, 0, 1}}, {1.0 / 6, 1.0 / 3, 1.0 / 3, 1.0 / 6}};
+  return t;
+}
+
+at::Tensor rungeKuttaStep(const RightHandSide& f, const Tableau& m, const at::Tensor& y, double u, double h) {
+  std::vector<at::Tensor> k;
+  for (std::size_t i = 0; i < m.c.size(); ++i)
+    k.push_back(f(i == 0 ? y : advance(y, h, m.a[i].data(), k.data(), i), u + m.c[i] * h));
+  return advance(y, h, m.b.data(), k.data(), k.size());
+}
+
+void fixedSteps(const RightHandSide& f, const Tableau& m, const at::Tensor& y0, const std::vector<double>& stops, int steps,
+                const std::function<void(std::size_t, const at::Tensor&)>& at, const std::function<void(double)>& stepped) {
+  const double start = stops.front(), span = stops.back() - start, h = span / steps, sign = span < 0 ? -1 : 1;
+  at::Tensor y = y0;
+  at(0, y);
+  std::size_t next = 1;
+  at::Tensor slope = f(y, start);
+  for (int i = 0; i < steps; ++i) {
+    const double u = start + i * h, after = i + 1 == steps ? stops.back() : u + h;
+    // The first stage is already known.
+    const RightHandSide known = [&](const at::Tensor& v, double w) { return v.is_same(y) ? slope : f(v, w); };
+    const at::Tensor y1 = rungeKuttaStep(known, m, y, u, after - u);
+    if (!std::isfinite(rms(y1))) throw Error(ErrorCode::diverged, "the flow left the finite range at step " + std::to_string(i + 1) + " of " + std::to_string(steps));
+    const bool between = next < stops.size() && (after - stops[next]) * sign > 1e-12 * std::abs(span);
+    const at::Tensor slope1 = i + 1 < steps || between ? f(y1, after) : slope;
+    for (; next < stops.size() && (stops[next] - after) * sign <= 1e-12 * std::abs(span); ++next) {
+      const double r = (stops[next] - u) / (after - u);
+      if (r >= 1 - 1e-9) {
+        at(next, y1);
+        continue;
+      }
+      const double r2 = r * r, r3 = r2 * r, step = after - u;
+      at(next, y * (2 * r3 - 3 * r2 + 1) + slope * (step * (r3 - 2 * r2 + r)) + y1 * (3 * r2 - 2 * r3) + slope1 * (step * (r3 - r2)));
+    }
+    y = y1, slope = slope1;
+    stepped(after);
+  }
+}
+
+AdaptiveStatistics dormandPrince(const RightHandSide& f, const at::Tensor& y0, const std::vector<double>& stops, const AdaptiveSettings& settings,
+                                 const std::function<void(std::size_t, const at::Tensor&)>& at, const std::function<void(double)>& stepped) {
+  AdaptiveStatistics stats;
+  const double end = stops.back(), span = end - stops.front(), sign = span < 0 ? -1 : 1;
+  std::array<at::Tensor, kStages> k;
+  at::Tensor y = y0;
+  double u = stops.front();
+  k[0] = f(y, u);
+  ++stats.evaluations;
+  at(0, y);
+  std::size_t next = 1;
+  // First guess: the error of a step grows with its fifth power.
+  double h = sign * std::min(std::abs(span), 0.5 * std::pow(settings.tolerance, 0.2) / std::max(1.0, rms(k[0])));
+  double previous = 1;
+  while (next < stops.size()) {
+    if (stats.accepted + stats.rejected >= settings.maxSteps)
+      throw Error(ErrorCode::diverged, "the adaptive solver did not arrive within " + std::to_string(settings.maxSteps) + " steps (tolerance " + text(settings.tolerance) + ")",
+                  "Loosen the tolerance.");
+    if (std::abs(h) < 1e-9 * std::abs(span))
+      throw Error(ErrorCode::diverged, "the step size vanished at " + text(100 * (u - stops.front()) / span) + " % of the way (tolerance " + text(settings.tolerance) + ")",
+                  "The tolerance is below what the number format holds: loosen it, or compute in double precision.");
+    const bool last = (end - (u + h)) * sign < 1e-9 * std::abs(span);
+    if (last) h = end - u;
+    at::Tensor candidate;
+    for (std::size_t i = 1; i < kStages; ++i) {
+      candidate = advance(y, h, kA[i], k.data(), i);
+      k[i] = f(candidate, u + kC[i] * h);  // the seventh stage is the first of the next step
+    }
+    stats.evaluations += static_cast<int>(kStages) - 1;
+    const double error = rms(advance(at::zeros_like(y), h, kError, k.data(), kStages)) / settings.tolerance;
+    if (!std::isfinite(error)) {
+      if (!std::isfinite(rms(y))) throw Error(ErrorCode::diverged, "the flow left the finite range at " + text(100 * (u - stops.front()) / span) + " % of the way");
+      ++stats.rejected;
+      h *= 0.2;
+      continue;
+    }
+    if (error <= 1) {
+      ++stats.accepted;
+      for (; next < stops.size() && (stops[next] - (u + h)) * sign <= 1e-12 * std::abs(span); ++next) {
+        const double fraction = (stops[next] - u) / h;
+        at(next, fraction >= 1 - 1e-9 ? candidate : dense(y, h, k.data(), fraction));
+      }
+      u = last ? end : u + h;
+      y = candidate;
+      k[0] = k[6];
+      stepped(u);
+      if (last) break;
+    } else {
+      ++stats.rejected;
+    }
+    // Proportional-integral control (Hairer, Norsett and Wanner II.4).
+    const double now = std::max(error, 1e-10);
+    const double factor = error <= 1 ? 0.9 * std::pow(now, -0.17) * std::pow(previous, 0.04) : 0.9 * std::pow(now, -0.2);
+    h *= std::min(error <= 1 ? 5.0 : 1.0, std::max(0.2, factor));
+    if (error <= 1) previous = now;
+  }
+  return stats;
+}
+
+}  // namespace inflaton

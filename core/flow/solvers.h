@@ -1,0 +1,43 @@
+#pragma once
+// Solvers of dy/du = f(y, u). They know nothing of networks, schedules or data; u may run up or down.
+#include <ATen/core/Tensor.h>
+
+#include <functional>
+#include <vector>
+
+namespace inflaton {
+
+using RightHandSide = std::function<at::Tensor(const at::Tensor& y, double u)>;
+
+/// An explicit Runge-Kutta method: row i of `a` has i entries.
+struct Tableau {
+  std::vector<double> c;
+  std::vector<std::vector<double>> a;
+  std::vector<double> b;
+  static const Tableau& euler();
+  static const Tableau& heun();
+  static const Tableau& rk4();
+};
+
+/// One step of size h.
+at::Tensor rungeKuttaStep(const RightHandSide&, const Tableau&, const at::Tensor& y, double u, double h);
+
+/// Equal steps from stops.front() to stops.back(), `steps` >= 1 of them; between them cubic Hermite, so stops cost nothing.
+/// Calls `at` and `stepped` as dormandPrince does.
+void fixedSteps(const RightHandSide&, const Tableau&, const at::Tensor& y0, const std::vector<double>& stops, int steps,
+                const std::function<void(std::size_t, const at::Tensor&)>& at, const std::function<void(double)>& stepped);
+
+struct AdaptiveSettings {
+  double tolerance = 1e-4;  ///< of the RMS over all coordinates of a step's error estimate
+  int maxSteps = 100000;
+};
+struct AdaptiveStatistics {
+  int evaluations = 0, accepted = 0, rejected = 0;
+};
+/// Dormand-Prince 5(4) with its fourth-order dense output. Goes from stops.front() to stops.back() (monotone, at least two)
+/// and calls `at(k, y)` at every stop in order, k = 0 included; stops do not shorten steps. `stepped(u)` is called after
+/// every step, and may throw to cancel. Throws Error(diverged) when the state leaves the finite range or steps vanish.
+AdaptiveStatistics dormandPrince(const RightHandSide&, const at::Tensor& y0, const std::vector<double>& stops, const AdaptiveSettings&,
+                                 const std::function<void(std::size_t, const at::Tensor&)>& at, const std::function<void(double)>& stepped);
+
+}  // namespace inflaton
