@@ -15,6 +15,8 @@ namespace inflaton {
 Expected<std::shared_ptr<const Simulation>> simulateToy(const ToySimulateOptions&, const JobContext&);
 /// Writes the reference's npz files and _sim_params.json into options.save_dir; returns the paths.
 Expected<std::vector<std::string>> saveSimulation(const Simulation&, const ToySimulateOptions&, const JobContext&);
+/// Those paths before anything is computed; reads the data file or the network file. Throws Error for options that cannot be.
+std::vector<std::string> simulationFiles(const ToySimulateOptions&);
 
 struct ValidationError {
   std::vector<double> t, error;  ///< weighted error against the exact denoiser at each time (specification 9)

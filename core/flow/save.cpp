@@ -18,6 +18,21 @@ const char* fileWord(Direction d) {
   }
 }
 
+/// "circles_PRRto1D_net"
+std::string stemOf(const std::string& dataName, const std::string& scheduleName, const std::string& source) {
+  return dataName + "_" + scheduleName + (source == "net" ? "_net" : "");
+}
+
+std::string resultPath(const std::filesystem::path& folder, const std::string& stem, Direction d) {
+  return (folder / (stem + "_" + fileWord(d) + "_results.npz")).string();
+}
+
+std::string parametersPath(const std::filesystem::path& folder, const std::string& stem) {
+  return (folder / (stem + "_sim_params.json")).string();
+}
+
+std::filesystem::path folderOf(const ToySimulateOptions& o) { return o.save_dir.empty() ? "." : o.save_dir; }
+
 using Shape = std::vector<std::int64_t>;
 
 /// One [count, N, D] array, a frame at a time through `fill(k, buffer)`.
@@ -95,25 +110,45 @@ nlohmann::json describe(const Simulation& s, const ToySimulateOptions& o) {
 
 std::vector<std::string> save(const Simulation& s, const ToySimulateOptions& o, const JobContext& context) {
   namespace fs = std::filesystem;
-  const fs::path folder = o.save_dir.empty() ? "." : o.save_dir;
+  const fs::path folder = folderOf(o);
   std::error_code error;
   fs::create_directories(folder, error);
   if (!fs::is_directory(folder))
     throw Error(ErrorCode::failed, "save_dir: cannot make the folder " + folder.string() + (error ? " (" + error.message() + ")" : " (something else has that name)"));
-  const std::string stem = s.data_name + "_" + s.schedule.name() + (s.source == "net" ? "_net" : "");
+  const std::string stem = stemOf(s.data_name, s.schedule.name(), s.source);
   const auto meta = describe(s, o);
   std::vector<std::string> paths;
   for (const auto& lane : s.lanes) {
     context.report({"saving", static_cast<double>(paths.size()), static_cast<double>(s.lanes.size() + 1), -1, {}});
-    paths.push_back((folder / (stem + "_" + fileWord(lane.direction) + "_results.npz")).string());
+    paths.push_back(resultPath(folder, stem, lane.direction));
     writeLane(paths.back(), s, lane, meta, context);
   }
-  paths.push_back((folder / (stem + "_sim_params.json")).string());
+  paths.push_back(parametersPath(folder, stem));
   writeFileAtomically(paths.back(), meta.dump(2) + "\n");
   return paths;
 }
 
 }  // namespace
+
+std::vector<std::string> simulationFiles(const ToySimulateOptions& o) {
+  std::string data = o.data_name, schedule;
+  if (o.source == "net") {
+    const auto network = networkInfo(o.network);
+    if (!network) throw Error(network.error().code, network.error().message, network.error().hint);
+    schedule = network->schedule;
+  } else {
+    schedule = Schedule::make(o, makePoints(o, 2, 0).dim, o.A0).name();
+  }
+  if (o.initial.empty() && o.data_name == "file") data = makePoints(o, 2, 0).name;
+  const std::string stem = stemOf(data, schedule, o.source);
+  const auto folder = folderOf(o);
+  std::vector<std::string> paths;
+  if (o.direction != "gen") paths.push_back(resultPath(folder, stem, Direction::inflation));
+  if (o.direction == "all" || o.direction == "roundtrip") paths.push_back(resultPath(folder, stem, Direction::roundTrip));
+  if (o.direction == "all" || o.direction == "gen") paths.push_back(resultPath(folder, stem, Direction::generation));
+  paths.push_back(parametersPath(folder, stem));
+  return paths;
+}
 
 Expected<std::vector<std::string>> saveSimulation(const Simulation& s, const ToySimulateOptions& o, const JobContext& context) {
   return atEdge([&] { return save(s, o, context); });

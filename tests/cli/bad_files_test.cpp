@@ -1,0 +1,178 @@
+// Files and folders that cannot be used: the message names the file and the reason, and nothing on disk is harmed.
+#include <gmock/gmock.h>
+
+#include <cstring>
+
+#include "core/io/npz.h"
+#include "tests/cli/support.h"
+
+using namespace inflaton;
+using namespace inflaton::test;
+using ::testing::AnyOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+namespace {
+
+// One small network for all tests of this process.
+const std::string& network() {
+  static const TemporaryFolder folder;
+  static const std::string path = trainTiny(folder.path());
+  return path;
+}
+
+void writeQueries(const fs::path& path) {
+  NpzWriter npz(path.string());
+  const std::vector<float> x{0.1f, 0.2f, -1, 0.5f}, t{0.5f, 1};
+  npz.add("x", x, {2, 2});
+  npz.add("t", t, {2});
+  npz.commit();
+}
+
+// Replaces text inside an array header without moving anything: the rest of the line is padding.
+std::string withHeader(std::string bytes, const std::string& from, const std::string& to) {
+  const std::size_t at = bytes.find(from);
+  EXPECT_NE(at, std::string::npos);
+  if (at == std::string::npos) return bytes;
+  const std::size_t end = bytes.find('\n', at);
+  std::string line = bytes.substr(at, end - at);
+  const std::size_t length = line.size();
+  line.replace(0, from.size(), to);
+  line.resize(length, ' ');
+  return bytes.replace(at, length, line);
+}
+
+void expectEvaluateRefuses(const std::string& networkFile, const fs::path& input, const std::string& named, const std::vector<std::string>& reasons) {
+  const TemporaryFolder folder;
+  write(folder / "out.npz", "what was there before");
+  const Ended ended = cli({"evaluate", "--network", networkFile, "--input", input.string(), "--output", (folder / "out.npz").string()});
+  EXPECT_TRUE(ended.code == 1 || ended.code == 2) << ended.code << " " << ended.err;
+  EXPECT_THAT(ended.err, HasSubstr("inflaton-cli: error: "));
+  EXPECT_THAT(ended.err, HasSubstr(named));
+  bool told = false;
+  for (const std::string& reason : reasons) told = told || ended.err.find(reason) != std::string::npos;
+  EXPECT_TRUE(told) << ended.err;
+  EXPECT_EQ(read(folder / "out.npz"), "what was there before");
+  EXPECT_EQ(filesBelow(folder.path()).size(), 1u);
+  EXPECT_LT(ended.peakMegabytes, 1500);
+}
+
+std::string safetensors(const std::string& header, const std::string& data) {
+  std::string bytes(8, '\0');
+  const std::uint64_t size = header.size();
+  std::memcpy(bytes.data(), &size, 8);
+  return bytes + header + data;
+}
+
+void expectCsvRefused(const std::string& csv, const std::vector<std::string>& said) {
+  const TemporaryFolder folder;
+  write(folder / "mine.csv", csv);
+  const Ended ended = cli({"toy-simulate", "discrete", "--data_name", "file", "--data_file", (folder / "mine.csv").string(), "--save_dir", (folder / "out").string()});
+  EXPECT_TRUE(ended.code == 1 || ended.code == 2) << ended.code << " " << ended.err;
+  EXPECT_THAT(ended.err, HasSubstr("mine.csv"));
+  for (const std::string& text : said) EXPECT_THAT(ended.err, HasSubstr(text));
+  EXPECT_FALSE(fs::exists(folder / "out"));
+}
+
+}  // namespace
+
+TEST(BadFiles, Npz) {
+  ASSERT_FALSE(network().empty());
+  const TemporaryFolder folder;
+  writeQueries(folder / "good.npz");
+  const std::string good = read(folder / "good.npz");
+  const auto refuse = [&](const char* name, const std::string& bytes, const std::vector<std::string>& reasons) {
+    SCOPED_TRACE(name);
+    write(folder / name, bytes);
+    expectEvaluateRefuses(network(), folder / name, name, reasons);
+  };
+  expectEvaluateRefuses(network(), folder / "missing.npz", "missing.npz", {"No such file", "does not exist", "cannot open", "not there"});
+  refuse("empty.npz", "", {"empty", "not a"});
+  refuse("truncated.npz", good.substr(0, good.size() / 2), {"truncated", "not a", "damaged", "ZIP", "zip"});
+  refuse("foreign.npz", "\x89PNG\r\n\x1a\n and so on", {"not a"});
+  refuse("pickled.npz", withHeader(good, "'<f4', 'fortran_order': False, 'shape': (2, 2), }", "'|O', 'fortran_order': False, 'shape': (2, 2), }"), {"pickle", "object"});
+  refuse("terabytes.npz", withHeader(good, "(2, 2), }", "(999999999999, 2), }"), {"999999999999", "bytes", "claims", "GiB", "TiB"});
+
+  NpzWriter wrong((folder / "wrong.npz").string());
+  const std::vector<float> x{1, 2, 3}, t{1};
+  wrong.add("x", x, {1, 3});
+  wrong.add("t", t, {1});
+  wrong.commit();
+  expectEvaluateRefuses(network(), folder / "wrong.npz", "wrong.npz", {"dimension", "column", "shape", "[1, 3]"});
+
+  NpzWriter none((folder / "none.npz").string());
+  none.add("y", x, {3});
+  none.commit();
+  expectEvaluateRefuses(network(), folder / "none.npz", "none.npz", {"x"});
+}
+
+TEST(BadFiles, Safetensors) {
+  const TemporaryFolder folder;
+  writeQueries(folder / "in.npz");
+  const auto refuse = [&](const char* name, const std::string& bytes, const std::vector<std::string>& reasons) {
+    SCOPED_TRACE(name);
+    write(folder / name, bytes);
+    expectEvaluateRefuses((folder / name).string(), folder / "in.npz", name, reasons);
+  };
+  expectEvaluateRefuses((folder / "missing.safetensors").string(), folder / "in.npz", "missing.safetensors", {"No such file", "does not exist", "cannot open", "not there"});
+  refuse("overlap.safetensors", safetensors(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}})", std::string(12, '\0')), {"overlap"});
+  refuse("outside.safetensors", safetensors(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[100,108]}})", std::string(8, '\0')), {"offset", "outside", "end"});
+  std::string huge = safetensors("{}", "");
+  const std::uint64_t size = 1ull << 40;
+  std::memcpy(huge.data(), &size, 8);
+  refuse("huge.safetensors", huge, {"header"});
+  refuse("text.safetensors", "weights, I promise", {"header", "not a"});
+  refuse("foreign.safetensors", safetensors(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})", std::string(8, '\0')), {"not", "no "});
+  const std::string good = read(network());
+  refuse("truncated.safetensors", good.substr(0, good.size() - 100), {"truncated", "outside", "end", "offset", "size"});
+}
+
+TEST(BadFiles, Csv) {
+  expectCsvRefused("1,2\n3,four\n5,6\n", {"line 2", "four"});
+  expectCsvRefused("1,2\n3,nan\n5,6\n", {"line 2", "nan"});
+  expectCsvRefused("1,2\n3,4,5\n5,6\n", {"line 2", "3"});
+  expectCsvRefused("1\n2\n3\n", {"column"});
+  expectCsvRefused("", {"empty"});
+  const TemporaryFolder folder;
+  const Ended missing = cli({"toy-train", "--data_name", "file", "--data_file", (folder / "none.csv").string(), "--outdir", (folder / "runs").string()});
+  EXPECT_NE(missing.code, 0);
+  EXPECT_THAT(missing.err, HasSubstr("none.csv"));
+  EXPECT_FALSE(fs::exists(folder / "runs"));
+}
+
+TEST(BadFiles, FolderThatCannotBeWritten) {
+  const TemporaryFolder folder;
+  write(folder / "file", "in the way");
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"toy-simulate", "discrete", "--total_samples", "20", "--save_dir", (folder / "file/out").string()},
+                                                    tinyTraining(folder / "file/out")}) {
+    const Ended ended = cli(arguments);
+    EXPECT_EQ(ended.code, 1) << ended.err;
+    EXPECT_THAT(ended.err, HasSubstr((folder / "file").string()));
+  }
+  EXPECT_EQ(read(folder / "file"), "in the way");
+  EXPECT_EQ(filesBelow(folder.path()).size(), 1u);
+}
+
+TEST(BadFiles, FullDiskLeavesWhatWasThere) {
+  const TemporaryFolder folder;
+  const std::vector<std::string> arguments{"toy-simulate", "discrete", "--total_samples", "300", "--save_dir", folder.path().string()};
+  ASSERT_EQ(cli(arguments).code, 0);
+  const auto before = contentsBelow(folder.path());
+  // A limit on file size stands for the disk that fills up: both end in a write that fails half-way.
+  const Ended ended = cli(arguments + std::vector<std::string>{"--seed", "9"}, {.folder = {}, .fileLimitBytes = 50000});
+  EXPECT_EQ(ended.code, 1) << ended.signal << " " << ended.err;
+  EXPECT_THAT(ended.err, HasSubstr("circles_PRP_melt_results.npz"));
+  EXPECT_EQ(contentsBelow(folder.path()), before);
+}
+
+TEST(BadFiles, ResumeFromSomethingElse) {
+  const TemporaryFolder folder;
+  write(folder / "training-state-000001.pt", "no archive");
+  const Ended foreign = cli({"toy-train", "--resume", (folder / "training-state-000001.pt").string()}, {.folder = folder.path()});
+  EXPECT_TRUE(foreign.code == 1 || foreign.code == 2) << foreign.err;
+  EXPECT_THAT(foreign.err, HasSubstr(folder.path().string()));
+  EXPECT_EQ(filesBelow(folder.path()).size(), 1u);
+  const Ended missing = cli({"toy-train", "--resume", (folder / "nowhere.pt").string()}, {.folder = folder.path()});
+  EXPECT_TRUE(missing.code == 1 || missing.code == 2) << missing.err;
+  EXPECT_THAT(missing.err, HasSubstr("nowhere.pt"));
+}

@@ -1,0 +1,114 @@
+// Help, option reference and completion come from the tables: every field is in all of them.
+#include <gmock/gmock.h>
+
+#include <sstream>
+
+#include "core/api/options.h"
+#include "tests/cli/support.h"
+
+using namespace inflaton;
+using namespace inflaton::test;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+namespace {
+
+std::vector<const ParameterTable*> tables() {
+  return {&parameterTable<ToyTrainOptions>(), &parameterTable<ToySimulateOptions>(), &parameterTable<EvaluateOptions>()};
+}
+
+// Completes `line` as bash would, with the words split at its word breaks.
+std::vector<std::string> completed(const std::string& words, const fs::path& folder) {
+  const Ended ended = shell("set -eu; source <(inflaton-cli completion bash); set +eu; COMP_WORDS=(inflaton-cli " + words +
+                                "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _inflaton_cli; printf \"%s\\n\" \"${COMPREPLY[@]}\"",
+                            folder);
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_EQ(ended.err, "");
+  std::vector<std::string> lines;
+  std::istringstream in(ended.out);
+  for (std::string line; std::getline(in, line);)
+    if (!line.empty()) lines.push_back(line);
+  return lines;
+}
+
+}  // namespace
+
+TEST(Help, ListsEveryFieldWithItsRangeAndDefault) {
+  for (const ParameterTable* table : tables()) {
+    const Ended ended = cli({table->command, "--help"});
+    ASSERT_EQ(ended.code, 0) << ended.err;
+    std::string flat;  // wrapping undone
+    for (char c : ended.out)
+      if (c != '\n' && !(c == ' ' && !flat.empty() && flat.back() == ' ')) flat += c;
+      else if (c == '\n' && !flat.empty() && flat.back() != ' ') flat += ' ';
+    EXPECT_THAT(flat, HasSubstr(table->summary));
+    for (const Parameter& p : table->parameters) {
+      EXPECT_THAT(flat, HasSubstr("--" + p.name + " "));
+      EXPECT_THAT(flat, HasSubstr(p.help.substr(0, 25)));
+      EXPECT_THAT(flat, HasSubstr(p.range()));
+    }
+    std::istringstream lines(ended.out);
+    for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 110u) << line;
+  }
+}
+
+TEST(Help, OverviewListsTheCommands) {
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"--help"}, {"-h"}}) {
+    const Ended ended = cli(arguments);
+    EXPECT_EQ(ended.code, 0);
+    for (const char* name : {"toy-train", "toy-simulate", "evaluate", "info", "presets"}) EXPECT_THAT(ended.out, HasSubstr(name));
+    EXPECT_THAT(ended.out, Not(HasSubstr("options-reference")));
+  }
+  EXPECT_THAT(cli({"--version"}).out, ::testing::MatchesRegex("inflaton-cli [0-9]+\\.[0-9]+\\.[0-9]+\n"));
+}
+
+TEST(Help, OptionReferenceCoversAllFields) {
+  const Ended ended = cli({"options-reference"});
+  ASSERT_EQ(ended.code, 0) << ended.err;
+  for (const ParameterTable* table : tables()) {
+    const auto from = ended.out.find("\n## " + table->command + "\n");
+    ASSERT_NE(from, std::string::npos);
+    const std::string section = ended.out.substr(from, ended.out.find("\n## ", from + 4) - from);
+    for (const Parameter& p : table->parameters) EXPECT_THAT(section, HasSubstr("| `--" + p.name + "` |"));
+  }
+}
+
+TEST(Help, InfoTellsTheMachine) {
+  const Ended ended = cli({"info", "--json"});
+  ASSERT_EQ(ended.code, 0) << ended.err;
+  const auto info = nlohmann::json::parse(ended.out);
+  EXPECT_GE(info.at("threads").get<int>(), 1);
+  EXPECT_THAT(info.at("devices").dump(), HasSubstr("cpu"));
+  EXPECT_FALSE(info.at("torch").get<std::string>().empty());
+  EXPECT_FALSE(info.at("blas").get<std::string>().empty());
+  EXPECT_THAT(cli({"info"}).out, HasSubstr(info.at("torch").get<std::string>()));
+}
+
+TEST(Help, PresetsAreListed) {
+  const Ended ended = cli({"presets"});
+  ASSERT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("quick"));
+  EXPECT_THAT(ended.out, HasSubstr("careful"));
+  EXPECT_EQ(nlohmann::json::parse(cli({"presets", "--json"}).out).size(), 2u);
+}
+
+TEST(Completion, IsAcceptedByBash) {
+  const TemporaryFolder folder;
+  const Ended ended = shell("inflaton-cli completion bash > it && bash -n it", folder.path());
+  EXPECT_EQ(ended.code, 0) << ended.err;
+}
+
+TEST(Completion, KnowsCommandsOptionsAndValues) {
+  const TemporaryFolder folder;
+  write(folder / "points.csv", "");
+  EXPECT_THAT(completed("toy-", folder.path()), ::testing::UnorderedElementsAre("toy-train", "toy-simulate"));
+  EXPECT_THAT(completed("toy-simulate ''", folder.path()), ::testing::UnorderedElementsAre("net", "discrete"));
+  EXPECT_THAT(completed("toy-simulate discrete --da", folder.path()), Contains("--data_name"));
+  EXPECT_THAT(completed("toy-simulate discrete --data-n", folder.path()), ::testing::ElementsAre("--data_name"));
+  EXPECT_THAT(completed("toy-simulate discrete --data_name mo", folder.path()), ::testing::ElementsAre("moons"));
+  EXPECT_THAT(completed("toy-simulate discrete --data-name = mo", folder.path()), ::testing::ElementsAre("moons"));
+  EXPECT_THAT(completed("toy-train --data_file poi", folder.path()), ::testing::ElementsAre("points.csv"));
+  for (const ParameterTable* table : tables())
+    for (const Parameter& p : table->parameters) EXPECT_THAT(completed(table->command + " --" + p.name, folder.path()), Contains("--" + p.name));
+}

@@ -1,0 +1,129 @@
+// Ctrl-C, SIGTERM and kill -9: nothing is lost that was reached, and training goes on from there.
+#include <gmock/gmock.h>
+
+#include <csignal>
+
+#include "core/io/run_folder.h"
+#include "tests/cli/support.h"
+
+using namespace inflaton;
+using namespace inflaton::test;
+using ::testing::HasSubstr;
+
+namespace {
+
+std::vector<std::string> longTraining(const fs::path& outdir) {
+  // A minute and more: it must be stopped.
+  return tinyTraining(outdir) + std::vector<std::string>{"--duration", "50", "--snap", "0.05", "--validation_references", "0", "--json"};
+}
+
+fs::path runFolder(const fs::path& outdir) {
+  for (const auto& entry : fs::directory_iterator(outdir)) return entry.path();
+  return {};
+}
+
+fs::path newest(const fs::path& folder, const std::string& begin) {
+  fs::path best;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    if (name.rfind(begin, 0) == 0 && name > best.filename().string()) best = entry.path();
+  }
+  return best;
+}
+
+bool hasSnapshot(const fs::path& outdir) {
+  if (!fs::exists(outdir)) return false;
+  for (const auto& file : filesBelow(outdir))
+    if (file.find("training-state-") != std::string::npos && file.find(".pt") == file.size() - 3) return true;
+  return false;
+}
+
+void expectStopsAndKeeps(int signal) {
+  const TemporaryFolder folder;
+  Process training(longTraining(folder.path()));
+  ASSERT_TRUE(training.waitUntil([&] { return training.err().find("\"stage\":\"training\"") != std::string::npos; })) << training.err();
+  training.signal(signal);
+  const Ended ended = training.wait(std::chrono::seconds(20));
+  EXPECT_EQ(ended.code, 3) << ended.err;
+  const auto last = jsonLines(ended.err).back();
+  EXPECT_EQ(last.at("state"), "cancelled");
+  const std::string state = last.at("training_state");
+  EXPECT_TRUE(fs::exists(state)) << state;
+  EXPECT_TRUE(fs::exists(last.at("network").get<std::string>()));
+  EXPECT_THAT(last.at("hint").get<std::string>(), HasSubstr("--resume " + state));
+}
+
+}  // namespace
+
+TEST(Signals, CtrlCStopsATrainingAndKeepsIt) { expectStopsAndKeeps(SIGINT); }
+TEST(Signals, TerminateDoesTheSame) { expectStopsAndKeeps(SIGTERM); }
+
+TEST(Signals, SecondCtrlCCancelsATraining) {
+  const TemporaryFolder folder;
+  Process training(longTraining(folder.path()));
+  ASSERT_TRUE(training.waitUntil([&] { return hasSnapshot(folder.path()); })) << training.err();
+  training.signal(SIGINT);
+  training.signal(SIGINT);
+  const Ended ended = training.wait(std::chrono::seconds(10));
+  EXPECT_EQ(ended.code, 3) << ended.err;
+  EXPECT_NE(readRunState(runFolder(folder.path()).string()), RunState::running);
+}
+
+TEST(Signals, CtrlCCancelsASimulationAndLeavesNoHalfFiles) {
+  const TemporaryFolder folder;
+  Process simulation({"toy-simulate", "discrete", "--total_samples", "20000", "--solver", "euler", "--save_dir", folder.path().string(), "--json"});
+  ASSERT_TRUE(simulation.waitUntil([&] { return simulation.err().find("\"stage\"") != std::string::npos; })) << simulation.err();
+  simulation.signal(SIGINT);
+  const Ended ended = simulation.wait(std::chrono::seconds(10));
+  EXPECT_EQ(ended.code, 3) << ended.err;
+  EXPECT_EQ(jsonLines(ended.err).back().at("state"), "cancelled");
+  EXPECT_THAT(filesBelow(folder.path()), ::testing::IsEmpty());
+}
+
+TEST(Signals, KilledTrainingIsReadableAndGoesOn) {
+  const TemporaryFolder folder;
+  Process training(longTraining(folder.path()));
+  ASSERT_TRUE(training.waitUntil([&] { return hasSnapshot(folder.path()); })) << training.err();
+  training.signal(SIGKILL);
+  EXPECT_EQ(training.wait().signal, SIGKILL);
+
+  const fs::path run = runFolder(folder.path());
+  EXPECT_EQ(readRunState(run.string()), RunState::lost);
+  EXPECT_TRUE(nlohmann::json::parse(read(run / "options.json")).is_object());
+  for (const auto& line : readStats(run.string())) EXPECT_TRUE(line.is_object());
+  const fs::path state = newest(run, "training-state-");
+  ASSERT_FALSE(state.empty());
+
+  // The run's own options stand behind; a longer or shorter duration may be given.
+  const auto before = static_cast<double>(readStats(run.string()).size());
+  const double reached = std::stod(state.stem().string().substr(std::string("training-state-").size())) / 1000;  // kimg
+  const Ended resumed = cli({"toy-train", "--resume", state.string(), "--duration", std::to_string(reached + 0.1), "--json"});
+  ASSERT_EQ(resumed.code, 0) << resumed.err;
+  const auto last = jsonLines(resumed.err).back();
+  EXPECT_EQ(last.at("state"), "finished");
+  EXPECT_GT(last.at("steps").get<double>(), reached * 1e6 / 256);
+  const auto options = nlohmann::json::parse(read(fs::path(last.at("run_folder").get<std::string>()) / "options.json")).at("options");
+  EXPECT_EQ(options.at("width"), 16) << "resuming takes the run's own options";
+  EXPECT_GE(before, 0);
+}
+
+TEST(Signals, RunFolderIsReadableWheneverItIsKilled) {
+  for (int milliseconds : {650, 800, 1000, 1400}) {
+    const TemporaryFolder folder;
+    Process training(longTraining(folder.path()) + std::vector<std::string>{"--snap", "0.005", "--tick", "0.001"});
+    training.waitUntil([] { return false; }, std::chrono::milliseconds(milliseconds));
+    training.signal(SIGKILL);
+    training.wait();
+    for (const auto& name : filesBelow(folder.path())) {
+      const fs::path file = folder.path() / name;
+      if (file.extension() == ".json") {
+        EXPECT_FALSE(nlohmann::json::parse(read(file), nullptr, false).is_discarded()) << name;
+      }
+      if (file.extension() == ".safetensors") {
+        const Ended ended = cli({"toy-simulate", "net", "--network", file.string(), "--total_samples", "5", "--frames", "2", "--save_dir", (folder / "flow").string()});
+        EXPECT_EQ(ended.code, 0) << name << ": " << ended.err;
+        break;
+      }
+    }
+  }
+}
