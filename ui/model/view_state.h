@@ -10,10 +10,14 @@ namespace inflaton::ui {
 
 enum class ColorBy { classLabel, radius, speed, roundTripError };
 
+struct PointColors;
+struct Theme;
+
 class ViewState : public QObject {
   Q_OBJECT
  public:
   explicit ViewState(QObject* parent = nullptr);
+  ~ViewState() override;
 
   // What is shown. Setting a new simulation keeps time (clamped), lane (if it exists) and colour-by; it clears the selection when n changes.
   std::shared_ptr<const Simulation> simulation() const { return simulation_; }
@@ -28,6 +32,18 @@ class ViewState : public QObject {
   /// Positions [n, dim] of the current lane at the cursor, computed once per change and shared by all views.
   const std::vector<float>& positions(Space) const;
   bool interpolated() const;  ///< the cursor lies between two frames
+  /// Stored frames of the lane along the ruler (t rising): how many, the one nearest to t, and its time. -1 and 0 without a lane.
+  int frameCount() const;
+  int frameNear(double t) const;
+  double frameTime(int frame) const;
+
+  /// A regular grid of start points carried along by the same flow, row by row (n = rows * columns); nullptr takes it away.
+  /// Views draw it as a deformed grid; without one they have nothing truthful to draw and hide the toggle.
+  void setGridFlow(std::shared_ptr<const Simulation>, int rows, int columns);
+  bool hasGridFlow() const { return gridFlow_ != nullptr; }
+  int gridRows() const { return gridRows_; }
+  int gridColumns() const { return gridColumns_; }
+  const std::vector<float>& gridPositions(Space) const;  ///< [rows*columns, dim]; empty when the grid lacks the current lane
 
   // One selection for all views.
   const QVector<bool>& selection() const { return selection_; }  ///< [n]
@@ -59,6 +75,7 @@ class ViewState : public QObject {
 
  Q_SIGNALS:
   void simulationChanged();
+  void gridFlowChanged();
   void timeChanged(double t);
   void laneChanged();
   void selectionChanged();
@@ -74,9 +91,17 @@ class ViewState : public QObject {
   bool solo_ = false, ghost_ = true, trails_ = true, density_ = false, grid_ = false, points_ = true;
   double pointSize_ = 4;
   ColorBy colorBy_ = ColorBy::classLabel;
-  mutable std::vector<float> cache_[5];
-  mutable double cacheTime_[5];
-  mutable bool interpolated_ = false;
+  std::shared_ptr<const Simulation> gridFlow_;
+  int gridRows_ = 0, gridColumns_ = 0;
+  struct Positions {
+    std::vector<float> x;
+    double t = -1;  ///< -1: not computed
+  };
+  mutable Positions cache_[5], gridCache_[5];
+  struct ColorCache;  // of colorsOf in ui/style/colors.cpp
+  mutable std::shared_ptr<ColorCache> colors_;
+  friend const PointColors& colorsOf(const ViewState&, const Theme&);
+  void dropCaches();
 };
 
 }  // namespace inflaton::ui

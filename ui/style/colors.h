@@ -28,6 +28,8 @@ QColor mix(const QColor& a, const QColor& b, double amountOfB);
 enum class ColorMap { viridis, cividis };
 /// v in 0..1, clamped; not a number: grey.
 QRgb mapColor(ColorMap, double v);
+/// Viridis, without the end that would vanish in the background.
+QRgb onTheme(double v, const Theme&);
 /// Okabe-Ito colour of class k (repeats after seven), chosen to stand out from the theme's background.
 QColor classColor(int k, const Theme&);
 
