@@ -1,9 +1,9 @@
-#include <chrono>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <ctime>
+#include <string_view>
 
-#include "core/io/input_file.h"
 #include "core/io/run_folder.h"
 
 namespace inflaton {
@@ -21,12 +21,16 @@ std::string isoTime(double seconds) {
 
 double fromIsoTime(const std::string& text) {
   std::tm utc{};
-  double seconds = 0;
+  double seconds = -1;
   int used = 0;
-  const int fields = std::sscanf(text.c_str(), "%4d-%2d-%2dT%2d:%2d:%lf%n", &utc.tm_year, &utc.tm_mon, &utc.tm_mday, &utc.tm_hour, &utc.tm_min,
-                                 &seconds, &used);
-  if (fields != 6 || text.substr(static_cast<std::size_t>(used)) != "Z" || !(seconds >= 0 && seconds < 61))
-    throw Error(ErrorCode::failed, "\"" + text + "\" is not a time; needed: 2026-01-31T12:00:00Z");
+  const int fields =
+      std::sscanf(text.c_str(), "%4d-%2d-%2dT%2d:%2d:%n", &utc.tm_year, &utc.tm_mon, &utc.tm_mday, &utc.tm_hour, &utc.tm_min, &used);
+  if (fields == 5 && used > 0) {  // the rest by from_chars: sscanf would want a decimal comma under some locales
+    const char* end = text.data() + text.size();
+    const auto [rest, fault] = std::from_chars(text.data() + used, end, seconds);
+    if (fault != std::errc() || std::string_view(rest, end) != "Z") seconds = -1;
+  }
+  if (!(seconds >= 0 && seconds < 61)) throw Error(ErrorCode::failed, "\"" + text + "\" is not a time; needed: 2026-01-31T12:00:00Z");
   utc.tm_year -= 1900, utc.tm_mon -= 1;
   return static_cast<double>(timegm(&utc)) + seconds;
 }

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <chrono>
+#include <limits>
 #include <sstream>
 
 #include "core/io/input_file.h"
@@ -22,9 +23,17 @@ RunState stateNamed(const std::string& name, const std::string& path) {
   throwBadFile(path, "has the unknown state \"" + name + "\"; known: running, paused, finished, failed, cancelled");
 }
 
-bool gone(const RunStatus& s) {
-  if (s.pid > 0 && s.host == hostName() && ::kill(static_cast<pid_t>(s.pid), 0) != 0 && errno == ESRCH) return true;
-  return nowSeconds() > fromIsoTime(s.nextBeatBy);
+double beatTime(const std::string& text, const std::string& path) {
+  try {
+    return fromIsoTime(text);
+  } catch (const Error& e) {
+    throwBadFile(path, std::string("is damaged (next_beat_by: ") + e.what() + ")");
+  }
+}
+
+bool gone(const RunStatus& s, double nextBeatBy) {
+  const bool ours = s.pid > 0 && s.pid <= std::numeric_limits<pid_t>::max() && s.host == hostName();
+  return (ours && ::kill(static_cast<pid_t>(s.pid), 0) != 0 && errno == ESRCH) || nowSeconds() > nextBeatBy;
 }
 
 }  // namespace
@@ -65,6 +74,7 @@ json statusToJson(const RunStatus& s) {
 RunStatus readRunStatus(const std::string& folder) {
   const std::string path = folder + "/progress.json";
   RunStatus s;
+  double nextBeatBy = 0;
   try {
     const json j = json::parse(readTextFile(path, 1 << 20));
     const auto text = [&](const char* key) { return j.at(key).is_null() ? std::string() : j.at(key).get<std::string>(); };
@@ -74,10 +84,11 @@ RunStatus readRunStatus(const std::string& folder) {
     s.etaSeconds = j.at("eta_seconds").is_null() ? -1 : j.at("eta_seconds").get<double>();
     s.pid = j.at("pid").get<long>();
     s.updated = text("updated"), s.nextBeatBy = text("next_beat_by");
+    nextBeatBy = beatTime(s.nextBeatBy, path);
   } catch (const json::exception& e) {
     throwBadFile(path, "is damaged (" + std::string(e.what()).substr(0, 200) + ")");
   }
-  if (s.state == RunState::running && gone(s)) s.state = RunState::lost;
+  if (s.state == RunState::running && gone(s, nextBeatBy)) s.state = RunState::lost;
   return s;
 }
 
