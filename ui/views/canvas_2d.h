@@ -1,13 +1,12 @@
 #pragma once
 // A plane of the flow: data axes or latent eigen-axes, drawn with QPainter on screen and into figures.
-#include <QImage>
 #include <QPolygonF>
 #include <QRectF>
 #include <QWidget>
 #include <memory>
-#include <optional>
 
 #include "ui/views/figure.h"
+#include "ui/views/plot_frame.h"
 
 namespace inflaton::ui {
 
@@ -32,6 +31,8 @@ class Canvas2D : public QWidget, public Figure {
   QString figureName() const override;
   void paint(QPainter&, const QSizeF&, const PaintOptions&) override;
   QString figureCsv() const override;
+  /// How often trails have been worked out; scrubbing must not raise it.
+  int pathComputations() const;
   /// "Data space at t 1.20: spread 1.00 by 0.98, 1000 points": for assistive technology and tests.
   QString summary() const;
 
@@ -64,14 +65,24 @@ class Canvas2D : public QWidget, public Figure {
 
  private:
   struct Layers;
+  PlotFrame frame() const;
   int pointAt(QPointF) const;
-  void select(const QPolygonF& area, Qt::KeyboardModifiers);
+  void selectInside(const QPolygonF& area, Qt::KeyboardModifiers);
   void simulationChanged();
+  QRectF extent() const;
+  void drawTrails(QPainter&, const PlotFrame&, const PaintOptions&);
+  void drawPoints(QPainter&, const PlotFrame&, const PaintOptions&);
+  void drawLatent(QPainter&, const PlotFrame&, const Theme&) const;
+  void drawGridFlow(QPainter&, const PlotFrame&, const Theme&) const;
+  void drawHover(QPainter&, const PlotFrame&, const Theme&);
+  void drawBrush(QPainter&, const Theme&) const;
+  QString axisLabel(int axis) const;
 
   ViewState* state_;
   Kind kind_;
   int axisX_ = 0, axisY_ = 1;
-  QRectF view_, home_;
+  QRectF view_{-3, -3, 6, 6};
+  bool homed_ = true;  ///< nobody has zoomed: new data are shown whole
   bool brushing_ = false, dragged_ = false, selecting_ = false;
   Brush brush_ = Brush::rectangle;
   QPointF pressed_, last_;

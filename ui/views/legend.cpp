@@ -1,0 +1,55 @@
+#include "ui/views/legend.h"
+
+#include <QFontMetricsF>
+
+#include "ui/views/plot_frame.h"
+#include "ui/views/splat.h"
+
+namespace inflaton::ui {
+
+double drawLegend(QPainter& p, const QRectF& strip, const PointColors& colors, const Theme& theme, bool withTitle) {
+  if (colors.rgb.empty()) return 0;
+  const QFontMetricsF fm(p.font());
+  p.save();
+  p.setRenderHint(QPainter::Antialiasing);
+  double x = strip.right();
+  const double y = strip.center().y();
+  const auto text = [&](const QString& s) {
+    const double w = fm.horizontalAdvance(s);
+    x -= w;
+    p.setPen(theme.text);
+    p.drawText(QRectF(x, strip.top(), w + 2, strip.height()), Qt::AlignLeft | Qt::AlignVCenter, s);
+  };
+  if (colors.classes) {
+    const int count = static_cast<int>(colors.labels.size());
+    for (int k = count - 1; k >= 0; --k) {
+      text(QString::number(colors.labels[static_cast<std::size_t>(k)]));
+      x -= 11;
+      p.save();
+      p.translate(x + 4, y);
+      p.scale(8, 8);
+      p.fillPath(markerPath(classMarker(k)), classColor(k, theme));
+      p.restore();
+      x -= k > 0 ? 8 : 4;
+    }
+    if (withTitle && (count > 0 || !colors.title.isEmpty())) text(colors.title + (count > 0 ? QStringLiteral(" ") : QString()));
+  } else {
+    constexpr double kBar = 72;
+    text(number(colors.high));
+    x -= 5 + kBar;
+    const QRectF bar(x, y - 4, kBar, 8);
+    QLinearGradient g(bar.topLeft(), bar.topRight());
+    for (int k = 0; k <= 16; ++k) g.setColorAt(k / 16.0, QColor(onTheme(k / 16.0, theme)));
+    p.fillRect(bar, g);
+    x -= 5;
+    text(number(colors.low));
+    if (withTitle) {
+      x -= 7;
+      text(colors.title + (colors.logarithmic ? QStringLiteral(" (log)") : QString()));
+    }
+  }
+  p.restore();
+  return strip.right() - x;
+}
+
+}  // namespace inflaton::ui
