@@ -6,6 +6,7 @@ namespace inflaton::cli {
 namespace {
 
 int printInfo(const Request& request, Console& console) {
+  useThreads(0);  // as jobs do: what is told is what they get
   const SystemInfo info = systemInfo();
   if (request.json) {
     console.print(nlohmann::json{{"version", info.version}, {"torch", info.torch}, {"blas", info.blas}, {"compiler", info.compiler},

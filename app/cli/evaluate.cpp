@@ -9,7 +9,6 @@ Command evaluateCommand() {
   JobCommand<EvaluateOptions> job;
   job.wouldWrite = [](const EvaluateOptions& o) { return std::vector<std::string>{o.output}; };
   job.run = [](const EvaluateOptions& options, Console& console) {
-    useThreads(static_cast<int>(options.threads));
     const Interrupt interrupt(Interrupt::First::cancel, [&](const std::string& what) { console.note(what); });
     JobContext context;
     context.stop = interrupt.stop();

@@ -46,7 +46,6 @@ std::string summaryText(const Simulation& s, const std::vector<std::string>& fil
 }
 
 int simulate(const ToySimulateOptions& options, Console& console) {
-  useThreads(static_cast<int>(options.threads));
   const Interrupt interrupt(Interrupt::First::cancel, [&](const std::string& what) { console.note(what); });
   JobContext context;
   context.stop = interrupt.stop();

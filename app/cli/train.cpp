@@ -1,7 +1,12 @@
 // toy-train
+#include <filesystem>
+#include <fstream>
+
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
 #include "core/api/jobs.h"
+
+namespace fs = std::filesystem;
 
 namespace inflaton::cli {
 namespace {
@@ -25,7 +30,6 @@ std::string summaryText(const TrainResult& r) {
 }
 
 int train(const ToyTrainOptions& options, Console& console) {
-  useThreads(static_cast<int>(options.threads));
   const Interrupt interrupt(Interrupt::First::keep, [&](const std::string& what) { console.note(what); });
   JobContext context;
   context.stop = interrupt.stop();
@@ -41,15 +45,33 @@ int train(const ToyTrainOptions& options, Console& console) {
   return 0;
 }
 
+/// A run to go on from brings its options, a preset its values; what is typed wins.
+ToyTrainOptions baseOptions(const Request& request) {
+  const auto typed = [&](const char* name) { return request.given.count(name) ? request.given.at(name) : std::string(); };
+  ToyTrainOptions o;
+  if (!typed("preset").empty()) o = trainPreset(typed("preset"));
+  const fs::path state = typed("resume");
+  if (state.empty()) return o;
+  if (!fs::exists(state)) throw Error(ErrorCode::usage, "resume: there is no file " + state.string());
+  const fs::path recorded = state.parent_path() / "options.json";
+  std::ifstream in(recorded);
+  const auto description = nlohmann::json::parse(in, nullptr, false);
+  if (description.is_object() && description.contains("options")) fromJson(o, description["options"], recorded.string());
+  return o;
+}
+
+std::vector<std::string> wouldWrite(const ToyTrainOptions& o) {
+  const fs::path folder = fs::path(o.resume).parent_path();
+  if (!o.resume.empty()) return {(folder.empty() ? "." : folder.string()) + "/"};
+  return {o.outdir + "/NNNNN-" + (o.desc.empty() ? "<data>-<schedule>" : o.desc) + "/"};
+}
+
 }  // namespace
 
 Command trainCommand() {
   JobCommand<ToyTrainOptions> job;
-  job.base = [](const Request& request) {
-    const auto preset = request.given.find("preset");
-    return preset == request.given.end() || preset->second.empty() ? ToyTrainOptions{} : trainPreset(preset->second);
-  };
-  job.wouldWrite = [](const ToyTrainOptions& o) { return std::vector<std::string>{o.outdir + "/<next number>-*/"}; };
+  job.base = baseOptions;
+  job.wouldWrite = wouldWrite;
   job.run = train;
   return jobCommand(std::move(job));
 }

@@ -18,9 +18,9 @@ std::vector<const ParameterTable*> tables() {
   return {&parameterTable<ToyTrainOptions>(), &parameterTable<ToySimulateOptions>(), &parameterTable<EvaluateOptions>()};
 }
 
-// Completes `line` as bash would, with the words split at its word breaks.
+// Completes the last of `words` as bash would, given them split at its word breaks; the script lies in the folder.
 std::vector<std::string> completed(const std::string& words, const fs::path& folder) {
-  const Ended ended = shell("set -eu; source <(inflaton-cli completion bash); set +eu; COMP_WORDS=(inflaton-cli " + words +
+  const Ended ended = shell("set -eu; source ./script; set +eu; COMP_WORDS=(inflaton-cli " + words +
                                 "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _inflaton_cli; printf \"%s\\n\" \"${COMPREPLY[@]}\"",
                             folder);
   EXPECT_EQ(ended.code, 0) << ended.err;
@@ -102,6 +102,7 @@ TEST(Completion, IsAcceptedByBash) {
 TEST(Completion, KnowsCommandsOptionsAndValues) {
   const TemporaryFolder folder;
   write(folder / "points.csv", "");
+  write(folder / "script", cli({"completion", "bash"}).out);
   EXPECT_THAT(completed("toy-", folder.path()), ::testing::UnorderedElementsAre("toy-train", "toy-simulate"));
   EXPECT_THAT(completed("toy-simulate ''", folder.path()), ::testing::UnorderedElementsAre("net", "discrete"));
   EXPECT_THAT(completed("toy-simulate discrete --da", folder.path()), Contains("--data_name"));
