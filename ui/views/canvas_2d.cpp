@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "ui/views/density.h"
+#include "ui/views/extent.h"
 #include "ui/views/legend.h"
 #include "ui/views/splat.h"
 #include "ui/views/trails.h"
@@ -60,44 +61,11 @@ void Canvas2D::simulationChanged() {
   update();
 }
 
-/// Where nearly all points of all lanes are at any time, so that nothing jumps while scrubbing.
 QRectF Canvas2D::extent() const {
-  const auto sim = state_->simulation();
-  if (!sim || sim->lanes.empty()) return {-3, -3, 6, 6};
-  float low[2] = {1e30f, 1e30f}, high[2] = {-1e30f, -1e30f};
-  std::vector<float> x, values;
-  for (const auto& lane : sim->lanes) {
-    // A thousand points are enough to see how far the cloud reaches.
-    Trajectory few;
-    few.direction = lane.direction;
-    few.dim = lane.dim;
-    const std::int64_t stride = std::max<std::int64_t>(1, lane.n / 1000);
-    few.n = (lane.n + stride - 1) / stride;
-    const auto D = static_cast<std::size_t>(lane.dim), n = static_cast<std::size_t>(few.n);
-    for (int q = 0; q < 9 && lane.frames() > 0; ++q) {
-      const auto k = static_cast<std::size_t>((lane.frames() - 1) * q / 8);
-      few.t = {lane.t[k]};
-      few.x.resize(n * D);
-      for (std::size_t i = 0; i < n; ++i)
-        std::copy_n(lane.x.data() + (k * static_cast<std::size_t>(lane.n) + i * static_cast<std::size_t>(stride)) * D, D, few.x.data() + i * D);
-      x.resize(n * D);
-      framePositions(*sim, few, 0, space(), x.data());
-      for (int a = 0; a < 2; ++a) {
-        values.clear();
-        for (std::size_t i = 0; i < n; ++i) {
-          const float v = x[i * D + static_cast<std::size_t>(a ? axisY_ : axisX_)];
-          if (std::isfinite(v)) values.push_back(v);
-        }
-        if (values.empty()) continue;
-        std::sort(values.begin(), values.end());
-        low[a] = std::min(low[a], values[values.size() / 200]);
-        high[a] = std::max(high[a], values[values.size() - 1 - values.size() / 200]);
-      }
-    }
-  }
-  if (!(low[0] <= high[0])) return {-3, -3, 6, 6};
-  const double size = 1.12 * std::max({high[0] - low[0], high[1] - low[1], kind_ == Kind::latent ? 4.4f : 0.1f});
-  return {(low[0] + high[0]) / 2 - size / 2, (low[1] + high[1]) / 2 - size / 2, size, size};
+  const auto [left, right] = axisExtent(*state_, space(), axisX_);
+  const auto [lower, upper] = axisExtent(*state_, space(), axisY_);
+  const double size = 1.12 * std::max({right - left, upper - lower, kind_ == Kind::latent ? 4.4 : 0.1});
+  return {(left + right - size) / 2, (lower + upper - size) / 2, size, size};
 }
 
 void Canvas2D::resetView() {
@@ -174,6 +142,14 @@ void Canvas2D::paint(QPainter& p, const QSizeF& size, const PaintOptions& option
   }
   if (state_->grid() && state_->hasGridFlow()) drawGridFlow(p, frame, theme);
   if (kind_ == Kind::latent) drawLatent(p, frame, theme);
+  if (overlay_) {
+    drawOverlay(p, frame, options);
+    p.restore();
+    frame.drawAxes(p, theme, axisLabel(axisX_), axisLabel(axisY_));
+    p.setPen(theme.text);
+    p.drawText(QRectF(frame.plot.left(), 4, frame.plot.width(), frame.plot.top() - 8), Qt::AlignLeft | Qt::AlignVCenter, overlayCaption_);
+    return;
+  }
   const bool asImage = !options.vector || state_->positions(space()).size() / dimension(*state_) > kMostVectorPoints;
   if (asImage && (state_->points() || state_->trails())) {
     const double ratio = options.vector ? 300.0 / 96 : options.pixelRatio;

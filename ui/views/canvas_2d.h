@@ -33,6 +33,10 @@ class Canvas2D : public QWidget, public Figure {
   QString figureCsv() const override;
   /// How often trails have been worked out; scrubbing must not raise it.
   int pathComputations() const;
+  /// Points [n, dim] in data coordinates drawn over the data themselves instead of the flow: what a training generates so far.
+  /// nullptr takes them away.
+  void setOverlay(std::shared_ptr<const std::vector<float>> points, int dim, const QString& caption);
+  bool hasOverlay() const { return overlay_ != nullptr; }
   /// "Data space at t 1.20: spread 1.00 by 0.98, 1000 points": for assistive technology and tests.
   QString summary() const;
 
@@ -76,6 +80,7 @@ class Canvas2D : public QWidget, public Figure {
   void drawGridFlow(QPainter&, const PlotFrame&, const Theme&) const;
   void drawHover(QPainter&, const PlotFrame&, const Theme&);
   void drawBrush(QPainter&, const Theme&) const;
+  void drawOverlay(QPainter&, const PlotFrame&, const PaintOptions&);
   QString axisLabel(int axis) const;
 
   ViewState* state_;
@@ -87,6 +92,9 @@ class Canvas2D : public QWidget, public Figure {
   Brush brush_ = Brush::rectangle;
   QPointF pressed_, last_;
   QPolygonF area_;
+  std::shared_ptr<const std::vector<float>> overlay_;
+  int overlayDim_ = 0;
+  QString overlayCaption_;
   std::unique_ptr<Layers> layers_;
 };
 

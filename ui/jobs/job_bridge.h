@@ -1,0 +1,49 @@
+#pragma once
+// Where jobs meet Qt: one JobQueue, its statuses as signals and its results as calls on the GUI thread. The thread rule sits here.
+#include <QObject>
+#include <QPointer>
+#include <functional>
+#include <memory>
+
+#include "core/api/job.h"
+
+namespace inflaton::ui {
+
+class JobBridge : public QObject {
+  Q_OBJECT
+ public:
+  explicit JobBridge(QObject* parent = nullptr);
+  ~JobBridge() override;  ///< cancels everything and joins
+
+  std::uint64_t submit(JobQueue::Request);
+  void cancel(std::uint64_t id);
+  void finish(std::uint64_t id);  ///< stop and keep
+  void cancelAll();
+  std::vector<JobStatus> statuses() const;
+
+  /// Runs `work` as the job; `done` gets its end on the GUI thread, unless `receiver` is gone by then. A job that was
+  /// cancelled before it started never gets there: watch changed() for that.
+  template <class T>
+  std::uint64_t run(JobQueue::Request request, std::function<Expected<T>(const JobContext&)> work, QObject* receiver,
+                    std::function<void(const Expected<T>&)> done) {
+    request.work = [this, work = std::move(work), done = std::move(done), receiver = QPointer<QObject>(receiver)](
+                       const JobContext& context) -> Expected<void> {
+      auto result = std::make_shared<Expected<T>>(work(context));
+      post([done, receiver, result] { if (receiver) done(*result); });
+      if (!*result) return tl::unexpected(result->error());
+      return {};
+    };
+    return submit(std::move(request));
+  }
+
+  /// From any thread: `call` runs on the GUI thread, in order, as long as the bridge lives.
+  void post(std::function<void()> call);
+
+ Q_SIGNALS:
+  void changed(const inflaton::JobStatus& status);
+
+ private:
+  std::unique_ptr<JobQueue> queue_;
+};
+
+}  // namespace inflaton::ui

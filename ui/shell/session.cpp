@@ -1,0 +1,356 @@
+#include "ui/shell/session.h"
+
+#include <QDir>
+#include <QElapsedTimer>
+#include <QFileInfo>
+#include <QRandomGenerator>
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "ui/jobs/background.h"
+
+namespace inflaton::ui {
+
+namespace {
+
+/// An undo step made of a value before and a value after. Quick edits of the same thing become one step.
+template <class Value>
+class ChangeCommand : public QUndoCommand {
+ public:
+  ChangeCommand(const QString& text, Value before, Value after, std::function<void(const Value&)> apply)
+      : QUndoCommand(text), before_(std::move(before)), after_(std::move(after)), apply_(std::move(apply)) { age_.start(); }
+  void undo() override { apply_(before_); }
+  void redo() override { apply_(after_); }
+  int id() const override { return 1 + static_cast<int>(qHash(text()) & 0x3fffffff); }
+  bool mergeWith(const QUndoCommand* next) override {
+    const auto* other = dynamic_cast<const ChangeCommand*>(next);
+    if (!other || other->text() != text() || age_.elapsed() > 1500) return false;
+    after_ = other->after_;
+    age_.restart();
+    return true;
+  }
+
+ private:
+  Value before_, after_;
+  std::function<void(const Value&)> apply_;
+  QElapsedTimer age_;
+};
+
+const ToySetInfo* setInfo(const std::string& id) {
+  for (const ToySetInfo& set : toySets())
+    if (set.id == id) return &set;
+  return nullptr;
+}
+
+bool sameFlow(const Schedule& a, const Schedule& b) {
+  return a.g() == b.g() && a.rho() == b.rho() && a.gamma0() == b.gamma0() && b.tMax() <= a.tMax() * (1 + 1e-9);
+}
+
+}  // namespace
+
+Session::Session(Settings* settings, QObject* parent)
+    : QObject(parent), settings_(settings), view_(new ViewState(this)), player_(new Player(view_, this)), model_(new JobsModel(this)),
+      jobs_(std::make_unique<JobBridge>()), trainer_(new Trainer(jobs_.get(), model_, settings, this)), undo_(new QUndoStack(this)) {
+  experiment_.train = trainPreset("quick");
+  experiment_.flow.outputs = false;
+  experiment_.followFlow();
+  undo_->setUndoLimit(500);
+
+  reflowSoon_.setSingleShot(true);
+  reflowSoon_.setInterval(80);
+  connect(&reflowSoon_, &QTimer::timeout, this, &Session::reflow);
+  connect(jobs_.get(), &JobBridge::changed, this, [this](const JobStatus& status) {
+    model_->update(status);
+    if (status.state == JobState::cancelled && status.title.starts_with("Flow")) model_->remove(status.id);  // superseded by an edit
+  });
+  connect(view_, &ViewState::selectionChanged, this, &Session::selectionEdited);
+  connect(trainer_, &Trainer::kept, this, [this](const TrainResult& result) { addNetwork(QString::fromStdString(result.network), true); });
+  connect(trainer_, &Trainer::failed, this, [this](const JobError& error) { Q_EMIT failed(tr("Training"), error); });
+}
+
+Session::~Session() { jobs_.reset(); }
+
+void Session::edit(const QString& what, const std::function<void(Experiment&)>& change) {
+  Experiment next = experiment_;
+  change(next);
+  if (next == experiment_) return;
+  settleSource(next);
+  undo_->push(new ChangeCommand<Experiment>(what, experiment_, next, [this](const Experiment& e) { apply(e); }));
+}
+
+void Session::apply(const Experiment& next) {
+  const bool flowChanged = !(next.flow == experiment_.flow);
+  const bool otherFlow = !(next.data() == experiment_.data()) || !(next.schedule() == experiment_.schedule());
+  if (otherFlow && restartsPlay()) playNext_ = true;
+  experiment_ = next;
+  if (flowChanged) reflowSoon_.start();
+  Q_EMIT experimentChanged();
+}
+
+// At either end nothing is being looked at closely: show the new flow from its start. In between, the cursor is the user's.
+bool Session::restartsPlay() const {
+  const auto simulation = view_->simulation();
+  if (!simulation || player_->playing()) return true;
+  return view_->time() <= 0 || view_->time() >= simulation->schedule.tMax() * 0.999;
+}
+
+void Session::settleSource(Experiment& e) {
+  if (e.flow.source != "net") return;
+  const bool switched = !(e.data() == experiment_.data()) || !(e.schedule() == experiment_.schedule());
+  if (!switched && !e.flow.network.empty()) return;
+  const QString network = networkFor(e);
+  if (!network.isEmpty()) {
+    e.flow.network = network.toStdString();
+  } else {
+    e.flow.source = "discrete";
+    Q_EMIT noted(tr("No network for this data set and schedule yet: showing the exact score"));
+  }
+}
+
+void Session::begin() {
+  playNext_ = !view_->simulation() && view_->time() <= 0;
+  reflow();
+}
+
+void Session::saveTo(QSettings& ini) const {
+  const auto text = [](const nlohmann::json& json) { return QString::fromStdString(json.dump()); };
+  ini.setValue("session/flow", text(toJson(experiment_.flow)));
+  ini.setValue("session/train", text(toJson(experiment_.train)));
+  ini.setValue("session/time", view_->time());
+  ini.setValue("session/lane", static_cast<int>(view_->lane()));
+  ini.setValue("session/colorBy", static_cast<int>(view_->colorBy()));
+  QStringList networks;
+  for (const auto& [path, info] : networks_) networks << path;
+  ini.setValue("session/networks", networks);
+}
+
+bool Session::restoreFrom(QSettings& ini) {
+  view_->setColorBy(static_cast<ColorBy>(std::clamp(ini.value("session/colorBy", 0).toInt(), 0, 3)));
+  const std::string flow = ini.value("session/flow").toString().toStdString(), train = ini.value("session/train").toString().toStdString();
+  if (flow.empty() || train.empty()) return false;
+  Experiment e = experiment_;
+  try {
+    fromJson(e.flow, nlohmann::json::parse(flow), "last session");
+    fromJson(e.train, nlohmann::json::parse(train), "last session");
+  } catch (const std::exception&) {  // of another version: the demo is the better start
+    return false;
+  }
+  for (const std::string& file : {e.flow.data_file, e.flow.source == "net" ? e.flow.network : std::string()})
+    if (!file.empty() && !QFileInfo::exists(QString::fromStdString(file))) return false;
+  e.followFlow();
+  experiment_ = e;
+  const double time = ini.value("session/time").toDouble();
+  const int lane = std::clamp(ini.value("session/lane").toInt(), 0, 2);
+  connect(this, &Session::flowFinished, view_, [this, time, lane] {  // once there is a flow to stand in
+    view_->setLane(static_cast<Direction>(lane));
+    view_->setTime(time);
+  }, static_cast<Qt::ConnectionType>(Qt::AutoConnection | Qt::SingleShotConnection));
+  for (const QString& path : ini.value("session/networks").toStringList()) addNetwork(path, false);
+  Q_EMIT experimentChanged();
+  reflow();
+  return true;
+}
+
+void Session::chooseSet(const QString& id) {
+  const ToySetInfo* info = setInfo(id.toStdString());
+  if (!info) return;
+  edit(tr("Choose %1").arg(QString::fromStdString(info->title)), [&](Experiment& e) {
+    e.flow.data_name = info->id;
+    e.flow.data_file.clear();
+    e.flow.data_dim = 0;
+    if (e.flow.dims_to_keep >= info->dim) e.flow.dims_to_keep = info->dim - 1;  // PRR stays PRR
+    e.followFlow();
+  });
+}
+
+void Session::rollSeed() {
+  edit(tr("New seed"), [](Experiment& e) {
+    e.flow.seed = QRandomGenerator::global()->bounded(1000000);
+    e.followFlow();
+  });
+}
+
+void Session::openFile(const QString& path) {
+  const QString suffix = QFileInfo(path).suffix().toLower();
+  if (suffix == "csv" || suffix == "npy" || suffix == "npz") return openPoints(path);
+  if (suffix == "safetensors") return openNetwork(path);
+  JobError error{ErrorCode::usage, path.toStdString() + ": not a kind of file that can be opened here",
+                 "Points: .csv, .npy or .npz with 2 to 16 columns. Networks: .safetensors."};
+  Q_EMIT failed(tr("Open"), error);
+}
+
+void Session::openPoints(const QString& path) {
+  const bool standardize = experiment_.flow.standardize;
+  inBackground(
+      this,
+      [path = path.toStdString(), standardize]() -> Expected<int> {
+        return atEdge([&] {
+          const PointSet points = loadPoints(path, standardize);
+          eigenbasisOf(points);  // points on a line are refused here, with the form as it was
+          return points.dim;
+        });
+      },
+      [this, path](const Expected<int>& dim) {
+        if (!dim) return Q_EMIT failed(tr("Open %1").arg(QFileInfo(path).fileName()), dim.error());
+        fileDim_ = *dim;
+        edit(tr("Open %1").arg(QFileInfo(path).fileName()), [&](Experiment& e) {
+          e.flow.data_name = "file";
+          e.flow.data_file = QFileInfo(path).absoluteFilePath().toStdString();
+          e.flow.data_dim = 0;
+          if (e.flow.dims_to_keep >= *dim) e.flow.dims_to_keep = *dim - 1;
+          e.followFlow();
+        });
+        Q_EMIT noted(tr("Opened %1").arg(QFileInfo(path).fileName()));
+      });
+}
+
+void Session::openNetwork(const QString& path) { addNetwork(path, true); }
+
+void Session::addNetwork(const QString& path, bool use) {
+  if (path.isEmpty()) return;
+  inBackground(
+      this, [path = path.toStdString()] { return networkInfo(path); },
+      [this, path, use](const Expected<NetworkInfo>& info) {
+        if (!info) {
+          if (use) Q_EMIT failed(tr("Open network"), info.error());
+          return;
+        }
+        networks_[path] = *info;
+        Q_EMIT experimentChanged();  // forms may now offer the network
+        if (!use) return;
+        if (setInfo(info->data_name) && info->data_name != experiment_.flow.data_name && !trainer_->busy() && trainer_->result().network != path.toStdString()) {
+          edit(tr("Open network"), [&](Experiment& e) {  // a network from elsewhere brings its data set and schedule
+            e.flow.data_name = info->data_name;
+            e.flow.data_file.clear();
+            static_cast<ScheduleOptions&>(e.flow) = info->scheduleOptions;
+            e.flow.source = "net";
+            e.flow.network = path.toStdString();
+            e.followFlow();
+          });
+          return;
+        }
+        if (networkFor(experiment_).isEmpty())
+          return Q_EMIT noted(tr("%1 is for %2, %3: choose these to use it").arg(QFileInfo(path).fileName(), QString::fromStdString(info->data_name), QString::fromStdString(info->schedule)));
+        edit(tr("Use the trained network"), [&](Experiment& e) {
+          e.flow.source = "net";
+          e.flow.network = path.toStdString();
+        });
+      });
+}
+
+QString Session::networkFor(const Experiment& e) const {
+  const int dim = [&] {
+    if (const ToySetInfo* info = setInfo(e.flow.data_name)) return info->dim;
+    return fileDim_;
+  }();
+  const std::string file = QFileInfo(QString::fromStdString(e.flow.data_file)).completeBaseName().toStdString();
+  QString newest;
+  for (const auto& [path, info] : networks_) {
+    if (info.dim != dim || (info.data_name != e.flow.data_name && info.data_name != file)) continue;
+    try {
+      if (!sameFlow(Schedule::make(info.scheduleOptions, dim), Schedule::make(e.flow, dim))) continue;
+    } catch (const Error&) {
+      continue;
+    }
+    if (newest.isEmpty() || QFileInfo(path).lastModified() > QFileInfo(newest).lastModified()) newest = path;
+  }
+  return newest;
+}
+
+int Session::dataDim() const {
+  if (const ToySetInfo* info = setInfo(experiment_.flow.data_name)) return info->dim;
+  return fileDim_;
+}
+
+QString Session::dataTitle() const {
+  if (const ToySetInfo* info = setInfo(experiment_.flow.data_name)) return QString::fromStdString(info->title);
+  return QFileInfo(QString::fromStdString(experiment_.flow.data_file)).fileName();
+}
+
+QString Session::scheduleName() const {
+  const auto keep = experiment_.flow.dims_to_keep;
+  return keep == 0 || keep >= dataDim() ? QStringLiteral("PRP") : QStringLiteral("PRRto%1D").arg(keep);
+}
+
+QString Session::flowCommand() const { return QString::fromStdString(commandLine(experiment_.flow)); }
+QString Session::trainCommand() const { return QString::fromStdString(commandLine(experiment_.train)); }
+
+void Session::reflow() {
+  reflowSoon_.stop();
+  ToySimulateOptions options = experiment_.flow;
+  JobQueue::Request request;
+  request.title = QStringLiteral("Flow: %1, %2").arg(dataTitle(), scheduleName()).toStdString();
+  request.command = commandLine(options);
+  request.lane = Lane::interactive;
+  const std::uint64_t ticket = ++flowTicket_;
+  using Result = std::shared_ptr<const Simulation>;
+  flowing_ = true;
+  flowJob_ = jobs_->run<Result>(
+      std::move(request), [options](const JobContext& context) { return simulateToy(options, context); }, this,
+      [this, ticket](const Expected<Result>& result) {
+        if (ticket == flowTicket_) flowDone(result);  // else a newer request is under way
+      });
+  Q_EMIT flowStarted();
+}
+
+void Session::flowDone(const Expected<std::shared_ptr<const Simulation>>& result) {
+  flowing_ = false;
+  if (!result) {
+    Q_EMIT flowFinished();
+    if (!result.error().cancelled()) Q_EMIT failed(tr("Flow"), result.error());
+    return;
+  }
+  if (experiment_.flow.data_name == "file") fileDim_ = (*result)->data.dim;
+  quiet_ = true;  // a selection lost to other points is no edit
+  view_->setSimulation(*result);
+  lastSelection_ = view_->selection();
+  quiet_ = false;
+  if (std::exchange(playNext_, false)) {
+    view_->setLane(Direction::inflation);
+    view_->setTime(0);
+    player_->autoplay();
+  }
+  Q_EMIT flowFinished();
+}
+
+void Session::selectionEdited() {
+  const QVector<bool> before = std::exchange(lastSelection_, view_->selection());
+  if (quiet_ || before == lastSelection_) return;
+  undo_->push(new ChangeCommand<QVector<bool>>(tr("Select points"), before, lastSelection_, [this](const QVector<bool>& selection) {
+    if (view_->selection() == selection) return;
+    quiet_ = true;
+    view_->setSelection(selection);
+    quiet_ = false;
+  }));
+}
+
+void Session::exportTrajectories(const QString& folder) {
+  ToySimulateOptions options = experiment_.flow;
+  options.outputs = true;
+  options.save_dir = folder.toStdString();
+  JobQueue::Request request;
+  request.title = QStringLiteral("Export arrays: %1, %2").arg(dataTitle(), scheduleName()).toStdString();
+  request.folder = options.save_dir;
+  request.command = commandLine(options);
+  using Paths = std::vector<std::string>;
+  jobs_->run<Paths>(
+      std::move(request),
+      [options](const JobContext& context) -> Expected<Paths> {
+        auto simulation = simulateToy(options, context);
+        if (!simulation) return tl::unexpected(simulation.error());
+        return saveSimulation(**simulation, options, context);
+      },
+      this,
+      [this, folder](const Expected<Paths>& paths) {
+        if (paths) return Q_EMIT noted(tr("%n file(s) written to %1", nullptr, static_cast<int>(paths->size())).arg(folder));
+        if (!paths.error().cancelled()) Q_EMIT failed(tr("Export arrays"), paths.error());
+      });
+}
+
+void Session::startTraining() {
+  if (trainer_->busy()) return;
+  player_->pause();
+  trainer_->start(experiment_.train);
+}
+
+}  // namespace inflaton::ui

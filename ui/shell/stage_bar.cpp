@@ -1,0 +1,74 @@
+#include "ui/shell/stage_bar.h"
+
+#include <QButtonGroup>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+
+namespace inflaton::ui {
+
+QString stageTitle(Stage stage) {
+  switch (stage) {
+    case Stage::data: return StageBar::tr("Data");
+    case Stage::train: return StageBar::tr("Train");
+    case Stage::flow: return StageBar::tr("Flow");
+  }
+  return {};
+}
+
+StageBar::StageBar(ActionTable* actions, QWidget* parent) : QWidget(parent), run_(new QPushButton) {
+  auto* row = new QHBoxLayout(this);
+  row->setContentsMargins(6, 3, 6, 3);
+  row->setSpacing(4);
+  auto* group = new QButtonGroup(this);
+  const auto button = [&](const QString& id) {
+    auto* b = new QPushButton;
+    b->setObjectName(id);
+    b->setAutoDefault(false);
+    b->setFocusPolicy(Qt::TabFocus);  // a click on a stage leaves the keys with the views
+    return b;
+  };
+  for (int s = 0; s <= static_cast<int>(Stage::flow); ++s) {
+    if (s > 0) row->addWidget(new QLabel(QStringLiteral("\u203A")));
+    auto* b = button(QStringLiteral("stage%1").arg(s + 1));
+    b->setText(QStringLiteral("%1 %2").arg(s + 1).arg(stageTitle(static_cast<Stage>(s))));
+    b->setToolTip(actions->action(QStringLiteral("stage.%1").arg(s + 1))->toolTip());
+    b->setCheckable(true);
+    b->setMinimumWidth(84);
+    group->addButton(b);
+    stages_ << b;
+    row->addWidget(b);
+    connect(b, &QPushButton::clicked, this, [this, s] { Q_EMIT stageChosen(static_cast<Stage>(s)); });
+  }
+  row->addStretch();
+  const auto mirror = [&](QPushButton* b, const char* id) {
+    QAction* action = actions->action(id);
+    b->setToolTip(action->toolTip());
+    connect(b, &QPushButton::clicked, action, &QAction::trigger);
+    row->addWidget(b);
+  };
+  auto* search = button("searchActions");
+  search->setText(tr("Search actions"));
+  mirror(search, "help.search");
+  auto* copy = button("copyCommand");
+  copy->setText(tr("Copy as Command"));
+  mirror(copy, "edit.copyCommand");
+  run_->setObjectName("runStage");
+  run_->setAutoDefault(false);
+  run_->setFocusPolicy(Qt::TabFocus);
+  QFont bold = run_->font();
+  bold.setBold(true);
+  run_->setFont(bold);
+  run_->setMinimumWidth(130);
+  mirror(run_, "stage.run");
+}
+
+QPushButton* StageBar::stageButton(Stage stage) const { return stages_[static_cast<int>(stage)]; }
+void StageBar::setStage(Stage stage) { stageButton(stage)->setChecked(true); }
+
+void StageBar::setRunText(const QString& text, bool enabled) {
+  run_->setText(text);
+  run_->setEnabled(enabled);
+}
+
+}  // namespace inflaton::ui

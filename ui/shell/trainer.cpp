@@ -1,0 +1,147 @@
+#include "ui/shell/trainer.h"
+
+#include <QDateTime>
+#include <QDir>
+#include <QFileInfo>
+
+namespace inflaton::ui {
+
+Trainer::Trainer(JobBridge* bridge, JobsModel* model, Settings* settings, QObject* parent)
+    : QObject(parent), bridge_(bridge), model_(model), settings_(settings) {
+  // A job cancelled while it still waits in the queue never reaches its own end.
+  connect(bridge, &JobBridge::changed, this, [this](const JobStatus& status) {
+    if (status.id != id_ || status.state != JobState::cancelled || status.seconds > 0) return;
+    if (state_ == State::running || state_ == State::discarding) setState(State::idle);
+  });
+}
+
+Trainer::~Trainer() { QDir(settings_->trashFolder()).removeRecursively(); }
+
+void Trainer::setState(State state) {
+  state_ = state;
+  Q_EMIT stateChanged();
+}
+
+void Trainer::start(const ToyTrainOptions& options) {
+  if (busy()) return;
+  options_ = options;
+  if (options_.outdir == ToyTrainOptions{}.outdir) options_.outdir = settings_->runsFolder().toStdString();
+  latest_ = {};
+  result_ = {};
+  generated_.reset();
+  validation_.reset();
+  loss_.clear();
+  smoothed_.clear();
+  errors_.clear();
+  folder_.clear();
+  submit(options_);
+  Q_EMIT updated();
+}
+
+void Trainer::submit(ToyTrainOptions options) {
+  JobQueue::Request request;
+  request.title = "Train: " + options.data_name + (options.resume.empty() ? "" : " (resumed)");
+  request.command = commandLine(options);
+  request.lane = Lane::batch;
+  const auto work = [this, options](const JobContext& context) -> Expected<TrainResult> {
+    return trainToy(options, context, [this](const TrainUpdate& update) { bridge_->post([this, update] { take(update); }); });
+  };
+  id_ = bridge_->run<TrainResult>(std::move(request), work, this, [this](const Expected<TrainResult>& result) { ended(result); });
+  setState(State::running);
+}
+
+void Trainer::take(const TrainUpdate& update) {
+  latest_ = update;
+  if (!update.run_folder.empty()) {
+    folder_ = QString::fromStdString(update.run_folder);
+    model_->setFolder(id_, update.run_folder);
+  }
+  if (update.step > 0) {
+    loss_.push_back({update.mimg, update.loss});
+    smoothed_.push_back({update.mimg, update.lossSmoothed});
+  }
+  if (update.validation) {
+    validation_ = update.validation;
+    errors_.push_back({update.mimg, update.validation->mean});
+  }
+  if (update.generated) {
+    generated_ = update.generated;
+    generatedDim_ = update.dim;
+  }
+  Q_EMIT updated();
+}
+
+void Trainer::ended(const Expected<TrainResult>& result) {
+  const State was = state_;
+  if (was == State::discarding) {
+    if (result) folder_ = QString::fromStdString(result->run_folder);
+    return trash();
+  }
+  if (!result) {
+    setState(State::idle);
+    if (!result.error().cancelled()) Q_EMIT failed(result.error());
+    return;
+  }
+  result_ = *result;
+  folder_ = QString::fromStdString(result->run_folder);
+  model_->setFolder(id_, result->run_folder);
+  if (was == State::pausing && result->end == TrainEnd::stoppedAndKept) return setState(State::paused);
+  setState(State::idle);
+  Q_EMIT kept(result_);
+}
+
+void Trainer::pause() {
+  if (state_ != State::running) return;
+  setState(State::pausing);
+  bridge_->finish(id_);
+}
+
+void Trainer::resume() {
+  if (state_ != State::paused) return;
+  ToyTrainOptions options = options_;
+  options.resume = result_.state;
+  submit(options);
+}
+
+void Trainer::stopAndKeep() {
+  if (state_ == State::paused) {
+    setState(State::idle);
+    Q_EMIT kept(result_);
+  } else if (state_ == State::running || state_ == State::pausing) {
+    const bool ending = state_ == State::pausing;
+    setState(State::keeping);
+    if (!ending) bridge_->finish(id_);
+  }
+}
+
+void Trainer::discard() {
+  if (state_ == State::paused) return trash();
+  if (state_ == State::idle || state_ == State::discarding) return;
+  setState(State::discarding);
+  bridge_->cancel(id_);
+}
+
+void Trainer::trash() {
+  trashed_.clear();
+  const QString from = folder_;
+  if (!from.isEmpty() && QFileInfo::exists(from)) {
+    QDir().mkpath(settings_->trashFolder());
+    const QString to = settings_->trashFolder() + "/" + QFileInfo(from).fileName() + "-" + QDateTime::currentDateTime().toString("HHmmsszzz");
+    if (QDir().rename(from, to)) {  // a run folder kept on another disk stays where it is: nothing is lost
+      trashed_ = to;
+      trashedFrom_ = from;
+    }
+  }
+  generated_.reset();
+  setState(State::idle);
+  Q_EMIT updated();
+  Q_EMIT discarded(from);
+}
+
+void Trainer::undoDiscard() {
+  if (trashed_.isEmpty() || !QDir().rename(trashed_, trashedFrom_)) return;
+  trashed_.clear();
+  Q_EMIT restored(trashedFrom_);
+}
+
+}  // namespace inflaton::ui

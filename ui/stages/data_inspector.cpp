@@ -1,0 +1,61 @@
+#include "ui/stages/data_inspector.h"
+
+#include <QToolButton>
+
+#include "ui/shell/theme.h"
+
+namespace inflaton::ui {
+
+DataInspector::DataInspector(Session* session, QWidget* parent) : QWidget(parent), session_(session), title_(heading({})), about_(sideNote()) {
+  FormLayout layout;
+  layout.front = {"total_samples", "seed", "standardize"};
+  layout.onlyFront = true;
+  form_ = ParameterForm::make(session->experiment().flow, layout);
+  auto* dice = new QToolButton;
+  dice->setObjectName("dice");
+  dice->setText(tr("New seed"));
+  dice->setIcon(themedIcon("dice", palette()));
+  dice->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+  dice->setToolTip(tr("Draw other points of the same data set"));
+  connect(dice, &QToolButton::clicked, this, [this] { session_->rollSeed(); });
+
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(8, 8, 8, 8);
+  column->addWidget(title_);
+  column->addWidget(about_);
+  column->addWidget(form_);
+  column->addWidget(dice, 0, Qt::AlignLeft);
+  column->addSpacing(6);
+  column->addWidget(heading(tr("Eigenvalues of the data")));
+  column->addWidget(new EigenBars(session->view()));
+  column->addSpacing(6);
+  column->addWidget(new HelpSection("data"));
+  column->addStretch();
+
+  connect(form_, &ParameterForm::edited, this, [this](const QString& name) {
+    session_->edit(tr("Change %1").arg(name), [&](Experiment& e) {
+      const auto& edited = form_->options<ToySimulateOptions>();
+      e.flow.total_samples = edited.total_samples;
+      e.flow.seed = edited.seed;
+      e.flow.standardize = edited.standardize;
+      e.followFlow();
+    });
+  });
+  connect(session, &Session::experimentChanged, this, &DataInspector::follow);
+  connect(session, &Session::flowFinished, this, &DataInspector::follow);
+  follow();
+}
+
+void DataInspector::follow() {
+  const ToySimulateOptions& flow = session_->experiment().flow;
+  form_->setOptions(flow);
+  form_->field("standardize")->setVisible(flow.data_name == "file");
+  title_->setText(session_->dataTitle());
+  QString about = QString::fromStdString(flow.data_file);
+  for (const ToySetInfo& set : toySets())
+    if (set.id == flow.data_name) about = QString::fromStdString(set.about);
+  if (const int dim = session_->dataDim()) about += tr(" %1 dimensions.").arg(dim);
+  about_->setText(about);
+}
+
+}  // namespace inflaton::ui

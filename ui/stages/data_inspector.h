@@ -1,0 +1,21 @@
+#pragma once
+// Data stage: how many points, which seed, and what the data look like to the flow.
+#include "ui/forms/parameter_form.h"
+#include "ui/stages/inspector_parts.h"
+
+namespace inflaton::ui {
+
+class DataInspector : public QWidget {
+  Q_OBJECT
+ public:
+  explicit DataInspector(Session*, QWidget* parent = nullptr);
+  ParameterForm* form() const { return form_; }
+
+ private:
+  void follow();
+  Session* session_;
+  QLabel *title_, *about_;
+  ParameterForm* form_;
+};
+
+}  // namespace inflaton::ui

@@ -1,0 +1,163 @@
+#include "ui/stages/train_inspector.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QProgressBar>
+
+namespace inflaton::ui {
+
+namespace {
+
+/// Training knobs only: those of data, schedule and run keep what the user has chosen.
+ToyTrainOptions withPreset(const ToyTrainOptions& now, const std::string& name) {
+  ToyTrainOptions next = trainPreset(name);
+  static_cast<DataOptions&>(next) = now;
+  static_cast<ScheduleOptions&>(next) = now;
+  static_cast<RunOptions&>(next) = now;
+  next.outdir = now.outdir;
+  next.desc = now.desc;
+  return next;
+}
+
+}  // namespace
+
+TrainInspector::TrainInspector(Session* session, QWidget* parent)
+    : QWidget(parent), session_(session), presets_(new QComboBox), presetAbout_(sideNote()), data_(heading({})), pending_(attention()),
+      numbers_(new QLabel), bar_(new QProgressBar) {
+  FormLayout layout;
+  layout.front = {"duration", "batch", "lr", "tmax"};
+  layout.hidden = {"data_name", "data_file", "standardize", "dims_to_keep", "preset", "resume", "data_dim"};
+  form_ = ParameterForm::make(session->experiment().train, layout);
+
+  presets_->setObjectName("presets");
+  presets_->setToolTip(tr("Named sets of training parameters (--preset)"));
+  for (const PresetInfo& preset : trainPresets()) {
+    presets_->addItem(QString::fromStdString(preset.title), QString::fromStdString(preset.name));
+    presets_->setItemData(presets_->count() - 1, QString::fromStdString(preset.about), Qt::ToolTipRole);
+  }
+  connect(presets_, &QComboBox::activated, this, [this] { choosePreset(presets_->currentData().toString()); });
+
+  start_ = button("trainStart", tr("Start training"), tr("Train a network on this data set and schedule (Ctrl+Return)"), [this] {
+    session_->trainer()->state() == Trainer::State::paused ? session_->trainer()->resume() : session_->startTraining();
+  });
+  pause_ = button("trainPause", tr("Pause"), tr("Write a checkpoint and wait"), [this] { session_->trainer()->pause(); });
+  keep_ = button("trainKeep", tr("Stop and keep"), tr("End now and use the network as it is (Ctrl+.)"), [this] { session_->trainer()->stopAndKeep(); });
+  discard_ = button("trainDiscard", tr("Discard"), tr("End now and take the run away; can be undone until the program ends"), [this] { session_->trainer()->discard(); });
+  start_->setDefault(false);
+  QFont bold = start_->font();
+  bold.setBold(true);
+  start_->setFont(bold);
+  numbers_->setObjectName("trainNumbers");
+  numbers_->setWordWrap(true);
+  numbers_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  pending_->setObjectName("pending");
+  pending_->setText(tr("Changes apply on restart: the training on now keeps its parameters."));
+  bar_->setRange(0, 1000);
+  bar_->setTextVisible(true);
+
+  auto* presetRow = new QHBoxLayout;
+  presetRow->addWidget(new QLabel(tr("Preset")));
+  presetRow->addWidget(presets_, 1);
+  auto* buttons = new QHBoxLayout;
+  buttons->setSpacing(4);
+  for (QPushButton* b : {start_, pause_, keep_, discard_}) buttons->addWidget(b);
+
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(8, 8, 8, 8);
+  column->addWidget(data_);
+  column->addWidget(new ScheduleSwitch(session));
+  column->addSpacing(4);
+  column->addLayout(presetRow);
+  column->addWidget(presetAbout_);
+  column->addLayout(buttons);
+  column->addWidget(bar_);
+  column->addWidget(numbers_);
+  column->addWidget(pending_);
+  column->addSpacing(4);
+  column->addWidget(form_);
+  column->addWidget(new HelpSection("train"));
+  column->addStretch();
+
+  connect(form_, &ParameterForm::edited, this, [this](const QString& name) {
+    session_->edit(tr("Change %1").arg(name), [&](Experiment& e) {
+      e.train = form_->options<ToyTrainOptions>();
+      e.followTrain();
+    });
+  });
+  connect(session, &Session::experimentChanged, this, &TrainInspector::follow);
+  connect(session->trainer(), &Trainer::stateChanged, this, &TrainInspector::followRun);
+  connect(session->trainer(), &Trainer::updated, this, &TrainInspector::followRun);
+  follow();
+  followRun();
+}
+
+QPushButton* TrainInspector::button(const QString& id, const QString& text, const QString& tip, const std::function<void()>& act) {
+  auto* b = new QPushButton(text);
+  b->setObjectName(id);
+  b->setToolTip(tip);
+  b->setAutoDefault(false);
+  connect(b, &QPushButton::clicked, this, act);
+  return b;
+}
+
+void TrainInspector::choosePreset(const QString& name) {
+  session_->edit(tr("Preset %1").arg(name), [&](Experiment& e) {
+    e.train = withPreset(e.train, name.toStdString());
+    e.followTrain();
+  });
+}
+
+void TrainInspector::follow() {
+  const ToyTrainOptions& train = session_->experiment().train;
+  form_->setOptions(train);
+  form_->setDefaults(withPreset(train, train.preset.empty() ? "quick" : train.preset));
+  data_->setText(tr("Train on %1").arg(session_->dataTitle()));
+  const int at = presets_->findData(QString::fromStdString(train.preset));
+  presets_->setCurrentIndex(at);
+  presetAbout_->setText(at < 0 ? QString() : presets_->itemData(at, Qt::ToolTipRole).toString());
+  presetAbout_->setVisible(!presetAbout_->text().isEmpty());
+  followRun();
+}
+
+void TrainInspector::followRun() {
+  const Trainer* trainer = session_->trainer();
+  using State = Trainer::State;
+  const State state = trainer->state();
+  const bool running = state == State::running, paused = state == State::paused;
+  start_->setText(paused ? tr("Resume") : trainer->loss().isEmpty() ? tr("Start training") : tr("Train again"));
+  start_->setVisible(state == State::idle || paused);
+  start_->setEnabled(paused || form_->valid());
+  pause_->setVisible(running || state == State::pausing);
+  pause_->setEnabled(running);
+  pause_->setText(state == State::pausing ? tr("Pausing\u2026") : tr("Pause"));
+  keep_->setVisible(state != State::idle);
+  keep_->setEnabled(running || paused);
+  keep_->setText(paused ? tr("Keep") : state == State::keeping ? tr("Stopping\u2026") : tr("Stop and keep"));
+  discard_->setVisible(state != State::idle);
+  discard_->setEnabled(state != State::discarding);
+
+  const TrainUpdate& now = trainer->latest();
+  const bool any = state != State::idle || !trainer->loss().isEmpty();
+  bar_->setVisible(any);
+  numbers_->setVisible(any);
+  bar_->setValue(now.duration_mimg > 0 ? static_cast<int>(1000 * now.mimg / now.duration_mimg) : 0);
+  bar_->setFormat(paused ? tr("paused, %p %") : state == State::idle ? tr("%1 %").arg(now.duration_mimg > 0 ? static_cast<int>(100 * now.mimg / now.duration_mimg) : 0) : tr("%p %"));
+  QStringList lines;
+  if (now.step > 0) {
+    lines << tr("Loss %1, smoothed %2").arg(now.loss, 0, 'g', 4).arg(now.lossSmoothed, 0, 'g', 4);
+    if (trainer->validation()) lines << tr("Error against the exact denoiser %1").arg(trainer->validation()->mean, 0, 'g', 3);
+    lines << tr("%1 of %2 Mimg, step %3").arg(now.mimg, 0, 'f', 2).arg(now.duration_mimg, 0, 'f', 2).arg(now.step);
+    if (running) lines << tr("%1 steps/s, %2").arg(now.stepsPerSecond, 0, 'f', 0).arg(etaText(now.etaSeconds));
+  } else if (running) {
+    lines << tr("Preparing the eigenbasis and the validation points\u2026");
+  }
+  if (state == State::idle && !trainer->result().network.empty())
+    lines << tr("%1 after %2: the flow uses this network.").arg(trainer->result().end == TrainEnd::completed ? tr("Done") : tr("Stopped and kept"), durationText(trainer->result().seconds));
+  numbers_->setText(lines.join('\n'));
+
+  ToyTrainOptions shown = session_->experiment().train;
+  shown.outdir = trainer->options().outdir;
+  pending_->setVisible((trainer->busy() || paused) && !(shown == trainer->options()));
+}
+
+}  // namespace inflaton::ui

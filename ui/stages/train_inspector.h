@@ -1,0 +1,31 @@
+#pragma once
+// Train stage: preset, parameters, and the controls of the training on now.
+#include "ui/forms/parameter_form.h"
+#include "ui/stages/inspector_parts.h"
+
+class QComboBox;
+class QProgressBar;
+
+namespace inflaton::ui {
+
+class TrainInspector : public QWidget {
+  Q_OBJECT
+ public:
+  explicit TrainInspector(Session*, QWidget* parent = nullptr);
+  ParameterForm* form() const { return form_; }
+
+ private:
+  void follow();      ///< the experiment
+  void followRun();   ///< the training
+  void choosePreset(const QString& name);
+  QPushButton* button(const QString& id, const QString& text, const QString& tip, const std::function<void()>& act);
+
+  Session* session_;
+  QComboBox* presets_;
+  QLabel *presetAbout_, *data_, *pending_, *numbers_;
+  ParameterForm* form_;
+  QProgressBar* bar_;
+  QPushButton *start_, *pause_, *keep_, *discard_;
+};
+
+}  // namespace inflaton::ui
