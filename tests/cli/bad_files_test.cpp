@@ -165,6 +165,43 @@ TEST(BadFiles, FullDiskLeavesWhatWasThere) {
   EXPECT_EQ(contentsBelow(folder.path()), before);
 }
 
+TEST(BadFiles, FullDiskEndsATrainingThatCanGoOn) {
+  const TemporaryFolder folder;
+  const Ended ended = cli(tinyTraining(folder.path()) + std::vector<std::string>{"--duration", "5", "--tick", "0.001", "--snap", "0.05", "--validation_references", "0"},
+                          {.folder = {}, .fileLimitBytes = 40000});
+  EXPECT_EQ(ended.code, 1) << ended.err;
+  EXPECT_THAT(ended.err, HasSubstr("00000-circles-PRP/"));
+  std::string state;
+  for (const auto& file : filesBelow(folder.path()))
+    if (file.find("training-state-") != std::string::npos) state = (folder.path() / file).string();
+  ASSERT_FALSE(state.empty());
+  const auto progress = nlohmann::json::parse(read(fs::path(state).parent_path() / "progress.json"));
+  EXPECT_EQ(progress.at("state"), "failed");
+  const Ended resumed = cli({"toy-train", "--resume", state, "--duration", "0.3"});
+  EXPECT_EQ(resumed.code, 0) << resumed.err;
+}
+
+TEST(BadFiles, OwnPointsAndStartingPoints) {
+  const TemporaryFolder folder;
+  writeQueries(folder / "good.npz");
+  const std::string good = read(folder / "good.npz");
+  write(folder / "pickled.npz", withHeader(good, "'<f4', 'fortran_order': False, 'shape': (2, 2), }", "'|O', 'fortran_order': False, 'shape': (2, 2), }"));
+  write(folder / "terabytes.npz", withHeader(good, "(2, 2), }", "(999999999999, 2), }"));
+  write(folder / "truncated.npz", good.substr(0, good.size() / 2));
+  write(folder / "foreign.npy", "not at all");
+  write(folder / "text.txt", "1,2\n3,4\n");
+  for (const char* name : {"pickled.npz", "terabytes.npz", "truncated.npz", "foreign.npy", "text.txt", "none.npz"}) {
+    const Ended ended = cli({"toy-simulate", "discrete", "--data_name", "file", "--data_file", (folder / name).string(), "--save_dir", (folder / "out").string()});
+    EXPECT_TRUE(ended.code == 1 || ended.code == 2) << name << ended.code << ended.err;
+    EXPECT_THAT(ended.err, HasSubstr(name));
+    EXPECT_LT(ended.peakMegabytes, 1500) << name;
+    EXPECT_FALSE(fs::exists(folder / "out"));
+  }
+  const Ended ended = cli({"toy-simulate", "discrete", "--initial", (folder / "foreign.npy").string(), "--save_dir", (folder / "out").string()});
+  EXPECT_NE(ended.code, 0);
+  EXPECT_THAT(ended.err, HasSubstr("foreign.npy"));
+}
+
 TEST(BadFiles, ResumeFromSomethingElse) {
   const TemporaryFolder folder;
   write(folder / "training-state-000001.pt", "no archive");
