@@ -1,0 +1,359 @@
+#include "ui/views/particle_painter.h"
+
+#include <QFontMetricsF>
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "ui/views/extent.h"
+#include "ui/views/legend.h"
+#include "ui/views/plot_frame.h"
+
+namespace inflaton::ui {
+namespace {
+
+/// From data to painter units: x right, y down, depth growing away from the eye in 0..1.
+struct Projection {
+  float m[4][4];
+  float w, h;
+  Projection(const OrbitCamera& camera, const QSizeF& size, double ratio = 1) : w(float(size.width() * ratio)), h(float(size.height() * ratio)) {
+    const auto v = camera.viewProjection(size);
+    for (int r = 0; r < 4; ++r)
+      for (int c = 0; c < 4; ++c) m[r][c] = v(r, c);
+  }
+  std::array<float, 3> operator()(float x, float y, float z) const {
+    const auto row = [&](int r) { return m[r][0] * x + m[r][1] * y + m[r][2] * z + m[r][3]; };
+    const float k = 1 / row(3);
+    return {(row(0) * k * 0.5f + 0.5f) * w, (0.5f - row(1) * k * 0.5f) * h, row(2) * k * 0.5f + 0.5f};
+  }
+  QPointF at(const QVector3D& p) const {
+    const auto q = (*this)(p.x(), p.y(), p.z());
+    return {q[0], q[1]};
+  }
+};
+
+
+}  // namespace
+
+double particleSize(const ViewState& state, std::size_t n) {
+  return std::max(1.0, state.pointSize() * (n > 100000 ? 0.4 : n > 20000 ? 0.6 : n > 5000 ? 0.85 : 1.15));
+}
+
+ParticleSpace ParticleSpace::of(const ViewState& state, bool latent, bool timeAxis) {
+  ParticleSpace s;
+  s.space = latent ? Space::latentScaled : Space::dataScaled;
+  const auto* lane = state.trajectory();
+  s.dim = lane ? lane->dim : 2;
+  s.timeAxis = timeAxis && s.dim < 3;
+  if (state.simulation()) s.tMax = state.simulation()->schedule.tMax();
+  for (int a = 0; a < std::min(3, s.dim); ++a) {
+    auto [low, high] = axisExtent(state, s.space, a);
+    const double grow = std::max(0.06 * (high - low), 0.02);
+    s.low[a] = static_cast<float>(low - grow), s.high[a] = static_cast<float>(high + grow);
+  }
+  if (s.dim < 3) s.low.setZ(0), s.high.setZ(0);
+  if (s.timeAxis) {
+    const float half = 0.75f * std::max(s.high.x() - s.low.x(), s.high.y() - s.low.y());
+    s.low.setZ(-half), s.high.setZ(half);
+  }
+  return s;
+}
+
+void ParticlePainter::project(const QSizeF& size, double ratio, const ViewState& state, const ParticleSpace& space, const OrbitCamera& camera) {
+  const auto& x = state.positions(space.space);
+  const auto D = static_cast<std::size_t>(space.dim), n = x.size() / D;
+  const Projection to(camera, size, ratio);
+  seen_.resize(n);
+  const float z = space.timeAxis ? space.zOf(state.time()) : 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    const float* p = x.data() + i * D;
+    const auto q = to(p[0], D > 1 ? p[1] : 0.f, D > 2 ? p[2] : z);
+    seen_[i] = {q[0], q[1], q[2]};
+  }
+}
+
+// Far points first, so near ones cover them: two passes of eight bits each over the depth.
+void ParticlePainter::sortByDepth() {
+  const std::size_t n = seen_.size();
+  order_.resize(n), room_.resize(n);
+  float low = 2, high = -1;
+  for (const auto& s : seen_)
+    if (s.depth >= 0 && s.depth <= 1) low = std::min(low, s.depth), high = std::max(high, s.depth);
+  const float scale = high > low ? 65535.f / (high - low) : 0;
+  const auto key = [&](std::uint32_t i) {
+    const float d = (high - seen_[i].depth) * scale;
+    return d > 0 ? d < 65535.f ? static_cast<std::uint32_t>(d) : 65535u : 0u;
+  };
+  for (std::uint32_t i = 0; i < n; ++i) room_[i] = i;
+  const auto pass = [&](const std::vector<std::uint32_t>& from, std::vector<std::uint32_t>& to, int shift) {
+    std::array<std::uint32_t, 257> start{};
+    for (const auto i : from) ++start[((key(i) >> shift) & 255u) + 1];
+    for (int k = 0; k < 256; ++k) start[static_cast<std::size_t>(k) + 1] += start[static_cast<std::size_t>(k)];
+    for (const auto i : from) to[start[(key(i) >> shift) & 255u]++] = i;
+  };
+  pass(room_, order_, 0);
+  pass(order_, room_, 8);
+  order_.swap(room_);
+}
+
+template <class Dot>
+void ParticlePainter::eachPoint(const ViewState& state, const ParticleSpace& space, const Theme& theme, Dot&& dot) {
+  const std::size_t n = seen_.size();
+  const auto& colors = colorsOf(state, theme);
+  if (colors.rgb.size() != n) return;
+  const auto& selection = state.selection();
+  const bool some = state.selectedCount() > 0 && static_cast<std::size_t>(selection.size()) == n;
+  const auto& labels = state.simulation()->data.labels;
+  const bool shapes = colors.classes && !colors.labels.empty() && labels.size() == n;
+  const bool sorted = !space.flat();
+  if (sorted) sortByDepth();
+  // Depth as a hint of haze: what is far fades towards the background.
+  float nearest = 1, farthest = 0;
+  if (sorted && n > 0) nearest = seen_[order_.back()].depth, farthest = seen_[order_.front()].depth;
+  const bool haze = sorted && space.dim > 2 && farthest > nearest;
+  const QRgb back = theme.background.rgb(), faint = theme.ghost.rgb();
+  const auto fade = [&](QRgb c, float depth) {
+    const int a = static_cast<int>(90 * std::clamp((depth - nearest) / (farthest - nearest), 0.f, 1.f));
+    const auto m = [a](int x, int y) { return x + (y - x) * a / 256; };
+    return qRgb(m(qRed(c), qRed(back)), m(qGreen(c), qGreen(back)), m(qBlue(c), qBlue(back)));
+  };
+  for (const bool chosen : {false, true}) {
+    if (!chosen && (!some || state.solo())) continue;
+    for (std::size_t k = 0; k < n; ++k) {
+      const std::size_t i = sorted ? order_[k] : k;
+      if (some && selection[static_cast<qsizetype>(i)] != chosen) continue;
+      QRgb rgb = !some || chosen || !state.ghost() ? colors.rgb[i] : faint;
+      if (haze) rgb = fade(rgb, seen_[i].depth);
+      Marker marker = Marker::disc;
+      if (shapes) marker = classMarker(static_cast<int>(std::lower_bound(colors.labels.begin(), colors.labels.end(), labels[i]) - colors.labels.begin()));
+      dot(seen_[i], rgb, marker);
+    }
+  }
+}
+
+template <class Line>
+void ParticlePainter::eachTrailSegment(const QSizeF& size, const ViewState& state, const ParticleSpace& space, const OrbitCamera& camera,
+                                       const Theme& theme, Line&& line) {
+  trails_.update(state, space.space);
+  if (trails_.points().empty()) return;
+  const Projection to(camera, size);
+  const auto& colors = colorsOf(state, theme);
+  const auto& now = state.positions(space.space);
+  const auto D = static_cast<std::size_t>(space.dim);
+  const int passed = trails_.passed(state.time());
+  const bool chosen = state.selectedCount() > 0;
+  const auto place = [&](const float* p, double t) {
+    const auto q = to(p[0], D > 1 ? p[1] : 0.f, D > 2 ? p[2] : space.timeAxis ? space.zOf(t) : 0.f);
+    return QPointF(q[0], q[1]);
+  };
+  for (std::size_t k = 0; k < trails_.points().size(); ++k) {
+    const auto i = static_cast<std::size_t>(trails_.points()[k]);
+    const auto stored = [&](int f) { return place(trails_.at(static_cast<int>(k), f), trails_.times()[static_cast<std::size_t>(f)]); };
+    const QPointF here = place(now.data() + i * D, state.time());
+    QPointF from = passed > 0 ? stored(0) : here;
+    for (int f = 1; f < passed; ++f) {
+      const QPointF next = stored(f);
+      line(from, next, colors.rgb[i], chosen ? 230 : 115), from = next;
+    }
+    if (passed > 0) line(from, here, colors.rgb[i], chosen ? 230 : 115);
+    from = here;
+    for (int f = passed; f < trails_.frames(); ++f) {
+      const QPointF next = stored(f);
+      line(from, next, colors.rgb[i], chosen ? 90 : 40), from = next;
+    }
+  }
+}
+
+void ParticlePainter::drawBox(QPainter& p, const QSizeF& size, const ParticleSpace& s, const OrbitCamera& camera, const Theme& theme) {
+  const Projection to(camera, size);
+  const QVector3D corner[2] = {s.low, s.high};
+  const auto at = [&](int x, int y, int z) { return QVector3D(corner[x].x(), corner[y].y(), corner[z].z()); };
+  p.setRenderHint(QPainter::Antialiasing);
+  p.setPen(QPen(mix(theme.background, theme.axis, 0.35), 1));
+  const QPointF centre = to.at((s.low + s.high) / 2);
+  const QFontMetricsF fm(p.font());
+  for (int axis = 0; axis < 3; ++axis) {
+    if (corner[0][axis] == corner[1][axis]) continue;
+    struct Edge { QVector3D a, b; double merit; };
+    Edge best{{}, {}, -1e9};
+    for (int u = 0; u < 2; ++u)
+      for (int v = 0; v < 2; ++v) {
+        int lo[3] = {u, v, 0};
+        if (axis == 0) lo[0] = 0, lo[1] = u, lo[2] = v;
+        else if (axis == 1) lo[0] = u, lo[1] = 0, lo[2] = v;
+        else lo[0] = u, lo[1] = v, lo[2] = 0;
+        int hi[3] = {lo[0], lo[1], lo[2]};
+        hi[axis] = 1;
+        const auto a = at(lo[0], lo[1], lo[2]), b = at(hi[0], hi[1], hi[2]);
+        const QPointF pa = to.at(a), pb = to.at(b), mid = (pa + pb) / 2;
+        p.drawLine(pa, pb);
+        // Labels go along the lowest edges of the floor and the leftmost upright one.
+        const double merit = axis == 2 ? -mid.x() : mid.y() - 0.01 * mid.x() - (v == 1 && axis < 2 ? 1e-3 : 0);
+        if (merit > best.merit) best = {a, b, merit};
+      }
+    const QPointF pa = to.at(best.a), pb = to.at(best.b), mid = (pa + pb) / 2, along = pb - pa;
+    const double length = std::hypot(along.x(), along.y());
+    if (length < 30) continue;
+    // Outwards from the box, square to the edge.
+    QPointF out(-along.y() / length, along.x() / length);
+    const QPointF away = mid - centre;
+    if (out.x() * away.x() + out.y() * away.y() < 0) out = -out;
+    const bool time = axis == 2 && s.timeAxis;
+    const double from = time ? 0 : corner[0][axis], to_ = time ? s.tMax : corner[1][axis];
+    const double step = niceStep(to_ - from, std::max(2, static_cast<int>(length / 60)));
+    p.save();
+    p.setPen(theme.axis);
+    for (auto k = static_cast<long long>(std::ceil(from / step - 1e-6)); static_cast<double>(k) * step <= to_ + 1e-9; ++k) {
+      const double value = static_cast<double>(k) * step;
+      QVector3D q = best.a;
+      q[axis] = time ? s.zOf(value) : static_cast<float>(value);
+      const QPointF c = to.at(q);
+      p.drawLine(c, c + out * 4);
+      const QString text = number(value, decimalsOf(step));
+      const QSizeF box(fm.horizontalAdvance(text), fm.height());
+      const QPointF m = c + out * (7 + (std::abs(out.x()) * box.width() + std::abs(out.y()) * box.height()) / 2);
+      p.drawText(QRectF(m.x() - 40, m.y() - 10, 80, 20), Qt::AlignCenter, text);
+    }
+    p.setPen(theme.text);
+    const QString name = time ? QObject::tr("t") : s.space == Space::latentScaled ? QObject::tr("eigen-axis %1").arg(axis + 1) : QObject::tr("x%1").arg(axis + 1);
+    const QSizeF box(fm.horizontalAdvance(name), fm.height());
+    const double tick = fm.horizontalAdvance(QStringLiteral("−0.0")) * std::abs(out.x()) + fm.height() * std::abs(out.y());
+    QPointF m = mid + out * (12 + tick + (std::abs(out.x()) * box.width() + std::abs(out.y()) * box.height()) / 2);
+    m.setX(std::clamp(m.x(), box.width() / 2 + 4, std::max(box.width() / 2 + 4, size.width() - box.width() / 2 - 4)));
+    m.setY(std::clamp(m.y(), box.height() / 2 + 2, std::max(box.height() / 2 + 2, size.height() - box.height() / 2 - 2)));
+    p.drawText(QRectF(m.x() - 80, m.y() - 10, 160, 20), Qt::AlignCenter, name);
+    p.restore();
+  }
+}
+
+void ParticlePainter::drawHover(QPainter& p, const QSizeF& size, const ViewState& state, const ParticleSpace& s, const OrbitCamera& camera, const Theme& theme) {
+  const int i = state.hovered();
+  hoverPath_.updateOne(state, s.space, i);
+  if (i < 0 || hoverPath_.points().empty() || static_cast<std::size_t>(i) >= seen_.size()) return;
+  const Projection to(camera, size);
+  const auto place = [&](const float* x, double t) { return to.at({x[0], s.dim > 1 ? x[1] : 0, s.dim > 2 ? x[2] : s.timeAxis ? s.zOf(t) : 0}); };
+  QPolygonF line;
+  for (int f = 0; f < hoverPath_.frames(); ++f) line << place(hoverPath_.at(0, f), hoverPath_.times()[static_cast<std::size_t>(f)]);
+  p.setRenderHint(QPainter::Antialiasing);
+  p.setBrush(Qt::NoBrush);
+  p.setPen(QPen(theme.background, 4)), p.drawPolyline(line);
+  p.setPen(QPen(theme.selection, 1.6)), p.drawPolyline(line);
+  p.setBrush(theme.background), p.drawRect(QRectF(line.first() - QPointF(3, 3), QSizeF(6, 6)));
+  p.setBrush(theme.selection), p.drawRect(QRectF(line.last() - QPointF(3, 3), QSizeF(6, 6)));
+  p.drawEllipse(place(state.positions(s.space).data() + static_cast<std::size_t>(i) * static_cast<std::size_t>(s.dim), state.time()), 5, 5);
+}
+
+void ParticlePainter::drawOverlay(QPainter& p, const QSizeF& size, const ViewState& state, const PaintOptions& options, const What& what) {
+  const QFontMetricsF fm(p.font());
+  const QRectF strip(10, 4, size.width() - 22, std::ceil(fm.height() + 4));
+  QFont bold = p.font();
+  bold.setBold(true);
+  const QString title = what.title + (options.interactive ? QString() : QObject::tr(", t = %1").arg(number(state.time(), 2)));
+  const double used = drawLegend(p, strip, colorsOf(state, options.theme), options.theme, strip.width() > 420);
+  p.setFont(bold);
+  p.setPen(options.theme.text);
+  p.drawText(strip.adjusted(0, 0, -used - 6, 0), Qt::AlignLeft | Qt::AlignVCenter, QFontMetricsF(bold).elidedText(title, Qt::ElideRight, strip.width() - used - 6));
+}
+
+void ParticlePainter::draw(QImage& image, const QSizeF& size, const ViewState& state, const ParticleSpace& space, const OrbitCamera& camera,
+                           const PaintOptions& options, const QFont& font, const What& what) {
+  const auto& theme = options.theme;
+  const double r = options.pixelRatio;
+  image.fill(theme.background.rgb());
+  const bool any = state.trajectory();
+  {
+    QPainter p(&image);
+    p.scale(r, r);
+    p.setFont(font);
+    if (any) {
+      drawBox(p, size, space, camera, theme);
+    } else {
+      p.setPen(theme.axis);
+      p.drawText(QRectF(QPointF(0, 0), size), Qt::AlignCenter, QObject::tr("The flow will appear here"));
+    }
+  }
+  if (!any) return;
+  project(size, r, state, space, camera);
+  splatter_.begin(image);
+  const int widthPx = std::max(1, static_cast<int>(std::lround(r * 0.9)));
+  if (state.trails())
+    eachTrailSegment(size, state, space, camera, theme, [&](QPointF a, QPointF b, QRgb rgb, int alpha) {
+      a *= r, b *= r;
+      const bool steep = std::abs(b.y() - a.y()) > std::abs(b.x() - a.x());
+      for (int w = 0; w < widthPx; ++w) {
+        const double shift = w - (widthPx - 1) / 2.0, dx = steep ? shift : 0, dy = steep ? 0 : shift;
+        splatter_.line(float(a.x() + dx), float(a.y() + dy), float(b.x() + dx), float(b.y() + dy), rgb, alpha);
+      }
+    });
+  if (state.points() && what.points) {
+    splatter_.setSize(particleSize(state, seen_.size()) * r);
+    eachPoint(state, space, theme, [&](const Seen& s, QRgb rgb, Marker m) { splatter_.point(s.x, s.y, rgb, m); });
+  }
+  QPainter p(&image);
+  p.scale(r, r);
+  p.setFont(font);
+  if (options.interactive) drawHover(p, size, state, space, camera, theme);
+  if (!what.brush.isEmpty()) {
+    QColor fill = theme.accent;
+    fill.setAlphaF(0.15f);
+    p.setBrush(fill);
+    p.setPen(QPen(theme.accent, 1.2, Qt::DashLine));
+    p.drawRect(what.brush);
+  }
+  if (what.overlay) drawOverlay(p, size, state, options, what);
+}
+
+void ParticlePainter::drawVector(QPainter& p, const QSizeF& size, const ViewState& state, const ParticleSpace& space, const OrbitCamera& camera,
+                                 const PaintOptions& options, const What& what) {
+  const auto& theme = options.theme;
+  p.save();
+  p.fillRect(QRectF(QPointF(0, 0), size), theme.background);
+  if (state.trajectory()) {
+    drawBox(p, size, space, camera, theme);
+    project(size, 1, state, space, camera);
+    p.setClipRect(QRectF(QPointF(0, 0), size));
+    p.setRenderHint(QPainter::Antialiasing);
+    if (state.trails())
+      eachTrailSegment(size, state, space, camera, theme, [&](QPointF a, QPointF b, QRgb rgb, int alpha) {
+        QColor c(rgb);
+        c.setAlpha(alpha);
+        p.setPen(QPen(c, 0.8));
+        p.drawLine(a, b);
+      });
+    if (state.points()) {
+      const double d = particleSize(state, seen_.size());
+      p.setPen(Qt::NoPen);
+      eachPoint(state, space, theme, [&](const Seen& s, QRgb rgb, Marker m) {
+        p.setBrush(QColor(rgb));
+        if (m == Marker::disc) p.drawEllipse(QPointF(s.x, s.y), d / 2, d / 2);
+        else p.drawPath(QTransform::fromScale(d, d).map(markerPath(m)).translated(s.x, s.y));
+      });
+    }
+    drawOverlay(p, size, state, options, what);
+  }
+  p.restore();
+}
+
+int ParticlePainter::pointAt(QPointF at, const QSizeF& size, const ViewState& state, const ParticleSpace& space, const OrbitCamera& camera) {
+  if (!state.trajectory()) return -1;
+  project(size, 1, state, space, camera);
+  const bool soloed = state.solo() && state.selectedCount() > 0;
+  double best = 81;
+  int found = -1;
+  for (std::size_t i = 0; i < seen_.size(); ++i) {
+    if (soloed && !state.selection()[static_cast<qsizetype>(i)]) continue;
+    const double dx = seen_[i].x - at.x(), dy = seen_[i].y - at.y(), d = dx * dx + dy * dy + 20 * seen_[i].depth;
+    if (d < best) best = d, found = static_cast<int>(i);
+  }
+  return found;
+}
+
+QVector<bool> ParticlePainter::inside(const QRectF& r, const QSizeF& size, const ViewState& state, const ParticleSpace& space, const OrbitCamera& camera) {
+  if (!state.trajectory()) return {};
+  project(size, 1, state, space, camera);
+  QVector<bool> s(static_cast<qsizetype>(seen_.size()), false);
+  for (std::size_t i = 0; i < seen_.size(); ++i) s[static_cast<qsizetype>(i)] = r.contains(QPointF(seen_[i].x, seen_[i].y));
+  return s;
+}
+
+}  // namespace inflaton::ui
