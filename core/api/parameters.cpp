@@ -11,9 +11,9 @@
 namespace inflaton {
 namespace {
 
-std::string number(double v) {
+std::string shortest(double v) {  // that reads back the same
   char text[40];
-  const auto end = std::to_chars(text, text + sizeof text, v).ptr;  // shortest that reads back the same
+  const auto end = std::to_chars(text, text + sizeof text, v).ptr;
   return {text, end};
 }
 
@@ -49,6 +49,7 @@ Number parsed(const ParameterInfo& p, const std::string& text, const char* what)
 }  // namespace
 
 std::string ParameterInfo::range() const {
+  const auto number = [this](double v) { return kind == ParameterKind::integer && std::abs(v) < 1e15 ? std::to_string(static_cast<std::int64_t>(v)) : shortest(v); };
   switch (kind) {
     case ParameterKind::flag: return "true, false";
     case ParameterKind::choice: return joined(choices);
@@ -90,7 +91,7 @@ ParameterValue parseParameter(const ParameterInfo& p, const std::string& text) {
 std::string formatParameter(const ParameterValue& v) {
   if (const auto* b = std::get_if<bool>(&v)) return *b ? "true" : "false";
   if (const auto* i = std::get_if<std::int64_t>(&v)) return std::to_string(*i);
-  if (const auto* d = std::get_if<double>(&v)) return number(*d);
+  if (const auto* d = std::get_if<double>(&v)) return shortest(*d);
   return std::get<std::string>(v);
 }
 

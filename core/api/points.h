@@ -42,7 +42,8 @@ const std::vector<ToySetInfo>& toySets();
 /// Throws Error(usage) for an unknown name or n < 2.
 PointSet sampleToy(const std::string& id, std::int64_t n, std::uint64_t seed);
 
-/// The user's points: .csv, .npy or .npz (first 2-D float array, or the one called "x"/"data"), 2 to 16 columns, at least 2 rows.
+/// The user's points: .csv, .npy or .npz (the array called "x" or "data", else the first 2-D float array; integers [N] in
+/// "labels" become the labels), 2 to 16 columns, at least 3 rows, finite. standardize: mean 0, population sd 1 per column.
 /// Throws Error naming file, row, column and reason.
 PointSet loadPoints(const std::string& path, bool standardize);
 
