@@ -50,9 +50,12 @@ class Lines {
         if (peek() == '\n') get();
         break;
       }
-      if (c == 0) throwBadFile(file_.path(), "is not a text file (line " + std::to_string(number_ + 1) + " holds a NUL byte)", "UTF-16 text? Save it as UTF-8.");
+      if (c == 0)
+        throwBadFile(file_.path(), "is not a text file (line " + std::to_string(number_ + 1) + " holds a NUL byte)",
+                     "UTF-16 text? Save it as UTF-8.");
       line += static_cast<char>(c);
-      if (line.size() > kMaxLine) throwBadFile(file_.path(), "line " + std::to_string(number_ + 1) + " is longer than 1 MiB; it is no table of numbers");
+      if (line.size() > kMaxLine)
+        throwBadFile(file_.path(), "line " + std::to_string(number_ + 1) + " is longer than 1 MiB; it is no table of numbers");
     }
     number_ += any;
     if (number_ == 1 && any && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);
@@ -160,8 +163,8 @@ Table readCsv(const std::string& path, std::uint64_t byteLimit) {
       }
     }
     if (static_cast<int>(cells.size()) != table.columns)
-      throwBadFile(path, "line " + std::to_string(lines.number()) + " has " + std::to_string(cells.size()) + " columns; line " + std::to_string(first) +
-                             " has " + std::to_string(table.columns));
+      throwBadFile(path, "line " + std::to_string(lines.number()) + " has " + std::to_string(cells.size()) + " columns; line " +
+                             std::to_string(first) + " has " + std::to_string(table.columns));
     for (int j = 0; j < table.columns; ++j) {
       const auto cell = cells[static_cast<std::size_t>(j)];
       const auto v = number(cell);
@@ -182,17 +185,19 @@ Table readCsv(const std::string& path, std::uint64_t byteLimit) {
 }
 
 void writeCsv(const std::string& path, const std::vector<std::string>& names, const std::vector<std::vector<double>>& columns) {
-  if (names.size() != columns.size()) throwBadFile(path, std::to_string(names.size()) + " names for " + std::to_string(columns.size()) + " columns");
+  if (names.size() != columns.size())
+    throwBadFile(path, std::to_string(names.size()) + " names for " + std::to_string(columns.size()) + " columns");
   for (std::size_t j = 1; j < columns.size(); ++j)
     if (columns[j].size() != columns[0].size())
-      throwBadFile(path, "column \"" + names[j] + "\" has " + std::to_string(columns[j].size()) + " rows; \"" + names[0] + "\" has " +
-                             std::to_string(columns[0].size()));
+      throwBadFile(path, "column \"" + names[j] + "\" has " + std::to_string(columns[j].size()) + " rows; \"" + names[0] +
+                             "\" has " + std::to_string(columns[0].size()));
   AtomicFile file(path);
   std::string line;
   for (std::size_t j = 0; j < names.size(); ++j) {
     const bool quote = names[j].find_first_of(",;\"\n") != std::string::npos;
     line += j ? "," : "";
-    if (!quote) line += names[j];
+    if (!quote)
+      line += names[j];
     else {
       line += '"';
       for (const char c : names[j]) line += c == '"' ? std::string("'") : c == '\n' ? std::string(" ") : std::string(1, c);

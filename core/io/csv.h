@@ -13,8 +13,8 @@ struct Table {
   std::vector<std::string> names;  ///< the header row; empty when there is none
   std::int64_t rows = 0;
   int columns = 0;
-  std::vector<double> values;        ///< [rows, columns], finite
-  std::vector<std::int64_t> lines;   ///< [rows] line in the file, from 1, for messages
+  std::vector<double> values;       ///< [rows, columns], finite
+  std::vector<std::int64_t> lines;  ///< [rows] line in the file, from 1, for messages
   double at(std::int64_t row, int column) const { return values[static_cast<std::size_t>(row * columns + column)]; }
 };
 

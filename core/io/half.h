@@ -10,9 +10,12 @@ namespace inflaton {
 inline float floatFromHalf(std::uint16_t h) {
   const int exponent = h >> 10 & 31, fraction = h & 1023;
   float v;
-  if (exponent == 31) v = fraction == 0 ? INFINITY : NAN;
-  else if (exponent == 0) v = std::ldexp(static_cast<float>(fraction), -24);
-  else v = std::ldexp(static_cast<float>(fraction + 1024), exponent - 25);
+  if (exponent == 31)
+    v = fraction == 0 ? INFINITY : NAN;
+  else if (exponent == 0)
+    v = std::ldexp(static_cast<float>(fraction), -24);
+  else
+    v = std::ldexp(static_cast<float>(fraction + 1024), exponent - 25);
   return h & 0x8000 ? -v : v;
 }
 

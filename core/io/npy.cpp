@@ -38,11 +38,13 @@ T convert(Raw v, const std::string& where) {
   } else if constexpr (std::is_floating_point_v<Raw>) {
     // 2^63 is exact in double; the comparison is false for NaN.
     const double d = static_cast<double>(v);
-    if (!(d >= -0x1p63 && d < 0x1p63) || d != std::floor(d)) throwBadFile(where, "holds " + numberText(d) + " where whole numbers are needed");
+    if (!(d >= -0x1p63 && d < 0x1p63) || d != std::floor(d))
+      throwBadFile(where, "holds " + numberText(d) + " where whole numbers are needed");
     return static_cast<T>(d);
   } else {
     if constexpr (std::is_unsigned_v<Raw> && sizeof(Raw) == 8)
-      if (v > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) throwBadFile(where, "holds " + std::to_string(v) + ", too large for a 64-bit signed integer");
+      if (v > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
+        throwBadFile(where, "holds " + std::to_string(v) + ", too large for a 64-bit signed integer");
     return static_cast<T>(v);
   }
 }
@@ -92,7 +94,8 @@ std::string bytesText(std::uint64_t bytes) {
 }
 
 void checkLimit(std::uint64_t bytes, const std::string& where, std::uint64_t limit) {
-  if (bytes > limit) throwBadFile(where, "asks for " + bytesText(bytes) + " of memory; at most " + bytesText(limit) + " are allowed");
+  if (bytes > limit)
+    throwBadFile(where, "asks for " + bytesText(bytes) + " of memory; at most " + bytesText(limit) + " are allowed");
 }
 
 ByteReader readerOf(InputFile& file) {
@@ -122,19 +125,32 @@ std::vector<T> readNpyValues(const ArrayInfo& info, const ByteReader& read, cons
   checkLimit(static_cast<std::uint64_t>(info.count) * std::max(sizeof(T) * copies, info.itemSize), where, byteLimit);
   std::vector<T> out;
   const auto code = [&](char kind, std::size_t size) { return info.kind == kind && info.itemSize == size; };
-  if (code('f', 4)) readAs<float>(info, read, where, out);
-  else if (code('f', 8)) readAs<double>(info, read, where, out);
-  else if (code('f', 2)) readAs<std::uint16_t>(info, read, where, out, [](std::uint16_t h) { return floatFromHalf(h); });
-  else if (code('i', 8)) readAs<std::int64_t>(info, read, where, out);
-  else if (code('i', 4)) readAs<std::int32_t>(info, read, where, out);
-  else if (code('i', 2)) readAs<std::int16_t>(info, read, where, out);
-  else if (code('i', 1)) readAs<std::int8_t>(info, read, where, out);
-  else if (code('u', 8)) readAs<std::uint64_t>(info, read, where, out);
-  else if (code('u', 4)) readAs<std::uint32_t>(info, read, where, out);
-  else if (code('u', 2)) readAs<std::uint16_t>(info, read, where, out);
-  else if (code('u', 1)) readAs<std::uint8_t>(info, read, where, out);
-  else if (code('b', 1)) readAs<std::uint8_t>(info, read, where, out, [](std::uint8_t b) { return std::uint8_t{b != 0}; });
-  else throwBadFile(where, "has the unsupported type " + info.dtype);
+  if (code('f', 4))
+    readAs<float>(info, read, where, out);
+  else if (code('f', 8))
+    readAs<double>(info, read, where, out);
+  else if (code('f', 2))
+    readAs<std::uint16_t>(info, read, where, out, [](std::uint16_t h) { return floatFromHalf(h); });
+  else if (code('i', 8))
+    readAs<std::int64_t>(info, read, where, out);
+  else if (code('i', 4))
+    readAs<std::int32_t>(info, read, where, out);
+  else if (code('i', 2))
+    readAs<std::int16_t>(info, read, where, out);
+  else if (code('i', 1))
+    readAs<std::int8_t>(info, read, where, out);
+  else if (code('u', 8))
+    readAs<std::uint64_t>(info, read, where, out);
+  else if (code('u', 4))
+    readAs<std::uint32_t>(info, read, where, out);
+  else if (code('u', 2))
+    readAs<std::uint16_t>(info, read, where, out);
+  else if (code('u', 1))
+    readAs<std::uint8_t>(info, read, where, out);
+  else if (code('b', 1))
+    readAs<std::uint8_t>(info, read, where, out, [](std::uint8_t b) { return std::uint8_t{b != 0}; });
+  else
+    throwBadFile(where, "has the unsupported type " + info.dtype);
   return copies == 2 ? toCOrder(out, info.shape) : out;
 }
 template std::vector<float> readNpyValues(const ArrayInfo&, const ByteReader&, const std::string&, std::uint64_t);
@@ -176,12 +192,6 @@ NpyArray<T> readNpy(const std::string& path, std::uint64_t byteLimit) {
 template NpyArray<float> readNpy(const std::string&, std::uint64_t);
 template NpyArray<double> readNpy(const std::string&, std::uint64_t);
 template NpyArray<std::int64_t> readNpy(const std::string&, std::uint64_t);
-
-template <> const char* npyDtype<float>() { return "<f4"; }
-template <> const char* npyDtype<double>() { return "<f8"; }
-template <> const char* npyDtype<std::int64_t>() { return "<i8"; }
-template <> const char* npyDtype<std::int32_t>() { return "<i4"; }
-template <> const char* npyDtype<std::uint8_t>() { return "|u1"; }
 
 template <class T>
 void writeNpy(const std::string& path, std::span<const T> values, const std::vector<std::int64_t>& shape) {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "core/io/input_file.h"
@@ -18,10 +19,10 @@ struct ArrayInfo {
   std::string dtype;                ///< NumPy's: "<f4", "|b1", "<U12"
   std::vector<std::int64_t> shape;  ///< empty: a single value
   bool fortranOrder = false;
-  char kind = 'f';                  ///< f i u b, U (UCS-4 text) or S (bytes)
-  std::size_t itemSize = 4;         ///< bytes
+  char kind = 'f';           ///< f i u b, U (UCS-4 text) or S (bytes)
+  std::size_t itemSize = 4;  ///< bytes
   bool bigEndian = false;
-  std::int64_t count = 0;           ///< product of the shape
+  std::int64_t count = 0;  ///< product of the shape
   bool isFloat() const { return kind == 'f'; }
   bool isInteger() const { return kind == 'i' || kind == 'u' || kind == 'b'; }
   std::uint64_t bytes() const { return static_cast<std::uint64_t>(count) * itemSize; }
@@ -51,9 +52,15 @@ ArrayInfo readNpyInfo(const std::string& path);
 template <class T>  ///< T = float, double, std::int64_t
 NpyArray<T> readNpy(const std::string& path, std::uint64_t byteLimit = kDefaultByteLimit);
 
-/// NumPy's name of a C++ type: "<f4" for float, "<f8", "<i8", "<i4", "|u1".
+/// NumPy's name of a C++ type.
 template <class T>
-const char* npyDtype();
+constexpr const char* npyDtype() {
+  if constexpr (std::is_same_v<T, float>) return "<f4";
+  if constexpr (std::is_same_v<T, double>) return "<f8";
+  if constexpr (std::is_same_v<T, std::int64_t>) return "<i8";
+  if constexpr (std::is_same_v<T, std::int32_t>) return "<i4";
+  if constexpr (std::is_same_v<T, std::uint8_t>) return "|u1";
+}
 /// Version 1.0 header, padded so that the values start at a multiple of 64 bytes.
 std::string npyHeader(const std::string& dtype, const std::vector<std::int64_t>& shape);
 

@@ -27,10 +27,14 @@ class HeaderParser {
     while (!accept('}')) {
       const std::string key = string();
       expect(':');
-      if (key == "descr" && !dtype) dtype = descr();
-      else if (key == "fortran_order" && !fortran) fortran = boolean();
-      else if (key == "shape" && !shape) shape = tuple();
-      else bad("unexpected or repeated key '" + key + "'");
+      if (key == "descr" && !dtype)
+        dtype = descr();
+      else if (key == "fortran_order" && !fortran)
+        fortran = boolean();
+      else if (key == "shape" && !shape)
+        shape = tuple();
+      else
+        bad("unexpected or repeated key '" + key + "'");
       if (!accept(',')) {
         expect('}');
         break;
@@ -118,13 +122,20 @@ void readType(ArrayInfo& info, const std::string& where) {
   if (!d.empty()) d.remove_prefix(1);
   std::size_t size = 0;
   const auto [end, fault] = std::from_chars(d.data(), d.data() + d.size(), size);
-  const auto any = [&](std::initializer_list<std::size_t> sizes) { return std::find(sizes.begin(), sizes.end(), size) != sizes.end(); };
+  const auto any = [&](std::initializer_list<std::size_t> sizes) {
+    return std::find(sizes.begin(), sizes.end(), size) != sizes.end();
+  };
   bool known = fault == std::errc() && end == d.data() + d.size();
-  if (kind == 'f') known = known && any({2, 4, 8});
-  else if (kind == 'i' || kind == 'u') known = known && any({1, 2, 4, 8});
-  else if (kind == 'b') known = known && size == 1;
-  else if (kind == 'U' || kind == 'S') known = known && size <= (std::size_t{1} << 40);
-  else known = false;
+  if (kind == 'f')
+    known = known && any({2, 4, 8});
+  else if (kind == 'i' || kind == 'u')
+    known = known && any({1, 2, 4, 8});
+  else if (kind == 'b')
+    known = known && size == 1;
+  else if (kind == 'U' || kind == 'S')
+    known = known && size <= (std::size_t{1} << 40);
+  else
+    known = false;
   if (!known)
     throwBadFile(where, "has the type '" + info.dtype + "'; allowed: f2 f4 f8, i1 to i8, u1 to u8, b1 (numbers), U and S (text)");
   info.kind = kind;
@@ -143,14 +154,17 @@ ArrayInfo readNpyHeader(const ByteReader& read, std::uint64_t available, const s
   const std::size_t got = read(start, sizeof start);
   if (got == 0) throwBadFile(where, "is empty");
   if (std::memcmp(start, kMagic, std::min<std::size_t>(got, 6)) != 0) {
-    if (start[0] == 0x80 && start[1] <= 5) throwBadFile(where, "is a Python pickle, which can run code when opened; pickled data are refused", kPickleHint);
-    if (std::memcmp(start, "PK", 2) == 0) throwBadFile(where, "is a ZIP archive, not an .npy array", "If it is an npz, give it the ending .npz.");
+    if (start[0] == 0x80 && start[1] <= 5)
+      throwBadFile(where, "is a Python pickle, which can run code when opened; pickled data are refused", kPickleHint);
+    if (std::memcmp(start, "PK", 2) == 0)
+      throwBadFile(where, "is a ZIP archive, not an .npy array", "If it is an npz, give it the ending .npz.");
     throwBadFile(where, "is not an .npy array (it does not start with \\x93NUMPY)");
   }
   if (got < sizeof start) throwBadFile(where, "is truncated inside the .npy header");
   const int version = start[6];
   if (version < 1 || version > 3 || start[7] != 0)
-    throwBadFile(where, "has the .npy format version " + std::to_string(version) + "." + std::to_string(start[7]) + "; allowed: 1.0, 2.0, 3.0");
+    throwBadFile(where, "has the .npy format version " + std::to_string(version) + "." + std::to_string(start[7]) +
+                            "; allowed: 1.0, 2.0, 3.0");
   const std::size_t width = version == 1 ? 2 : 4;
   unsigned char length[4] = {};
   need(read, length, width, where);
@@ -168,8 +182,8 @@ ArrayInfo readNpyHeader(const ByteReader& read, std::uint64_t available, const s
     throwBadFile(where, "has the absurd shape " + shapeText(info.shape));
   const std::uint64_t rest = available - sizeof start - width - headerBytes;
   if (info.bytes() > rest)
-    throwBadFile(where, "is truncated: the shape " + shapeText(info.shape) + " of " + info.dtype + " needs " + std::to_string(info.bytes()) +
-                            " bytes, and " + std::to_string(rest) + " follow the header");
+    throwBadFile(where, "is truncated: the shape " + shapeText(info.shape) + " of " + info.dtype + " needs " +
+                            std::to_string(info.bytes()) + " bytes, and " + std::to_string(rest) + " follow the header");
   if (info.bytes() < rest)
     throwBadFile(where, "has " + std::to_string(rest - info.bytes()) + " bytes more than its header tells of");
   return info;

@@ -108,8 +108,8 @@ struct NpzWriter::Impl {
   AtomicFile file;
   std::vector<Entry> entries;
   std::set<std::string> names;
-  std::string dtype;              ///< of the array begun
-  std::uint64_t missing = 0;      ///< bytes that it still needs
+  std::string dtype;          ///< of the array begun
+  std::uint64_t missing = 0;  ///< bytes that it still needs
   bool open = false;
 
   std::string where(const std::string& name) const { return file.path() + ", array \"" + name + "\""; }
@@ -174,10 +174,18 @@ NpzWriter::~NpzWriter() = default;
 NpzWriter::NpzWriter(NpzWriter&&) noexcept = default;
 NpzWriter& NpzWriter::operator=(NpzWriter&&) noexcept = default;
 
-void NpzWriter::add(const std::string& name, std::span<const float> v, const std::vector<std::int64_t>& shape) { impl_->add(name, v, shape); }
-void NpzWriter::add(const std::string& name, std::span<const double> v, const std::vector<std::int64_t>& shape) { impl_->add(name, v, shape); }
-void NpzWriter::add(const std::string& name, std::span<const std::int64_t> v, const std::vector<std::int64_t>& shape) { impl_->add(name, v, shape); }
-void NpzWriter::add(const std::string& name, std::span<const std::int32_t> v, const std::vector<std::int64_t>& shape) { impl_->add(name, v, shape); }
+void NpzWriter::add(const std::string& name, std::span<const float> v, const std::vector<std::int64_t>& shape) {
+  impl_->add(name, v, shape);
+}
+void NpzWriter::add(const std::string& name, std::span<const double> v, const std::vector<std::int64_t>& shape) {
+  impl_->add(name, v, shape);
+}
+void NpzWriter::add(const std::string& name, std::span<const std::int64_t> v, const std::vector<std::int64_t>& shape) {
+  impl_->add(name, v, shape);
+}
+void NpzWriter::add(const std::string& name, std::span<const std::int32_t> v, const std::vector<std::int64_t>& shape) {
+  impl_->add(name, v, shape);
+}
 
 void NpzWriter::addText(const std::string& name, const std::string& utf8) {
   std::u32string text = decodeUtf8(utf8, impl_->where(name));

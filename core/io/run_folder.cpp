@@ -25,7 +25,7 @@ namespace {
 
 constexpr auto kWriteEvery = 500ms;  // a faster loop than the disk must not wait for it
 constexpr auto kBeatEvery = 5s;
-constexpr double kBeatGrace = 20;    // seconds a beat may be late before the run counts as lost
+constexpr double kBeatGrace = 20;  // seconds a beat may be late before the run counts as lost
 
 /// Letters, digits and ". _ - + =" stay; the rest becomes '-'. Never empty, never hidden, at most 100 bytes.
 std::string safeName(const std::string& desc) {
@@ -43,7 +43,8 @@ long nextNumber(const std::string& parent) {
   for (const auto& entry : fs::directory_iterator(parent)) {
     const std::string name = entry.path().filename().string();
     const auto digits = name.find_first_not_of("0123456789");
-    if (digits >= 5 && digits <= 9 && digits != std::string::npos && name[digits] == '-') highest = std::max(highest, std::stol(name));
+    if (digits >= 5 && digits <= 9 && digits != std::string::npos && name[digits] == '-')
+      highest = std::max(highest, std::stol(name));
   }
   return highest + 1;
 }
@@ -98,13 +99,17 @@ class LineFile {
 }  // namespace
 
 json toJson(const RunDescription& d) {
-  return {{"program", "inflaton"}, {"version", d.version}, {"device", d.device},       {"seed", d.seed},
-          {"command", d.command},  {"options", d.options}, {"created", isoTime(nowSeconds())}};
+  return {{"program", "inflaton"},
+          {"version", d.version},
+          {"device", d.device},
+          {"seed", d.seed},
+          {"command", d.command},
+          {"options", d.options},
+          {"created", isoTime(nowSeconds())}};
 }
 
 struct RunFolder::Impl {
-  explicit Impl(std::string folder)
-      : path(std::move(folder)), logFile(path + "/log.txt"), statsFile(path + "/stats.jsonl") {
+  explicit Impl(std::string folder) : path(std::move(folder)), logFile(path + "/log.txt"), statsFile(path + "/stats.jsonl") {
     status.pid = ::getpid();
     status.host = hostName();
     write();
@@ -173,10 +178,12 @@ struct RunFolder::Impl {
   }
 
   void end(RunState state, const std::string& message, const std::string& error) {
-    update([&](RunStatus& s) {
-      s.state = state, s.error = error, s.etaSeconds = -1;
-      if (!message.empty()) s.message = message;
-    }, true);
+    update(
+        [&](RunStatus& s) {
+          s.state = state, s.error = error, s.etaSeconds = -1;
+          if (!message.empty()) s.message = message;
+        },
+        true);
   }
 };
 
@@ -203,14 +210,17 @@ RunFolder RunFolder::create(const std::string& parent, const std::string& desc) 
 }
 
 RunFolder RunFolder::open(const std::string& folder) {
-  if (!fs::is_directory(folder)) throw Error(ErrorCode::failed, folder + ": is not a run folder", "Choose a folder that a run has made.");
+  if (!fs::is_directory(folder))
+    throw Error(ErrorCode::failed, folder + ": is not a run folder", "Choose a folder that a run has made.");
   removeStaleTemporaries(folder);
   return RunFolder(std::make_unique<Impl>(folder));
 }
 
 const std::string& RunFolder::path() const { return impl_->path; }
 
-void RunFolder::writeOptions(const RunDescription& d, const std::string& name) { writeFileAtomically(file(name), jsonText(toJson(d), 2) + "\n"); }
+void RunFolder::writeOptions(const RunDescription& d, const std::string& name) {
+  writeFileAtomically(file(name), jsonText(toJson(d), 2) + "\n");
+}
 
 void RunFolder::log(const std::string& line) {
   std::lock_guard lock(impl_->mutex);
@@ -223,7 +233,9 @@ void RunFolder::stat(const json& line) {
 }
 
 void RunFolder::progress(const std::string& stage, double step, double total, double etaSeconds, const std::string& message) {
-  impl_->update([&](RunStatus& s) { s.stage = stage, s.step = step, s.total = total, s.etaSeconds = etaSeconds, s.message = message; }, false);
+  impl_->update(
+      [&](RunStatus& s) { s.stage = stage, s.step = step, s.total = total, s.etaSeconds = etaSeconds, s.message = message; },
+      false);
 }
 void RunFolder::beat() {
   impl_->update([](RunStatus&) {}, true);

@@ -17,9 +17,9 @@ const char* runStateName(RunState);
 struct RunStatus {
   RunState state = RunState::running;
   std::string stage, message;
-  std::string error;        ///< when failed
+  std::string error;  ///< when failed
   double step = 0, total = 0;
-  double etaSeconds = -1;   ///< < 0: not known
+  double etaSeconds = -1;  ///< < 0: not known
   long pid = 0;
   std::string host;
   std::string updated, nextBeatBy;  ///< ISO 8601 UTC
@@ -30,7 +30,7 @@ struct RunDescription {
   nlohmann::json options;  ///< all options, by name
   std::int64_t seed = 0;
   std::string version, device;
-  std::string command;     ///< repeats the run
+  std::string command;  ///< repeats the run
 };
 nlohmann::json toJson(const RunDescription&);
 
@@ -53,12 +53,12 @@ class RunFolder {
 
   /// options.json, and the same under other names (training_options.json).
   void writeOptions(const RunDescription&, const std::string& name = "options.json");
-  void log(const std::string& line);            ///< log.txt, with a time stamp
-  void stat(const nlohmann::json& line);        ///< stats.jsonl, one object per line
+  void log(const std::string& line);      ///< log.txt, with a time stamp
+  void stat(const nlohmann::json& line);  ///< stats.jsonl, one object per line
 
   /// Cheap: the thread writes at most twice a second. Throws Error(failed) if an earlier write failed (disk full).
   void progress(const std::string& stage, double step, double total, double etaSeconds = -1, const std::string& message = {});
-  void beat();                                  ///< writes progress.json now, with a fresh next_beat_by
+  void beat();  ///< writes progress.json now, with a fresh next_beat_by
   void pause();
   void resume();
   // Endings; written at once.
@@ -72,7 +72,8 @@ class RunFolder {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Reads progress.json; running but overdue, or its program gone from this machine: lost. Throws Error(failed) when there is none.
+/// Reads progress.json; running but overdue, or its program gone from this machine: lost. Throws Error(failed) when there is
+/// none.
 RunStatus readRunStatus(const std::string& folder);
 inline RunState readRunState(const std::string& folder) { return readRunStatus(folder).state; }
 /// The lines of stats.jsonl; a last line cut short by a kill is left out.

@@ -47,12 +47,18 @@ std::string hostName() {
 
 const char* runStateName(RunState s) {
   switch (s) {
-    case RunState::running: return "running";
-    case RunState::paused: return "paused";
-    case RunState::finished: return "finished";
-    case RunState::failed: return "failed";
-    case RunState::cancelled: return "cancelled";
-    case RunState::lost: return "lost";
+    case RunState::running:
+      return "running";
+    case RunState::paused:
+      return "paused";
+    case RunState::finished:
+      return "finished";
+    case RunState::failed:
+      return "failed";
+    case RunState::cancelled:
+      return "cancelled";
+    case RunState::lost:
+      return "lost";
   }
   return "";
 }

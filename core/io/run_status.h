@@ -4,7 +4,7 @@
 
 namespace inflaton {
 
-double nowSeconds();     ///< since 1970
+double nowSeconds();  ///< since 1970
 std::string hostName();
 nlohmann::json statusToJson(const RunStatus&);
 

@@ -20,9 +20,9 @@ static_assert(std::endian::native == std::endian::little, "tensors are stored as
 constexpr std::uint64_t kMaxHeaderBytes = 100'000'000;  // the format's own limit
 
 const std::map<std::string, std::size_t>& itemSizes() {
-  static const std::map<std::string, std::size_t> sizes = {
-      {"BOOL", 1}, {"U8", 1},  {"I8", 1},  {"F8_E5M2", 1}, {"F8_E4M3", 1}, {"I16", 2}, {"U16", 2}, {"F16", 2},
-      {"BF16", 2}, {"I32", 4}, {"U32", 4}, {"F32", 4},     {"F64", 8},     {"I64", 8}, {"U64", 8}};
+  static const std::map<std::string, std::size_t> sizes = {{"BOOL", 1}, {"U8", 1},  {"I8", 1},  {"F8_E5M2", 1}, {"F8_E4M3", 1},
+                                                           {"I16", 2},  {"U16", 2}, {"F16", 2}, {"BF16", 2},    {"I32", 4},
+                                                           {"U32", 4},  {"F32", 4}, {"F64", 8}, {"I64", 8},     {"U64", 8}};
   return sizes;
 }
 
@@ -52,7 +52,8 @@ std::map<std::string, std::string> readMetadata(const json& entry, const std::st
   if (!entry.is_object()) throwBadFile(path, "has a __metadata__ that is not an object of texts");
   std::map<std::string, std::string> metadata;
   for (const auto& [key, value] : entry.items()) {
-    if (!value.is_string()) throwBadFile(path, "has a __metadata__ entry \"" + key + "\" that is not a text: " + value.dump().substr(0, 80));
+    if (!value.is_string())
+      throwBadFile(path, "has a __metadata__ entry \"" + key + "\" that is not a text: " + value.dump().substr(0, 80));
     metadata[key] = value.get<std::string>();
   }
   return metadata;
@@ -65,7 +66,8 @@ std::vector<std::int64_t> naturals(const json& entry, const char* field, const s
   std::vector<std::int64_t> out;
   for (const auto& v : *found) {
     if (!v.is_number_unsigned() || v.get<std::uint64_t>() > (std::uint64_t{1} << 62))
-      throwBadFile(where, std::string("has ") + v.dump().substr(0, 40) + " in \"" + field + "\"; allowed: whole numbers from 0 to 2^62");
+      throwBadFile(where,
+                   std::string("has ") + v.dump().substr(0, 40) + " in \"" + field + "\"; allowed: whole numbers from 0 to 2^62");
     out.push_back(static_cast<std::int64_t>(v.get<std::uint64_t>()));
   }
   return out;
@@ -95,7 +97,8 @@ TensorInfo readTensor(const json& entry, const std::string& where, std::uint64_t
   const std::int64_t count = checkedCount(info.shape, where);
   const std::uint64_t held = (info.end - info.begin) / itemSize;
   if (held != static_cast<std::uint64_t>(count) || (info.end - info.begin) % itemSize != 0)
-    throwBadFile(where, "has the data_offsets " + range + ", which do not hold " + info.dtype + " of the shape " + shapeText(info.shape));
+    throwBadFile(
+        where, "has the data_offsets " + range + ", which do not hold " + info.dtype + " of the shape " + shapeText(info.shape));
   return info;
 }
 
@@ -125,8 +128,9 @@ SafetensorsHeader readHeader(const InputFile& file) {
   if (file.size() < 8) throwBadFile(path, "is not a safetensors file (" + std::to_string(file.size()) + " bytes)");
   file.readAt(0, &size, 8);
   if (size > kMaxHeaderBytes || size > file.size() - 8)
-    throwBadFile(path, "claims a header of " + std::to_string(size) + " bytes; allowed: at most " + std::to_string(kMaxHeaderBytes) +
-                           " and within the file's " + std::to_string(file.size()),
+    throwBadFile(path,
+                 "claims a header of " + std::to_string(size) + " bytes; allowed: at most " + std::to_string(kMaxHeaderBytes) +
+                     " and within the file's " + std::to_string(file.size()),
                  "It is no safetensors file, or it is truncated.");
   std::string text(static_cast<std::size_t>(size), '\0');
   file.readAt(8, text.data(), text.size());
@@ -135,8 +139,10 @@ SafetensorsHeader readHeader(const InputFile& file) {
   header.dataOffset = 8 + size;
   const std::uint64_t dataBytes = file.size() - header.dataOffset;
   for (const auto& [name, entry] : table.items()) {
-    if (name == "__metadata__") header.metadata = readMetadata(entry, path);
-    else header.tensors[name] = readTensor(entry, whereOf(path, name), dataBytes);
+    if (name == "__metadata__")
+      header.metadata = readMetadata(entry, path);
+    else
+      header.tensors[name] = readTensor(entry, whereOf(path, name), dataBytes);
   }
   checkCover(header, path, dataBytes);
   return header;
@@ -186,9 +192,15 @@ std::size_t safetensorsItemSize(const std::string& dtype) {
 
 std::int64_t TensorInfo::count() const { return checkedCount(shape, "tensor"); }
 
-TensorData TensorData::of(std::span<const float> v, std::vector<std::int64_t> shape) { return makeTensor("F32", v, std::move(shape)); }
-TensorData TensorData::of(std::span<const double> v, std::vector<std::int64_t> shape) { return makeTensor("F64", v, std::move(shape)); }
-TensorData TensorData::of(std::span<const std::int64_t> v, std::vector<std::int64_t> shape) { return makeTensor("I64", v, std::move(shape)); }
+TensorData TensorData::of(std::span<const float> v, std::vector<std::int64_t> shape) {
+  return makeTensor("F32", v, std::move(shape));
+}
+TensorData TensorData::of(std::span<const double> v, std::vector<std::int64_t> shape) {
+  return makeTensor("F64", v, std::move(shape));
+}
+TensorData TensorData::of(std::span<const std::int64_t> v, std::vector<std::int64_t> shape) {
+  return makeTensor("I64", v, std::move(shape));
+}
 std::vector<double> TensorData::doubles() const { return numbers<double>(*this); }
 std::vector<float> TensorData::floats() const { return numbers<float>(*this); }
 
@@ -200,7 +212,8 @@ const TensorData& SafetensorsFile::tensor(const std::string& name, const std::st
     if (shown++ == 24) break;
     there += (there.empty() ? "" : ", ") + other;
   }
-  throwBadFile(path, "has no tensor \"" + name + "\"; it has " + (there.empty() ? "none" : there) + (tensors.size() > 24 ? ", ..." : ""));
+  throwBadFile(
+      path, "has no tensor \"" + name + "\"; it has " + (there.empty() ? "none" : there) + (tensors.size() > 24 ? ", ..." : ""));
 }
 
 SafetensorsHeader readSafetensorsHeader(const std::string& path) { return readHeader(InputFile(path)); }
@@ -209,7 +222,8 @@ SafetensorsFile readSafetensors(const std::string& path, std::uint64_t byteLimit
   const InputFile file(path);
   SafetensorsHeader header = readHeader(file);
   if (file.size() - header.dataOffset > byteLimit)
-    throwBadFile(path, "has " + std::to_string(file.size() - header.dataOffset) + " bytes of tensors; at most " + std::to_string(byteLimit) + " are allowed");
+    throwBadFile(path, "has " + std::to_string(file.size() - header.dataOffset) + " bytes of tensors; at most " +
+                           std::to_string(byteLimit) + " are allowed");
   SafetensorsFile out;
   out.metadata = std::move(header.metadata);
   for (const auto& [name, info] : header.tensors) {
@@ -226,13 +240,15 @@ void writeSafetensors(const std::string& path, const SafetensorsFile& content) {
   std::vector<std::pair<const std::string*, const TensorData*>> order;
   for (const auto& [name, t] : content.tensors) {
     const std::size_t itemSize = safetensorsItemSize(t.dtype);
-    if (name == "__metadata__" || itemSize == 0) throwBadFile(whereOf(path, name), "cannot be written: name or dtype \"" + t.dtype + "\" is not allowed");
+    if (name == "__metadata__" || itemSize == 0)
+      throwBadFile(whereOf(path, name), "cannot be written: name or dtype \"" + t.dtype + "\" is not allowed");
     if (t.bytes.size() % itemSize != 0) throwBadFile(whereOf(path, name), "its bytes do not fit the dtype " + t.dtype);
     checkShapeHolds(t.shape, t.bytes.size() / itemSize, whereOf(path, name));
     order.emplace_back(&name, &t);
   }
-  std::stable_sort(order.begin(), order.end(),
-                   [](const auto& a, const auto& b) { return safetensorsItemSize(a.second->dtype) > safetensorsItemSize(b.second->dtype); });
+  std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) {
+    return safetensorsItemSize(a.second->dtype) > safetensorsItemSize(b.second->dtype);
+  });
   json table = json::object();
   if (!content.metadata.empty()) table["__metadata__"] = content.metadata;
   std::uint64_t at = 0;

@@ -13,10 +13,10 @@ namespace inflaton {
 
 /// A row of the header's table.
 struct TensorInfo {
-  std::string dtype;                ///< F64 F32 F16 BF16 I64 I32 I16 I8 U64 U32 U16 U8 BOOL F8_E5M2 F8_E4M3
-  std::vector<std::int64_t> shape;  ///< empty: a single value
-  std::uint64_t begin = 0, end = 0; ///< bytes, counted from the end of the header
-  std::int64_t count() const;       ///< product of the shape
+  std::string dtype;                 ///< F64 F32 F16 BF16 I64 I32 I16 I8 U64 U32 U16 U8 BOOL F8_E5M2 F8_E4M3
+  std::vector<std::int64_t> shape;   ///< empty: a single value
+  std::uint64_t begin = 0, end = 0;  ///< bytes, counted from the end of the header
+  std::int64_t count() const;        ///< product of the shape
 };
 
 struct SafetensorsHeader {

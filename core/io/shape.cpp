@@ -12,15 +12,19 @@ std::string shapeText(const std::vector<std::int64_t>& shape) {
 
 std::int64_t checkedCount(const std::vector<std::int64_t>& shape, const std::string& where) {
   if (shape.size() > kMaxDimensions)
-    throwBadFile(where, "has " + std::to_string(shape.size()) + " dimensions; at most " + std::to_string(kMaxDimensions) + " are allowed");
+    throwBadFile(
+        where, "has " + std::to_string(shape.size()) + " dimensions; at most " + std::to_string(kMaxDimensions) + " are allowed");
   constexpr std::int64_t most = std::int64_t{1} << 62;
   std::int64_t count = 1;
   bool empty = false;
   for (const std::int64_t extent : shape) {
     if (extent < 0) throwBadFile(where, "has the impossible shape " + shapeText(shape));
-    if (extent == 0) empty = true;
-    else if (count > most / extent) throwBadFile(where, "has the absurd shape " + shapeText(shape));
-    else count *= extent;
+    if (extent == 0)
+      empty = true;
+    else if (count > most / extent)
+      throwBadFile(where, "has the absurd shape " + shapeText(shape));
+    else
+      count *= extent;
   }
   return empty ? 0 : count;
 }

@@ -62,7 +62,8 @@ TEST(AtomicFile, SaysWhyItCannotWrite) {
   folder.write("file", "x");
   fs::create_directory(folder.file("sub"));
   const auto failure = [](const std::string& path) { return errorOf([&] { writeFileAtomically(path, "x"); }); };
-  EXPECT_THAT(failure(folder.file("no/such/a.npz")), HasSubstr("cannot write " + folder.file("no/such/a.npz") + ": the folder " + folder.file("no/such") + " does not exist"));
+  EXPECT_THAT(failure(folder.file("no/such/a.npz")), HasSubstr("cannot write " + folder.file("no/such/a.npz") + ": the folder " +
+                                                               folder.file("no/such") + " does not exist"));
   EXPECT_THAT(failure(folder.file("file/a.npz")), HasSubstr("is not a folder"));
   EXPECT_THAT(failure(folder.file("sub")), HasSubstr("Is a directory"));
   EXPECT_THAT(failure(""), HasSubstr("cannot write"));
@@ -82,15 +83,16 @@ TEST(AtomicFile, RefusesAReadOnlyFolderAndAReadOnlyFile) {
   fs::permissions(path, fs::perms::owner_read | fs::perms::others_read);
   fs::permissions(folder.path(), fs::perms::owner_read | fs::perms::owner_exec | fs::perms::others_read | fs::perms::others_exec);
   EXPECT_EQ(inChild([&] {
-    if (::geteuid() == 0 && ::setuid(65534) != 0) return 77;  // root may write everywhere
-    for (const auto& target : {path, folder.file("new.npz")}) try {
-        writeFileAtomically(target, "x");
-        return 1;
-      } catch (const Error& e) {
-        if (std::string(e.what()).find("cannot write " + target + ": writing there is not allowed") != 0) return 2;
-      }
-    return 0;
-  }), 0);
+              if (::geteuid() == 0 && ::setuid(65534) != 0) return 77;  // root may write everywhere
+              for (const auto& target : {path, folder.file("new.npz")}) try {
+                  writeFileAtomically(target, "x");
+                  return 1;
+                } catch (const Error& e) {
+                  if (std::string(e.what()).find("cannot write " + target + ": writing there is not allowed") != 0) return 2;
+                }
+              return 0;
+            }),
+            0);
   EXPECT_EQ(bytesOf(path), "old");
   fs::permissions(folder.path(), fs::perms::owner_all);
 }
@@ -128,15 +130,17 @@ TEST(AtomicFile, AFileSizeLimitIsToldAndHarmsNothing) {
   TempFolder folder;
   folder.write("a.npz", "old");
   EXPECT_EQ(inChild([&] {
-    ::signal(SIGXFSZ, SIG_IGN);
-    const rlimit limit{1 << 20, 1 << 20};
-    ::setrlimit(RLIMIT_FSIZE, &limit);
-    return writeTooMuch(folder, folder.file("a.npz"), "larger than the system allows");
-  }), 0);
+              ::signal(SIGXFSZ, SIG_IGN);
+              const rlimit limit{1 << 20, 1 << 20};
+              ::setrlimit(RLIMIT_FSIZE, &limit);
+              return writeTooMuch(folder, folder.file("a.npz"), "larger than the system allows");
+            }),
+            0);
 }
 
 TEST(AtomicFile, WordsOfTheCommonReasons) {
-  EXPECT_THAT(errorOf([] { throwWriteError("/a/b.npz", ENOSPC); }), HasSubstr("cannot write /a/b.npz: the disk is full | Free some space"));
+  EXPECT_THAT(errorOf([] { throwWriteError("/a/b.npz", ENOSPC); }),
+              HasSubstr("cannot write /a/b.npz: the disk is full | Free some space"));
   EXPECT_THAT(errorOf([] { throwWriteError("/a/b.npz", EDQUOT); }), HasSubstr("the disk quota is used up"));
   EXPECT_THAT(errorOf([] { throwWriteError("/a/b.npz", EACCES); }), HasSubstr("not allowed"));
   EXPECT_THAT(errorOf([] { throwWriteError("b.npz", ENOENT); }), HasSubstr("the folder . does not exist"));
@@ -146,11 +150,12 @@ TEST(AtomicFile, AKilledProgramLeavesTheOldFileAndItsLitterCanBeRemoved) {
   TempFolder folder;
   const auto path = folder.write("a.txt", "old");
   EXPECT_EQ(inChild([&] {
-    AtomicFile file(path);
-    file.write(std::string(1 << 20, 'x'));
-    ::raise(SIGKILL);
-    return 0;
-  }), 1000 + SIGKILL);
+              AtomicFile file(path);
+              file.write(std::string(1 << 20, 'x'));
+              ::raise(SIGKILL);
+              return 0;
+            }),
+            1000 + SIGKILL);
   EXPECT_EQ(bytesOf(path), "old");
   EXPECT_EQ(folder.entries(), 2u);
 

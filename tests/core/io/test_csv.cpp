@@ -21,7 +21,9 @@ struct Csv : ::testing::Test {
 }  // namespace
 
 TEST_F(Csv, SeparatorsHeadersCommentsAndLineEnds) {
-  for (const char* text : {"1,2\n3,4\n", "1;2\r\n3;4\r\n", "1\t2\n3\t4", "1 2\n3   4\n", " 1 , 2 \n\n 3, 4\n\n", "\xEF\xBB\xBF" "1,2\r3,4\r",
+  for (const char* text : {"1,2\n3,4\n", "1;2\r\n3;4\r\n", "1\t2\n3\t4", "1 2\n3   4\n", " 1 , 2 \n\n 3, 4\n\n",
+                           "\xEF\xBB\xBF"
+                           "1,2\r3,4\r",
                            "# made by hand\n1,2 # first\n#\n3,4\n", "\"1\",\"2\"\n\"3\",\"4\"\n", "+1,2.0\n3e0,.4e1\n"}) {
     const Table t = read(text);
     EXPECT_EQ(t.rows, 2) << text;
@@ -66,7 +68,10 @@ TEST_F(Csv, RaggedRowsAndNoRows) {
 }
 
 TEST_F(Csv, ForeignFiles) {
-  EXPECT_THAT(refusal(std::string("1\0,\0" "2\0", 6)), HasSubstr("is not a text file (line 1 holds a NUL byte)"));
+  EXPECT_THAT(refusal(std::string("1\0,\0"
+                                  "2\0",
+                                  6)),
+              HasSubstr("is not a text file (line 1 holds a NUL byte)"));
   EXPECT_THAT(refusal("1,2\n" + std::string(2 << 20, '7')), HasSubstr("line 2 is longer than 1 MiB"));
   folder.write("p.csv", "1,2\n3,4\n5,6\n");
   EXPECT_THAT(errorOf([&] { readCsv(folder.file("p.csv"), 50); }), HasSubstr("more than 50 bytes"));
@@ -84,7 +89,10 @@ TEST_F(Csv, WhatIsWrittenReadsBackExactly) {
   }
   writeCsv(folder.file("n.csv"), {"a", "b"}, {{1}, {NAN}});
   EXPECT_EQ(bytesOf(folder.file("n.csv")), "a,b\n1,\n");
-  EXPECT_THAT(errorOf([&] { writeCsv(folder.file("x.csv"), {"a", "b"}, {{1}, {1, 2}}); }), HasSubstr("column \"b\" has 2 rows; \"a\" has 1"));
+  EXPECT_THAT(errorOf([&] {
+                writeCsv(folder.file("x.csv"), {"a", "b"}, {{1}, {1, 2}});
+              }),
+              HasSubstr("column \"b\" has 2 rows; \"a\" has 1"));
   EXPECT_THAT(errorOf([&] { writeCsv(folder.file("x.csv"), {"a"}, {}); }), HasSubstr("1 names for 0 columns"));
   EXPECT_FALSE(std::filesystem::exists(folder.file("x.csv")));
 }

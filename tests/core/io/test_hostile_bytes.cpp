@@ -15,11 +15,21 @@ namespace {
 std::string damaged(std::string bytes, std::mt19937& draw) {
   const auto at = [&] { return draw() % bytes.size(); };
   for (unsigned n = 1 + draw() % 4; n > 0 && !bytes.empty(); --n) switch (draw() % 5) {
-      case 0: bytes[at()] = static_cast<char>(draw()); break;
-      case 1: bytes[at()] ^= static_cast<char>(1 << draw() % 8); break;
-      case 2: bytes.resize(at()); break;
-      case 3: bytes.insert(at(), 1 + draw() % 8, static_cast<char>(draw())); break;
-      case 4: bytes.replace(at(), 4, "\xFF\xFF\xFF\xFF"); break;
+      case 0:
+        bytes[at()] = static_cast<char>(draw());
+        break;
+      case 1:
+        bytes[at()] ^= static_cast<char>(1 << draw() % 8);
+        break;
+      case 2:
+        bytes.resize(at());
+        break;
+      case 3:
+        bytes.insert(at(), 1 + draw() % 8, static_cast<char>(draw()));
+        break;
+      case 4:
+        bytes.replace(at(), 4, "\xFF\xFF\xFF\xFF");
+        break;
     }
   return bytes;
 }
@@ -56,7 +66,8 @@ TEST(HostileBytes, Npz) {
   w.commit();
   survive(bytesOf(folder.file("a")), [](const std::string& path) {
     const NpzReader r(path, 1 << 20);
-    for (const auto& info : r.arrays()) info.kind == 'U' || info.kind == 'S' ? (void)r.text(info.name) : (void)r.doubles(info.name);
+    for (const auto& info : r.arrays())
+      info.kind == 'U' || info.kind == 'S' ? (void)r.text(info.name) : (void)r.doubles(info.name);
   });
 }
 

@@ -49,7 +49,8 @@ TEST_F(LoadPoints, StandardisesWithThePopulationDeviationAndKeepsTheWayBack) {
   EXPECT_DOUBLE_EQ(p.scale[1], std::sqrt(200.0 / 3));
   for (int j = 0; j < 2; ++j) {
     double mean = 0, square = 0;
-    for (int i = 0; i < 3; ++i) mean += p.row(i)[static_cast<std::size_t>(j)] / 3, square += std::pow(p.row(i)[static_cast<std::size_t>(j)], 2) / 3;
+    for (int i = 0; i < 3; ++i)
+      mean += p.row(i)[static_cast<std::size_t>(j)] / 3, square += std::pow(p.row(i)[static_cast<std::size_t>(j)], 2) / 3;
     EXPECT_NEAR(mean, 0, 1e-6);
     EXPECT_NEAR(square, 1, 1e-6);
   }

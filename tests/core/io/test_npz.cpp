@@ -35,13 +35,15 @@ std::string zip(const std::vector<Member>& members) {
     const std::string shared = le(m.flags) + le(m.method) + le<std::uint16_t>(0) + le<std::uint16_t>(0x21) +
                                le(m.crc.value_or(crc32(0, std::as_bytes(std::span(m.data))))) +
                                le(m.packed.value_or(static_cast<std::uint32_t>(m.data.size()))) +
-                               le(m.size.value_or(static_cast<std::uint32_t>(m.data.size()))) + le(static_cast<std::uint16_t>(m.name.size())) + le<std::uint16_t>(0);
-    directory += "PK\x01\x02" + le<std::uint16_t>(20) + le<std::uint16_t>(20) + shared + std::string(10, '\0') + le(static_cast<std::uint32_t>(out.size())) + m.name;
+                               le(m.size.value_or(static_cast<std::uint32_t>(m.data.size()))) +
+                               le(static_cast<std::uint16_t>(m.name.size())) + le<std::uint16_t>(0);
+    directory += "PK\x01\x02" + le<std::uint16_t>(20) + le<std::uint16_t>(20) + shared + std::string(10, '\0') +
+                 le(static_cast<std::uint32_t>(out.size())) + m.name;
     out += "PK\x03\x04" + le<std::uint16_t>(20) + shared + m.name + m.data;
   }
   const auto n = static_cast<std::uint16_t>(members.size());
-  return out + directory + "PK\x05\x06" + std::string(4, '\0') + le(n) + le(n) + le(static_cast<std::uint32_t>(directory.size())) +
-         le(static_cast<std::uint32_t>(out.size())) + std::string(2, '\0');
+  return out + directory + "PK\x05\x06" + std::string(4, '\0') + le(n) + le(n) +
+         le(static_cast<std::uint32_t>(directory.size())) + le(static_cast<std::uint32_t>(out.size())) + std::string(2, '\0');
 }
 
 struct Npz : ::testing::Test {
@@ -87,7 +89,10 @@ TEST_F(Npz, RoundTripsEveryType) {
   EXPECT_TRUE(r.floats("empty").empty());
   EXPECT_EQ(r.floats("melt/x"), f);  // a second time
   EXPECT_NO_THROW(r.expectShape("melt/x", {-1, 2}));
-  EXPECT_THAT(errorOf([&] { r.expectShape("melt/x", {-1, 3}); }), HasSubstr("array \"melt/x\": has the shape (3, 2); needed: (any, 3)"));
+  EXPECT_THAT(errorOf([&] {
+                r.expectShape("melt/x", {-1, 3});
+              }),
+              HasSubstr("array \"melt/x\": has the shape (3, 2); needed: (any, 3)"));
   EXPECT_THAT(errorOf([&] { r.floats("xs"); }), HasSubstr("has no array \"xs\"; it has melt/x, d, l, i, meta, none, empty"));
   EXPECT_THAT(errorOf([&] { r.floats("meta"); }), HasSubstr("holds text"));
   EXPECT_THAT(errorOf([&] { r.text("d"); }), HasSubstr("holds numbers"));
@@ -135,11 +140,12 @@ TEST_F(Npz, AKilledWriterLeavesTheOldFile) {
   w.commit();
   const std::string before = bytesOf(path);
   EXPECT_EQ(inChild([&] {
-    NpzWriter again(path);
-    again.add("y", v, {100'000});
-    ::raise(SIGKILL);
-    return 0;
-  }), 1000 + SIGKILL);
+              NpzWriter again(path);
+              again.add("y", v, {100'000});
+              ::raise(SIGKILL);
+              return 0;
+            }),
+            1000 + SIGKILL);
   EXPECT_EQ(bytesOf(path), before);
 }
 
@@ -173,14 +179,16 @@ big = np.zeros((300, 1000)); big[7] = 3
 np.savez_compressed('z.npz', big=big, name=np.array('caf\u00e9'), raw=np.array(b'ab'))
 np.savez('o.npz', a=np.zeros(3), b=np.array([None, {}], dtype=object))
 np.savez('u.npz', np.arange(4))
-)"), 0);
+)"),
+            0);
   const NpzReader z(folder.file("z.npz"));
   const auto big = z.floats("big");
   EXPECT_EQ(std::accumulate(big.begin(), big.end(), 0.0), 3000);
   EXPECT_EQ(z.text("name"), "caf\u00e9");
   EXPECT_EQ(z.text("raw"), "ab");
   EXPECT_THAT(NpzReader(folder.file("u.npz")).int64s("arr_0"), ElementsAre(0, 1, 2, 3));
-  EXPECT_THAT(errorOf([&] { NpzReader r(folder.file("o.npz")); }), HasSubstr("array \"b\": holds pickled Python objects, which can run code when opened; pickled arrays are refused"));
+  EXPECT_THAT(errorOf([&] { NpzReader r(folder.file("o.npz")); }),
+              HasSubstr("array \"b\": holds pickled Python objects, which can run code when opened; pickled arrays are refused"));
 }
 
 TEST_F(Npz, TheHandMadeArchiveIsFineUntilItLies) {
@@ -245,10 +253,11 @@ TEST_F(Npz, AClaimOfTerabytesIsRefusedBeforeMemoryIsTaken) {
 TEST_F(Npz, ADirectoryOfBillionsOfEntriesIsRefused) {
   const std::string good = zip({{}});
   const std::uint64_t many = std::uint64_t{1} << 33, start = good.size() - 22;
-  const std::string end64 = "PK\x06\x06" + le<std::uint64_t>(44) + le<std::uint16_t>(45) + le<std::uint16_t>(45) + std::string(8, '\0') + le(many) + le(many) +
-                            le<std::uint64_t>(51) + le<std::uint64_t>(start - 51);
+  const std::string end64 = "PK\x06\x06" + le<std::uint64_t>(44) + le<std::uint16_t>(45) + le<std::uint16_t>(45) +
+                            std::string(8, '\0') + le(many) + le(many) + le<std::uint64_t>(51) + le<std::uint64_t>(start - 51);
   const std::string locator = "PK\x06\x07" + std::string(4, '\0') + le(start) + le<std::uint32_t>(1);
-  const std::string end = "PK\x05\x06" + std::string(4, '\0') + le<std::uint16_t>(0xFFFF) + le<std::uint16_t>(0xFFFF) + le<std::uint32_t>(51) + le<std::uint32_t>(0xFFFFFFFF) + std::string(2, '\0');
+  const std::string end = "PK\x05\x06" + std::string(4, '\0') + le<std::uint16_t>(0xFFFF) + le<std::uint16_t>(0xFFFF) +
+                          le<std::uint32_t>(51) + le<std::uint32_t>(0xFFFFFFFF) + std::string(2, '\0');
   EXPECT_THAT(refusal(good.substr(0, start) + end64 + locator + end), HasSubstr("claims 8589934592 arrays"));
 }
 
@@ -278,5 +287,6 @@ TEST_F(Npz, NamesThatArePathsOrTwinsAreRefused) {
 TEST(Crc32, KnownValueAnyAlignment) {
   const std::string text = "xx123456789";
   EXPECT_EQ(crc32(0, std::as_bytes(std::span(text).subspan(2))), 0xCBF43926u);
-  EXPECT_EQ(crc32(crc32(0, std::as_bytes(std::span(text).subspan(2, 4))), std::as_bytes(std::span(text).subspan(6))), 0xCBF43926u);
+  EXPECT_EQ(crc32(crc32(0, std::as_bytes(std::span(text).subspan(2, 4))), std::as_bytes(std::span(text).subspan(6))),
+            0xCBF43926u);
 }

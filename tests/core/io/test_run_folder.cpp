@@ -10,10 +10,10 @@
 
 using namespace inflaton;
 using namespace inflaton::testing;
+using nlohmann::json;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
-using nlohmann::json;
 namespace fs = std::filesystem;
 
 namespace {
@@ -39,7 +39,8 @@ TEST(RunFolder, NumbersGoOnAndDescriptionsAreMadeSafe) {
 TEST(RunFolder, CannotBeMade) {
   TempFolder parent;
   parent.write("file", "x");
-  EXPECT_THAT(errorOf([&] { RunFolder::create(parent.file("file/runs"), "a"); }), HasSubstr("cannot write " + parent.file("file/runs")));
+  EXPECT_THAT(errorOf([&] { RunFolder::create(parent.file("file/runs"), "a"); }),
+              HasSubstr("cannot write " + parent.file("file/runs")));
   EXPECT_THAT(errorOf([] { RunFolder::create("/proc/runs", "a"); }), HasSubstr("cannot write /proc/runs"));
   EXPECT_THAT(errorOf([&] { RunFolder::open(parent.file("none")); }), HasSubstr("is not a run folder"));
 }
@@ -131,15 +132,16 @@ TEST(RunFolder, EveryEndingIsKept) {
 TEST(RunFolder, AKilledRunIsReadableLostAndCanGoOn) {
   TempFolder parent;
   EXPECT_EQ(inChild([&] {
-    auto run = RunFolder::create(parent.path(), "a");
-    run.writeOptions({{{"x", 1}}, 7, "0.1.0", "cpu", "again"});
-    run.log("first life");
-    run.stat({{"step", 1}});
-    run.progress("training", 5, 10);
-    run.beat();
-    ::raise(SIGKILL);
-    return 0;
-  }), 1000 + SIGKILL);
+              auto run = RunFolder::create(parent.path(), "a");
+              run.writeOptions({{{"x", 1}}, 7, "0.1.0", "cpu", "again"});
+              run.log("first life");
+              run.stat({{"step", 1}});
+              run.progress("training", 5, 10);
+              run.beat();
+              ::raise(SIGKILL);
+              return 0;
+            }),
+            1000 + SIGKILL);
   const std::string folder = parent.path() + "/00000-a";
   EXPECT_EQ(readRunState(folder), RunState::lost);
   EXPECT_EQ(readRunStatus(folder).step, 5);

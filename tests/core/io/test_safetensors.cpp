@@ -10,7 +10,9 @@ using ::testing::HasSubstr;
 
 namespace {
 
-std::string file(const std::string& header, const std::string& data = {}) { return le<std::uint64_t>(header.size()) + header + data; }
+std::string file(const std::string& header, const std::string& data = {}) {
+  return le<std::uint64_t>(header.size()) + header + data;
+}
 std::string entry(const std::string& dtype, const std::string& shape, const std::string& offsets) {
   return R"({"dtype":")" + dtype + R"(","shape":)" + shape + R"(,"data_offsets":)" + offsets + "}";
 }
@@ -50,7 +52,8 @@ TEST_F(Safetensors, RoundTrip) {
   EXPECT_THAT(back.tensor("eigs", path).doubles(), ElementsAre(0.1, 0.2));
   EXPECT_THAT(back.tensor("step", path).doubles(), ElementsAre(-7));
   EXPECT_THAT(back.tensor("mask", path).floats(), ElementsAre(1, 0, 1));
-  EXPECT_THAT(errorOf([&] { back.tensor("W", path); }), HasSubstr(path + ": has no tensor \"W\"; it has eigs, mask, model.w, none, step"));
+  EXPECT_THAT(errorOf([&] { back.tensor("W", path); }),
+              HasSubstr(path + ": has no tensor \"W\"; it has eigs, mask, model.w, none, step"));
 
   const auto header = readSafetensorsHeader(path);
   EXPECT_EQ(header.metadata, f.metadata);
@@ -64,8 +67,9 @@ TEST_F(Safetensors, RoundTrip) {
 }
 
 TEST_F(Safetensors, SixteenBitFloats) {
-  const auto path = folder.write("n", file(R"({"h":)" + entry("F16", "[2]", "[0,4]") + R"(,"b":)" + entry("BF16", "[1]", "[4,6]") + "}   ",
-                                           le<std::uint16_t>(0x3C00) + le<std::uint16_t>(0xC100) + le<std::uint16_t>(0x3FC0)));
+  const auto path =
+      folder.write("n", file(R"({"h":)" + entry("F16", "[2]", "[0,4]") + R"(,"b":)" + entry("BF16", "[1]", "[4,6]") + "}   ",
+                             le<std::uint16_t>(0x3C00) + le<std::uint16_t>(0xC100) + le<std::uint16_t>(0x3FC0)));
   const auto f = readSafetensors(path);
   EXPECT_THAT(f.tensor("h", path).floats(), ElementsAre(1, -2.5));
   EXPECT_THAT(f.tensor("b", path).doubles(), ElementsAre(1.5));
@@ -74,12 +78,14 @@ TEST_F(Safetensors, SixteenBitFloats) {
 TEST_F(Safetensors, ForeignTruncatedAndHugeHeaders) {
   EXPECT_THAT(refusal(""), HasSubstr("is not a safetensors file (0 bytes)"));
   EXPECT_THAT(refusal("PK\x03\x04 a zip archive, say"), HasSubstr("claims a header of"));
-  EXPECT_THAT(refusal(le<std::uint64_t>(~0ull) + "{}"), HasSubstr("claims a header of 18446744073709551615 bytes; allowed: at most 100000000"));
+  EXPECT_THAT(refusal(le<std::uint64_t>(~0ull) + "{}"),
+              HasSubstr("claims a header of 18446744073709551615 bytes; allowed: at most 100000000"));
   EXPECT_THAT(refusal(le<std::uint64_t>(3) + "{}"), HasSubstr("within the file's 10"));
   {  // 100 MB + 1 that are really there (a sparse file)
     const auto path = folder.write("n.safetensors", le<std::uint64_t>(100'000'001) + "{");
     std::filesystem::resize_file(path, 100'000'100);
-    EXPECT_THAT(errorOf([&] { readSafetensors(path); }), HasSubstr("claims a header of 100000001 bytes; allowed: at most 100000000"));
+    EXPECT_THAT(errorOf([&] { readSafetensors(path); }),
+                HasSubstr("claims a header of 100000001 bytes; allowed: at most 100000000"));
   }
   const std::string good = file(R"({"a":)" + entry("F32", "[2]", "[0,8]") + "}", "12345678");
   EXPECT_NO_THROW(readSafetensors(folder.write("g", good)));
@@ -97,7 +103,8 @@ TEST_F(Safetensors, DamagedJson) {
   EXPECT_THAT(refusal(file("{\"a\":" + std::string(1'000'000, '[') + "}")), HasSubstr("nested too deeply"));
   const auto e = entry("U8", "[1]", "[0,1]");
   EXPECT_THAT(refusal(file("{\"a\":" + e + ",\"a\":" + e + "}", "x")), HasSubstr("names \"a\" twice"));
-  EXPECT_THAT(refusal(file(R"({"a":{"dtype":"U8","dtype":"U8","shape":[1],"data_offsets":[0,1]}})", "x")), HasSubstr("names \"dtype\" twice"));
+  EXPECT_THAT(refusal(file(R"({"a":{"dtype":"U8","dtype":"U8","shape":[1],"data_offsets":[0,1]}})", "x")),
+              HasSubstr("names \"dtype\" twice"));
   EXPECT_THAT(refusal(file(R"({"__metadata__":{"k":1}})")), HasSubstr("__metadata__ entry \"k\" that is not a text: 1"));
   EXPECT_THAT(refusal(file(R"({"__metadata__":[]})")), HasSubstr("__metadata__ that is not an object"));
 }
@@ -110,7 +117,8 @@ TEST_F(Safetensors, LyingTensors) {
   };
   EXPECT_THAT(one(entry("F32", "[2]", "[0,16]"), "12345678"), HasSubstr("data_offsets [0, 16]; the file's tensors have 8 bytes"));
   EXPECT_THAT(one(entry("F32", "[2]", "[8,0]"), "12345678"), HasSubstr("data_offsets [8, 0]"));
-  EXPECT_THAT(one(entry("F32", "[2]", "[4611686018427387900,4611686018427387904]"), "12345678"), HasSubstr("the file's tensors have 8 bytes"));
+  EXPECT_THAT(one(entry("F32", "[2]", "[4611686018427387900,4611686018427387904]"), "12345678"),
+              HasSubstr("the file's tensors have 8 bytes"));
   EXPECT_THAT(one(entry("F32", "[3]", "[0,8]"), "12345678"), HasSubstr("do not hold F32 of the shape (3,)"));
   EXPECT_THAT(one(entry("F32", "[1]", "[0,7]"), "1234567"), HasSubstr("do not hold F32"));
   EXPECT_THAT(one(entry("F32", "[4294967296,4294967296,4294967296]", "[0,8]"), "12345678"), HasSubstr("absurd shape"));
