@@ -1,4 +1,4 @@
-# First file: name, comparison, target, unit, what. Then the benches' lines: name, value, unit. Names of targets may end in '*'.
+# First file: the targets. Then the benches' lines: name, value, unit.
 FNR == NR {
   if ($0 ~ /^#/ || NF < 5) next
   targets++
@@ -6,25 +6,26 @@ FNR == NR {
   next
 }
 NF >= 2 {
-  found = 0
-  for (i = 1; i <= targets && !found; i++) {
-    stem = name[i]
-    if (sub(/\*$/, "", stem) ? index($1, stem) == 1 : $1 == stem) found = i
-  }
   rows++
-  key[rows] = $1; value[rows] = $2; valueUnit[rows] = $3; of[rows] = found
-  if (found) seen[found] = 1
+  key[rows] = $1; value[rows] = $2; valueUnit[rows] = $3
+  for (i = 1; i <= targets && !of[rows]; i++)
+    if ($1 ~ "^(" name[i] ")$") of[rows] = i
+}
+function row(label, toReach, r, verdict) {
+  printf "%-62s %12s %22s  %s\n", label, toReach, sprintf("%.4g %s", value[r], valueUnit[r]), verdict
 }
 END {
-  printf "%-58s %14s %14s  %s\n", "what", "to reach", "reached", ""
+  printf "%-62s %12s %22s\n", "what", "to reach", "reached"
   for (i = 1; i <= targets; i++)
     for (r = 1; r <= rows; r++)
       if (of[r] == i) {
-        ok = compare[i] == "<=" ? value[r] + 0 <= target[i] + 0 : value[r] + 0 >= target[i] + 0
-        label = what[i]
-        if (name[i] ~ /\*$/) label = label " " substr(key[r], length(name[i]))
-        printf "%-58s %14s %14s  %s\n", label, compare[i] " " target[i] " " unit[i], sprintf("%.4g %s", value[r], valueUnit[r]), ok ? "ok" : "NOT REACHED"
+        label = what[i] (name[i] ~ /\.\*/ ? " " key[r] : "")
+        if (compare[i] == "-") row(label, "", r, "")
+        else {
+          ok = compare[i] == "<=" ? value[r] + 0 <= target[i] + 0 : value[r] + 0 >= target[i] + 0
+          row(label, compare[i] " " target[i] " " unit[i], r, ok ? "ok" : "NOT REACHED")
+        }
       }
   for (r = 1; r <= rows; r++)
-    if (!of[r]) printf "%-58s %14s %14s\n", key[r], "-", sprintf("%.4g %s", value[r], valueUnit[r])
+    if (!of[r]) row(key[r], "", r, "")
 }
