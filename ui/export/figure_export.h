@@ -24,12 +24,13 @@ struct ExportOptions {
   int frames = 0;                      ///< sequence; 0: one per stored frame
 };
 
-/// {"program", "command", "options", "view"}: what every exported figure carries. PNG text chunk "inflaton", SVG <desc>, PDF keywords (Info) and XMP.
+/// {"program", "command", "options", "view"}: what every exported figure carries. PNG text chunk "inflaton", SVG <desc>, PDF XMP.
 QByteArray figureMetadata(const ViewState&, const Figure&);
 /// Metadata back out of an exported file; empty when there is none.
 QByteArray readFigureMetadata(const QString& path);
 
 /// One figure; png, svg or pdf. Written beside its place and renamed, so an existing file is kept when anything fails.
+/// Sizes out of range, more than 200 million pixels and places that cannot be written are errors that name the value.
 Expected<void> exportFigure(Figure&, const ViewState&, const ExportOptions&);
 
 /// A PNG for each frame, one per turn of the event loop; moves the time cursor and puts it back.
@@ -45,6 +46,9 @@ class SequenceExport : public QObject {
   void finished(const QString& error);  ///< empty: all frames are there; "cancelled" after cancel()
 
  private:
+  void step();
+  void written(const QString& error);
+  void end(const QString& error);
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

@@ -29,6 +29,7 @@ class FlowPlots : public QWidget, public Figure {
   void currentPlotChanged(int);
 
  protected:
+  void showEvent(QShowEvent*) override;
   void changeEvent(QEvent*) override;
 
  private:

@@ -1,11 +1,11 @@
 #pragma once
-// The particles in 3D, drawn with Qt 3D. Frames stay on the GPU in whitened coordinates and are interpolated there exactly as
-// positionsAt does; scrubbing changes two offsets and a few uniforms. The Qt 3D window is made when the widget is first shown.
-#include <QMatrix4x4>
-#include <QVector3D>
+// The particles in 3D, shown by Qt 3D. On a graphics card frames stay there in whitened coordinates and are interpolated exactly as
+// positionsAt does: scrubbing changes two offsets and a few uniforms. Where OpenGL is software the processor draws the points into a
+// texture, several times faster than GL points. The Qt 3D window is made when the widget is first shown.
 #include <QWidget>
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "ui/views/figure.h"
 
@@ -23,6 +23,7 @@ class Particles3D : public QWidget, public Figure {
   bool timeAxis() const;        ///< the third axis is t (2D sets)
   bool orthographic() const;
   bool ready() const;           ///< the Qt 3D scene exists
+  bool brushing() const { return brushing_; }
 
   QString figureTitle() const override;
   QString figureName() const override;
@@ -42,10 +43,12 @@ class Particles3D : public QWidget, public Figure {
   void resetView();
   void setLatent(bool);
   void setTimeAxis(bool);
+  void setBrushing(bool);                         ///< B: the next drags select by rectangle instead of turning
 
  Q_SIGNALS:
+  void brushingChanged(bool);
   void viewChanged();        ///< camera, projection, space or time axis
-  void frameDrawn();         ///< after each frame that Qt 3D has drawn
+  void frameDrawn();         ///< once per turn of Qt 3D's loop, after what changed has been handed to it
 
  protected:
   void showEvent(QShowEvent*) override;
@@ -58,10 +61,16 @@ class Particles3D : public QWidget, public Figure {
   struct Scene;
   struct Camera;
   void build();
+  void redrawSoon(bool colors);
+  void drawFrame();
+  void simulationChanged();
+  std::vector<QRgb> shownColors(const Theme&) const;
+
   std::unique_ptr<Camera> camera_;
   std::unique_ptr<Scene> scene_;
   ViewState* state_;
   QWidget* container_ = nullptr;
+  bool brushing_ = false;
 };
 
 }  // namespace inflaton::ui

@@ -1,0 +1,382 @@
+#include "ui/views/particle_scene.h"
+
+#include <QOffscreenSurface>
+#include <QOpenGLContext>
+#include <QOpenGLFunctions>
+#include <QPointer>
+#include <QSurfaceFormat>
+#include <Qt3DCore/QAspectEngine>
+#include <Qt3DCore/QAttribute>
+#include <Qt3DCore/QBoundingVolume>
+#include <Qt3DCore/QBuffer>
+#include <Qt3DCore/QEntity>
+#include <Qt3DCore/QGeometry>
+#include <Qt3DLogic/QFrameAction>
+#include <Qt3DLogic/QLogicAspect>
+#include <Qt3DRender/QCamera>
+#include <Qt3DRender/QCameraSelector>
+#include <Qt3DRender/QClearBuffers>
+#include <Qt3DRender/QDepthTest>
+#include <Qt3DRender/QEffect>
+#include <Qt3DRender/QGeometryRenderer>
+#include <Qt3DRender/QGraphicsApiFilter>
+#include <Qt3DRender/QMaterial>
+#include <Qt3DRender/QParameter>
+#include <Qt3DRender/QPointSize>
+#include <Qt3DRender/QRenderAspect>
+#include <Qt3DRender/QRenderCapture>
+#include <Qt3DRender/QRenderPass>
+#include <Qt3DRender/QRenderSettings>
+#include <Qt3DRender/QRenderSurfaceSelector>
+#include <Qt3DRender/QShaderProgram>
+#include <Qt3DRender/QTechnique>
+#include <Qt3DRender/QTexture>
+#include <Qt3DRender/QTextureDataUpdate>
+#include <Qt3DRender/QTextureImageData>
+#include <Qt3DRender/QViewport>
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+namespace inflaton::ui {
+
+using namespace Qt3DCore;
+using namespace Qt3DRender;
+
+namespace {
+
+constexpr char kLayerVertex[] = R"(#version 150
+in vec2 corner;
+void main() { gl_Position = vec4(corner, 0.99999, 1.0); })";
+// Rows of an image run downwards, and a QRgb in memory is blue, green, red.
+constexpr char kLayerFragment[] = R"(#version 150
+uniform sampler2D layer;
+uniform int rows;
+out vec4 color;
+void main() { color = vec4(texelFetch(layer, ivec2(int(gl_FragCoord.x), rows - 1 - int(gl_FragCoord.y)), 0).bgr, 1.0); })";
+// Straight between two frames in whitened coordinates, then as positionsAt: a factor per axis, a rotation, the mean.
+constexpr char kPointVertex[] = R"(#version 150
+in vec4 before;
+in vec4 after;
+in vec4 tint;
+uniform float weight;
+uniform mat4 toScreen;
+uniform float diameter;
+flat out vec3 color;
+void main() {
+  color = tint.bgr;
+  gl_PointSize = diameter;
+  gl_Position = tint.a < 0.5 ? vec4(2.0, 2.0, 2.0, 1.0) : toScreen * vec4(mix(before.xyz, after.xyz, weight), 1.0);
+})";
+constexpr char kPointFragment[] = R"(#version 150
+flat in vec3 color;
+uniform float diameter;
+out vec4 drawn;
+void main() {
+  if (diameter > 2.5 && length(gl_PointCoord - vec2(0.5)) > 0.5) discard;
+  drawn = vec4(color, 1.0);
+})";
+
+QMaterial* material(const char* vertex, const char* fragment, const QVector<QParameter*>& parameters, const QVector<QRenderState*>& states) {
+  auto* program = new QShaderProgram;
+  program->setVertexShaderCode(vertex);
+  program->setFragmentShaderCode(fragment);
+  auto* pass = new QRenderPass;
+  pass->setShaderProgram(program);
+  for (auto* s : states) pass->addRenderState(s);
+  auto* technique = new QTechnique;
+  technique->addRenderPass(pass);
+  technique->graphicsApiFilter()->setApi(QGraphicsApiFilter::OpenGL);
+  technique->graphicsApiFilter()->setProfile(QGraphicsApiFilter::CoreProfile);
+  technique->graphicsApiFilter()->setMajorVersion(3);
+  technique->graphicsApiFilter()->setMinorVersion(2);
+  auto* effect = new QEffect;
+  effect->addTechnique(technique);
+  auto* m = new QMaterial;
+  m->setEffect(effect);
+  for (auto* p : parameters) m->addParameter(p);
+  return m;
+}
+
+QAttribute* attribute(const char* name, Qt3DCore::QBuffer* buffer, QAttribute::VertexBaseType type, uint size, uint stride) {
+  auto* a = new QAttribute(buffer, QString::fromLatin1(name), type, size, 0, 0, stride);
+  a->setAttributeType(QAttribute::VertexAttribute);
+  return a;
+}
+
+/// Stated outright, or Qt 3D would look through all points for it at every change.
+QBoundingVolume* everywhere() {
+  auto* v = new QBoundingVolume;
+  v->setMinPoint({-1e3f, -1e3f, -1e3f});
+  v->setMaxPoint({1e3f, 1e3f, 1e3f});
+  return v;
+}
+
+QSurfaceFormat format() {
+  QSurfaceFormat f;
+  f.setVersion(3, 2);
+  f.setProfile(QSurfaceFormat::CoreProfile);
+  f.setDepthBufferSize(24);
+  f.setSamples(0);
+  f.setSwapInterval(0);  // Qt 3D's own clock paces the frames; waiting for the screen would stall the GUI thread
+  return f;
+}
+
+}  // namespace
+
+struct ParticleScene::Impl {
+  QPointer<QWindow> window;  ///< the container that shows it owns it
+  std::unique_ptr<QAspectEngine> engine;
+  QEntityPtr root;
+  QRenderSettings* settings = nullptr;
+  QRenderCapture* capture = nullptr;
+  QTexture2D* texture = nullptr;
+  QParameter *layerParameter = nullptr, *rows = nullptr, *weight = nullptr, *toScreen = nullptr, *diameter = nullptr;
+  QMaterial* layerMaterial = nullptr;
+  // Qt 3D keeps what it was given until it has been drawn, so three buffers take turns.
+  std::array<QByteArray, 3> bytes;
+  std::size_t turn = 0;
+  QImage image;
+
+  bool gpu = false;
+  QEntity* points = nullptr;
+  QGeometryRenderer* pointRenderer = nullptr;
+  Qt3DCore::QBuffer *frames = nullptr, *tints = nullptr;
+  QAttribute *before = nullptr, *after = nullptr, *tint = nullptr;
+  std::shared_ptr<const Simulation> simulation;
+  Direction lane = Direction::inflation;
+  float range = 1;
+
+  void build(ParticleScene*);
+  void buildPoints();
+};
+
+bool ParticleScene::softwareGl() {
+  const QByteArray asked = qgetenv("INFLATON_3D");
+  if (asked == "gpu") return false;
+  if (asked == "cpu") return true;
+  static const bool software = [] {
+    QOffscreenSurface surface;
+    surface.create();
+    QOpenGLContext context;
+    if (!context.create() || !context.makeCurrent(&surface)) return true;
+    const QByteArray name = reinterpret_cast<const char*>(context.functions()->glGetString(GL_RENDERER));
+    for (const char* known : {"llvmpipe", "softpipe", "swrast", "SwiftShader", "Software"})
+      if (name.contains(known)) return true;
+    return false;
+  }();
+  return software;
+}
+
+void ParticleScene::Impl::build(ParticleScene* owner) {
+  if (qEnvironmentVariableIsEmpty("QT3D_RENDERER")) qputenv("QT3D_RENDERER", "opengl");  // the shaders below are GLSL
+  window = new QWindow;
+  window->setSurfaceType(QSurface::OpenGLSurface);
+  window->setFormat(format());
+  window->setFlag(Qt::WindowDoesNotAcceptFocus);  // keys stay with the main window and its shortcuts
+  window->create();
+
+  root = QEntityPtr(new QEntity);
+  auto* selector = new QRenderSurfaceSelector;
+  selector->setSurface(window);
+  auto* clear = new QClearBuffers(new QViewport(selector));
+  clear->setBuffers(QClearBuffers::ColorDepthBuffer);
+  auto* camera = new QCamera(root.data());
+  capture = new QRenderCapture(clear);
+  auto* cameraSelector = new QCameraSelector(capture);
+  cameraSelector->setCamera(camera);
+  settings = new QRenderSettings(root.data());
+  settings->setActiveFrameGraph(selector);
+  settings->setRenderPolicy(QRenderSettings::OnDemand);
+  root->addComponent(settings);
+
+  auto* quad = new QEntity(root.data());
+  static const float corners[] = {-1, -1, 3, -1, -1, 3};  // one triangle covers the window
+  auto* buffer = new Qt3DCore::QBuffer;
+  buffer->setData(QByteArray(reinterpret_cast<const char*>(corners), sizeof corners));
+  auto* geometry = new QGeometry;
+  auto* corner = attribute("corner", buffer, QAttribute::Float, 2, 8);
+  corner->setCount(3);
+  geometry->addAttribute(corner);
+  auto* renderer = new QGeometryRenderer;
+  renderer->setGeometry(geometry);
+  renderer->setVertexCount(3);
+  quad->addComponent(renderer);
+  quad->addComponent(everywhere());
+  layerParameter = new QParameter;
+  layerParameter->setName(QStringLiteral("layer"));
+  rows = new QParameter(QStringLiteral("rows"), 1);
+  layerMaterial = material(kLayerVertex, kLayerFragment, {rows}, {});
+  quad->addComponent(layerMaterial);
+
+  gpu = !softwareGl();
+  if (gpu) buildPoints();
+
+  auto* action = new Qt3DLogic::QFrameAction(root.data());
+  root->addComponent(action);
+  QObject::connect(action, &Qt3DLogic::QFrameAction::triggered, owner, [owner] { Q_EMIT owner->frame(); });
+
+  engine = std::make_unique<QAspectEngine>();
+  engine->registerAspect(new QRenderAspect);
+  engine->registerAspect(new Qt3DLogic::QLogicAspect);
+  engine->setRootEntity(root);
+}
+
+void ParticleScene::Impl::buildPoints() {
+  points = new QEntity(root.data());
+  frames = new Qt3DCore::QBuffer;
+  tints = new Qt3DCore::QBuffer;
+  auto* geometry = new QGeometry;
+  geometry->addAttribute(before = attribute("before", frames, QAttribute::Short, 4, 8));
+  geometry->addAttribute(after = attribute("after", frames, QAttribute::Short, 4, 8));
+  geometry->addAttribute(tint = attribute("tint", tints, QAttribute::UnsignedByte, 4, 4));
+  pointRenderer = new QGeometryRenderer;
+  pointRenderer->setPrimitiveType(QGeometryRenderer::Points);
+  pointRenderer->setGeometry(geometry);
+  points->addComponent(pointRenderer);
+  points->addComponent(everywhere());
+  weight = new QParameter(QStringLiteral("weight"), 0.f);
+  toScreen = new QParameter(QStringLiteral("toScreen"), QVariant::fromValue(QMatrix4x4()));
+  diameter = new QParameter(QStringLiteral("diameter"), 3.f);
+  auto* size = new QPointSize;
+  size->setSizeMode(QPointSize::Programmable);
+  auto* depth = new QDepthTest;
+  depth->setDepthFunction(QDepthTest::LessOrEqual);
+  points->addComponent(material(kPointVertex, kPointFragment, {weight, toScreen, diameter}, {size, depth}));
+  points->setEnabled(false);
+}
+
+ParticleScene::ParticleScene() : impl_(std::make_unique<Impl>()) { impl_->build(this); }
+
+ParticleScene::~ParticleScene() {
+  impl_->engine->setRootEntity({});
+  impl_->engine.reset();
+  if (impl_->window && !impl_->window->parent()) delete impl_->window;
+}
+
+QWindow* ParticleScene::window() const { return impl_->window; }
+bool ParticleScene::gpuPoints() const { return impl_->gpu; }
+
+QImage& ParticleScene::layer(const QSize& pixels) {
+  auto& m = *impl_;
+  const QSize size = pixels.expandedTo({1, 1});
+  if (!m.texture || m.texture->width() != size.width() || m.texture->height() != size.height()) {
+    // A texture does not change its size: a new one takes over.
+    auto* old = m.texture;
+    m.texture = new QTexture2D(m.root.data());
+    m.texture->setFormat(QAbstractTexture::RGBA8_UNorm);
+    m.texture->setMinificationFilter(QAbstractTexture::Nearest);
+    m.texture->setMagnificationFilter(QAbstractTexture::Nearest);
+    m.texture->setGenerateMipMaps(false);
+    m.texture->setSize(size.width(), size.height());
+    m.layerParameter->setValue(QVariant::fromValue<Qt3DCore::QNode*>(m.texture));
+    if (!old) m.layerMaterial->addParameter(m.layerParameter);
+    else old->deleteLater();
+    m.rows->setValue(size.height());
+  }
+  m.turn = (m.turn + 1) % m.bytes.size();
+  auto& bytes = m.bytes[m.turn];
+  const qsizetype wanted = qsizetype(size.width()) * size.height() * 4;
+  m.image = {};
+  if (bytes.size() != wanted || !bytes.isDetached()) bytes = QByteArray(wanted, Qt::Uninitialized);
+  m.image = QImage(reinterpret_cast<uchar*>(bytes.data()), size.width(), size.height(), size.width() * 4, QImage::Format_RGB32);
+  return m.image;
+}
+
+void ParticleScene::layerPainted() {
+  auto& m = *impl_;
+  auto data = QTextureImageDataPtr::create();
+  data->setTarget(QOpenGLTexture::Target2D);
+  data->setFormat(QOpenGLTexture::RGBA8_UNorm);
+  data->setPixelFormat(QOpenGLTexture::RGBA);
+  data->setPixelType(QOpenGLTexture::UInt8);
+  data->setWidth(m.image.width());
+  data->setHeight(m.image.height());
+  data->setDepth(1), data->setLayers(1), data->setFaces(1), data->setMipLevels(1);
+  m.image = {};
+  data->setData(m.bytes[m.turn], 4, false);
+  QTextureDataUpdate update;
+  update.setData(data);
+  m.texture->updateData(update);
+}
+
+void ParticleScene::setLane(const ViewState& state) {
+  auto& m = *impl_;
+  const auto* lane = state.trajectory();
+  if (m.simulation == state.simulation() && m.lane == state.lane()) return;
+  m.simulation = state.simulation();
+  m.lane = state.lane();
+  if (!lane) return;
+  const auto n = static_cast<std::size_t>(lane->n), D = static_cast<std::size_t>(lane->dim), used = std::min<std::size_t>(3, D);
+  std::vector<float> y(n * D);
+  QByteArray data(static_cast<qsizetype>(static_cast<std::size_t>(lane->frames()) * n * 4 * sizeof(std::int16_t)), 0);
+  // Whitened coordinates have unit variance: sixteen bits over sixteen deviations are far finer than a pixel.
+  m.range = 16;
+  auto* to = reinterpret_cast<std::int16_t*>(data.data());
+  for (std::int64_t k = 0; k < lane->frames(); ++k) {
+    framePositions(*m.simulation, *lane, k, Space::whitened, y.data());
+    for (std::size_t i = 0; i < n; ++i, to += 4)
+      for (std::size_t j = 0; j < used; ++j) {
+        const float v = y[i * D + j] / m.range * 32767.f;
+        to[j] = static_cast<std::int16_t>(std::clamp(std::isfinite(v) ? v : 0.f, -32767.f, 32767.f));
+      }
+  }
+  m.frames->setData(data);
+  for (auto* a : {m.before, m.after, m.tint}) a->setCount(static_cast<uint>(n));
+  m.pointRenderer->setVertexCount(static_cast<int>(n));
+}
+
+void ParticleScene::setMoment(const ViewState& state, const ParticleSpace& space, const QMatrix4x4& viewProjection, double pixels) {
+  auto& m = *impl_;
+  const auto* lane = state.trajectory();
+  if (!lane) return;
+  const auto& sim = *state.simulation();
+  const double t = state.time();
+  const bool forward = lane->t.front() <= lane->t.back();
+  std::size_t k = 0;
+  while (k + 2 < lane->t.size() && (forward ? lane->t[k + 1] <= t : lane->t[k + 1] >= t)) ++k;
+  const std::size_t next = std::min(k + 1, lane->t.size() - 1);
+  const double span = lane->t[next] - lane->t[k];
+  m.weight->setValue(float(span != 0 ? std::clamp((t - lane->t[k]) / span, 0.0, 1.0) : 0));
+  const auto stride = static_cast<uint>(lane->n * 8);
+  m.before->setByteOffset(static_cast<uint>(k) * stride);
+  m.after->setByteOffset(static_cast<uint>(next) * stride);
+
+  // Whitened to shown coordinates.
+  const auto D = static_cast<std::size_t>(lane->dim), used = std::min<std::size_t>(3, D);
+  const double s = sim.schedule.s(t, sim.basis.eigenvalues.front());
+  QMatrix4x4 map;
+  map.fill(0);
+  map(3, 3) = 1;
+  for (std::size_t r = 0; r < used; ++r) {
+    const bool rotate = space.space == Space::dataScaled;
+    for (std::size_t c = 0; c < used; ++c) {
+      const double factor = s * std::sqrt(sim.basis.eigenvalues[c] + sim.schedule.gamma(static_cast<int>(c), t)) * m.range;
+      map(int(r), int(c)) = float((rotate ? sim.basis.W[r * D + c] : r == c ? 1.0 : 0.0) * factor);
+    }
+    if (rotate) map(int(r), 3) = float(sim.basis.mean[r] * s);
+  }
+  if (space.timeAxis) map(2, 3) = space.zOf(t);
+  m.toScreen->setValue(QVariant::fromValue(viewProjection * map));
+  m.diameter->setValue(float(pixels));
+}
+
+void ParticleScene::setColors(const std::vector<QRgb>& rgb) {
+  impl_->tints->setData(QByteArray(reinterpret_cast<const char*>(rgb.data()), static_cast<qsizetype>(rgb.size() * sizeof(QRgb))));
+}
+
+void ParticleScene::showPoints(bool on) {
+  if (impl_->points) impl_->points->setEnabled(on);
+}
+
+void ParticleScene::capture(std::function<void(QImage)> done) {
+  auto* reply = impl_->capture->requestCapture();
+  QObject::connect(reply, &QRenderCaptureReply::completed, this, [reply, done = std::move(done)] {
+    const QImage image = reply->image();
+    reply->deleteLater();
+    done(image);
+  });
+}
+
+}  // namespace inflaton::ui
