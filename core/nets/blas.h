@@ -1,0 +1,18 @@
+#pragma once
+// Which BLAS LibTorch multiplies matrices with, and whether it uses this processor.
+#include <string>
+#include <vector>
+
+namespace inflaton {
+
+/// "OpenBLAS 0.3.21 (SkylakeX kernels, OpenMP)", "MKL", "reference BLAS", "unknown".
+std::string blasName();
+/// What is slow about it, one sentence each; empty when nothing is.
+std::vector<std::string> blasWarnings();
+
+/// An OpenBLAS older than the processor does not know it and falls back to kernels of twenty years ago, four times slower.
+/// This makes it choose again by instruction set. Once per process, before the first product; leaves any other BLAS,
+/// and a choice made through OPENBLAS_CORETYPE, alone.
+void preferWideBlasKernels();
+
+}  // namespace inflaton

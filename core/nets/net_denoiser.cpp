@@ -1,0 +1,53 @@
+#include "core/nets/net_denoiser.h"
+
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
+
+namespace inflaton {
+namespace {
+
+at::Tensor row(const std::vector<double>& v, const at::Tensor& like) { return at::tensor(v, at::kDouble).to(like.options()); }
+
+/// Networks compute in float32 on their own device.
+at::Tensor evaluate(const Network& network, const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t) {
+  const auto input = y.to(weights.options()).contiguous();
+  return network.apply(weights, input, t.to(weights.options())).to(y.options());
+}
+
+}  // namespace
+
+NetDenoiser::NetDenoiser(Schedule schedule, Eigenbasis basis, std::shared_ptr<const Network> network, at::Tensor weights)
+    : Denoiser(std::move(schedule), std::move(basis)), network_(std::move(network)), weights_(std::move(weights)) {
+  if (network_->dim() != this->basis().dim || this->schedule().dim() != this->basis().dim)
+    throw Error(ErrorCode::usage, "the network has " + std::to_string(network_->dim()) + " dimensions, the schedule " +
+                                      std::to_string(this->schedule().dim()) + " and the eigenbasis " + std::to_string(this->basis().dim));
+  if (weights_.numel() != network_->size())
+    throw Error(ErrorCode::usage, "there are " + std::to_string(weights_.numel()) + " weights; the network has " + std::to_string(network_->size()));
+}
+
+at::Tensor NetDenoiser::whitened(const at::Tensor& y, double t) const {
+  const at::NoGradGuard off;
+  return evaluate(*network_, weights_, y, at::full({1}, t, at::kDouble));
+}
+
+at::Tensor NetDenoiser::denoise(const at::Tensor& x, double t) const {
+  const at::NoGradGuard off;
+  const auto p = Preconditioning::at(schedule(), basis().eigenvalues, t);
+  return row(p.cSkip, x) * x + row(p.cOut, x) * whitened(x * row(p.cIn, x), t);
+}
+
+at::Tensor NetDenoiser::denoiseEach(const at::Tensor& x, const at::Tensor& t, at::Tensor* weight) const {
+  const at::NoGradGuard off;
+  std::vector<double> rates;
+  for (int j = 0; j < schedule().dim(); ++j) rates.push_back(schedule().rate(j));
+  const auto exact = x.to(at::kDouble);
+  const auto xi = row(basis().eigenvalues, exact);
+  const auto gamma = schedule().gamma0() * at::exp(t.to(exact.options()).unsqueeze(1) * row(rates, exact));
+  const auto total = xi + gamma;
+  const auto cOut = at::sqrt(xi * gamma / total);
+  if (weight) *weight = (1 / cOut).to(x.options());
+  const auto F = evaluate(*network_, weights_, exact / at::sqrt(total), t);
+  return (xi / total * exact + cOut * F).to(x.options());
+}
+
+}  // namespace inflaton

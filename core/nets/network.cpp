@@ -1,0 +1,47 @@
+#include "core/nets/network.h"
+
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
+#include <torch/autograd.h>
+
+#include <nlohmann/json.hpp>
+
+#include "core/io/input_file.h"
+#include "core/nets/mlp.h"
+
+namespace inflaton {
+
+std::int64_t WeightInfo::count() const {
+  std::int64_t n = 1;
+  for (const auto s : shape) n *= s;
+  return n;
+}
+
+double Network::lossAndGradient(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t, const at::Tensor& target,
+                                at::Tensor& gradient) const {
+  const at::AutoGradMode recording(true);
+  const auto leaf = weights.detach().requires_grad_(true);
+  const auto loss = (apply(leaf, y, t) - target).square().sum() / static_cast<double>(y.size(0));
+  gradient.copy_(torch::autograd::grad({loss}, {leaf})[0]);
+  return loss.item<double>();
+}
+
+int Network::addWeight(std::string name, std::vector<std::int64_t> shape) {
+  layout_.push_back({std::move(name), std::move(shape), size_});
+  size_ += layout_.back().count();
+  return static_cast<int>(layout_.size()) - 1;
+}
+
+at::Tensor Network::part(const at::Tensor& flat, int index) const {
+  const auto& w = layout_[static_cast<std::size_t>(index)];
+  return flat.narrow(0, w.offset, w.count()).view(w.shape);
+}
+
+std::shared_ptr<const Network> makeNetwork(const nlohmann::json& configuration, const std::string& source) {
+  const auto found = configuration.find("arch");
+  const std::string arch = found != configuration.end() && found->is_string() ? found->get<std::string>() : "";
+  if (arch == "Mlp") return std::make_shared<Mlp>(Mlp::settingsFrom(configuration, source));
+  throwBadFile(source, "has the architecture \"" + arch + "\"; known: Mlp");
+}
+
+}  // namespace inflaton

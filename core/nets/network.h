@@ -1,0 +1,54 @@
+#pragma once
+// A network's architecture: F(y, t) in whitened coordinates, as a function of its weights. Weights are one flat tensor,
+// so that optimiser, averaging and files need to know nothing of layers. New architectures derive from Network and join makeNetwork.
+#include <ATen/core/Generator.h>
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+namespace inflaton {
+
+/// A named part of the flat weights.
+struct WeightInfo {
+  std::string name;                 ///< "model.block0.weight"
+  std::vector<std::int64_t> shape;
+  std::int64_t offset = 0;          ///< of its first value
+  std::int64_t count() const;
+};
+
+class Network {
+ public:
+  virtual ~Network() = default;
+
+  virtual int dim() const = 0;
+  /// All that makeNetwork needs to build the same architecture again: "arch" and its settings.
+  virtual nlohmann::json configuration() const = 0;
+  const std::vector<WeightInfo>& layout() const { return layout_; }
+  std::int64_t size() const { return size_; }  ///< number of weights
+
+  /// Fresh float32 weights [size] on the CPU.
+  virtual at::Tensor initialWeights(at::Generator) const = 0;
+  /// F [N, D] of whitened points y [N, D] float32 at times t: float32 [N], or [1] for all. Any device; weights on the same.
+  virtual at::Tensor apply(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t) const = 0;
+  /// mean over rows of sum over axes of (F - target)^2, which is the weighted denoising loss (specification 1.2);
+  /// its gradient is written into `gradient` [size]. This version leaves it to autograd.
+  virtual double lossAndGradient(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t, const at::Tensor& target,
+                                 at::Tensor& gradient) const;
+
+ protected:
+  int addWeight(std::string name, std::vector<std::int64_t> shape);  ///< returns its index in the layout
+  at::Tensor part(const at::Tensor& flat, int index) const;          ///< a view
+
+ private:
+  std::vector<WeightInfo> layout_;
+  std::int64_t size_ = 0;
+};
+
+/// From configuration(). Throws Error(failed) naming `source` for an unknown architecture or settings out of range.
+std::shared_ptr<const Network> makeNetwork(const nlohmann::json& configuration, const std::string& source);
+
+}  // namespace inflaton

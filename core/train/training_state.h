@@ -1,0 +1,23 @@
+#pragma once
+// training-state-<kimg>.pt: all that a run needs to go on as if it had never stopped. A LibTorch archive, written atomically.
+// Random numbers need no state: batch k follows from (seed, k).
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "core/api/points.h"
+#include "core/train/trainer.h"
+
+namespace inflaton {
+
+struct TrainingState {
+  nlohmann::json options;        ///< of the run
+  nlohmann::json network;        ///< Network::configuration
+  Eigenbasis basis;
+  TrainerState trainer;          ///< on the CPU
+};
+
+void saveTrainingState(const std::string& path, const TrainingState&);
+/// Throws Error(failed) naming file and part: not an archive, missing parts, wrong shapes, values that are not finite.
+TrainingState readTrainingState(const std::string& path);
+
+}  // namespace inflaton

@@ -1,0 +1,64 @@
+#include "core/train/validation.h"
+
+#include <ATen/ATen.h>
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/core/grad_mode.h>
+
+#include <cmath>
+
+namespace inflaton {
+namespace {
+
+constexpr int kTimes = 8;
+constexpr std::uint64_t kSeed = 20240710;           // one yardstick for all runs
+constexpr std::int64_t kKernelsAtOnce = 1 << 23;    // between two looks at the stop token: some 20 ms
+
+}  // namespace
+
+std::vector<double> Validator::times(double tMax) {
+  const double first = tMax > 1 ? 0.5 : tMax / kTimes;
+  std::vector<double> t;
+  for (int i = 0; i < kTimes; ++i) t.push_back(first + (tMax - first) * i / (kTimes - 1));
+  return t;
+}
+
+Validator::Validator(const DataSource& data, const Schedule& schedule, const Eigenbasis& basis, std::int64_t references, std::int64_t queries)
+    : data_(data), references_(references), queries_(queries), times_(times(schedule.tMax())), schedule_(schedule), basis_(basis) {}
+
+void Validator::prepareNext(const JobContext& context) {
+  const at::NoGradGuard off;
+  if (!exact_) {
+    const auto points = data_.references(references_, derivedSeed(kSeed, SeedStream::references));
+    exact_ = std::make_unique<ExactDenoiser>(schedule_, basis_, eigenTensor(basis_, points, at::kFloat));
+  }
+  const std::uint64_t index = points_.size();
+  const double t = times_[index];
+  const auto clean = eigenTensor(basis_, data_.draw(queries_, derivedSeed(kSeed, SeedStream::queries, index)), at::kDouble);
+  const auto generator = at::detail::createCPUGenerator(derivedSeed(kSeed, SeedStream::noise, index));
+  std::vector<double> deviation;
+  for (int j = 0; j < basis_.dim; ++j) deviation.push_back(std::sqrt(schedule_.gamma(j, t)));
+  const auto x = clean + at::normal(0.0, 1.0, clean.sizes(), generator, at::kDouble) * at::tensor(deviation, at::kDouble);
+  const std::int64_t atOnce = std::max<std::int64_t>(1, kKernelsAtOnce / references_);
+  std::vector<at::Tensor> parts;
+  for (std::int64_t from = 0; from < queries_; from += atOnce) {
+    context.throwIfStopped();
+    parts.push_back(exact_->denoise(x.slice(0, from, std::min(queries_, from + atOnce)).to(at::kFloat), t));
+  }
+  const auto p = Preconditioning::at(schedule_, basis_.eigenvalues, t);
+  const auto row = [](const std::vector<double>& v) { return at::tensor(v, at::kDouble); };
+  points_.push_back({t, x * row(p.cIn), (at::cat(parts).to(at::kDouble) - row(p.cSkip) * x) * row(p.weight)});
+}
+
+ValidationError Validator::measure(const NetDenoiser& net) const {
+  const at::NoGradGuard off;
+  ValidationError v;
+  // weight (D_net - D_exact) = F_net - F_exact: the skip term is common to both.
+  for (const auto& p : points_) {
+    v.t.push_back(p.t);
+    v.error.push_back(std::sqrt((net.whitened(p.y, p.t) - p.F).square().mean().item<double>()));
+    v.mean += v.error.back() / static_cast<double>(points_.size());
+  }
+  return v;
+}
+
+}  // namespace inflaton
