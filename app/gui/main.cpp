@@ -1,1 +1,82 @@
-int main() { return 0; }
+// inflaton: the window. Composition only: options, settings, theme, window; and the same demo without a screen (--export-demo).
+#include <QApplication>
+#include <QCommandLineParser>
+#include <QFileInfo>
+#include <QIcon>
+#include <QTimer>
+#include <cstdio>
+
+#include "app/gui/export_demo.h"
+#include "app/gui/process_age.h"
+#include "core/api/jobs.h"
+#include "ui/shell/main_window.h"
+#include "ui/shell/settings.h"
+#include "ui/shell/theme.h"
+
+using namespace inflaton;
+
+namespace {
+
+int complain(const QString& text) {
+  std::fprintf(stderr, "inflaton: %s\n", qPrintable(text));
+  return static_cast<int>(ErrorCode::usage);
+}
+
+int runWindow(QApplication& app, const QCommandLineParser& options, const QString& file) {
+  ui::Settings settings(options.value("portable"));
+  if (options.isSet("reset-settings")) settings.reset();
+  ui::applyTheme(static_cast<ui::ThemeChoice>(std::clamp(settings.ini().value("window/theme", 0).toInt(), 0, 2)));
+  ui::MainWindow window(&settings);
+  if (options.isSet("bench-start")) {
+    QObject::connect(&window, &ui::MainWindow::firstFrame, &app, [&] {
+      std::printf("window_first_frame\t%.3f\ts\n", processAge());
+      std::fflush(stdout);
+      window.close();
+    });
+  }
+  window.show();
+  QTimer::singleShot(0, &window, [&] { window.begin(file); });  // the frame first, the work after it
+  return app.exec();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  QCoreApplication::setApplicationName("inflaton");
+  QCoreApplication::setApplicationVersion(QString::fromLatin1(programVersion()));
+  QCoreApplication::setAttribute(Qt::AA_ShareOpenGLContexts);
+  QGuiApplication::setDesktopFileName("org.inflaton.Inflaton");
+  QGuiApplication::setHighDpiScaleFactorRoundingPolicy(Qt::HighDpiScaleFactorRoundingPolicy::PassThrough);
+
+  // Asking for help or the version needs no screen, and the demo none either.
+  for (int i = 1; i < argc; ++i)
+    for (const char* word : {"--help", "-h", "--version", "-v", "--help-all", "--export-demo"})
+      if (QByteArray(argv[i]).startsWith(word) && qEnvironmentVariableIsEmpty("DISPLAY") && qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY"))
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+
+  QApplication app(argc, argv);
+  app.setWindowIcon(QIcon(QString::fromStdString(resourceFolder()) + "/icons/org.inflaton.Inflaton.svg"));
+  app.setApplicationDisplayName("Inflaton");
+
+  QCommandLineParser options;
+  options.setApplicationDescription("Laboratory for inflationary flows. inflaton-cli does the same work without a window.");
+  options.addHelpOption();
+  options.addVersionOption();
+  options.addPositionalArgument("file", "Points (.csv .npy .npz) or a network (.safetensors) to open.", "[file]");
+  options.addOption({"portable", "Keep settings, runs and drawings in <DIR>.", "DIR"});
+  options.addOption({"reset-settings", "Forget the window's layout and habits; runs stay."});
+  options.addOption({"export-demo", "Run the demo without a window, write its figures and arrays into <DIR>, and end.", "DIR"});
+  QCommandLineOption bench("bench-start", "Print the seconds from process start to the first frame, and end.");
+  bench.setFlags(QCommandLineOption::HiddenFromHelp);
+  options.addOption(bench);
+  options.process(app);
+
+  const QStringList files = options.positionalArguments();
+  if (files.size() > 1) return complain(QStringLiteral("one file at a time can be opened, %1 were given").arg(files.size()));
+  try {
+    if (options.isSet("export-demo")) return exportDemo(options.value("export-demo"));
+    return runWindow(app, options, files.value(0));
+  } catch (const std::exception& error) {  // resources that are not there, say
+    return complain(QString::fromUtf8(error.what()));
+  }
+}

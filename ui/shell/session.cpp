@@ -305,6 +305,8 @@ void Session::flowDone(const Expected<std::shared_ptr<const Simulation>>& result
   view_->setSimulation(*result);
   lastSelection_ = view_->selection();
   quiet_ = false;
+  view_->setGridFlow(nullptr, 0, 0);  // it was carried by the flow before
+  if (view_->grid()) startGridFlow();
   if (std::exchange(playNext_, false)) {
     view_->setLane(Direction::inflation);
     view_->setTime(0);

@@ -59,6 +59,8 @@ class Session : public QObject {
   void addNetwork(const QString& path, bool use);
   QString flowCommand() const;
   QString trainCommand() const;
+  /// The deformed grid of 2D sets: shows it, and carries a square grid along by the same flow when none is there yet.
+  void setGridShown(bool);
   void exportTrajectories(const QString& folder);  ///< a job: the flow again with all outputs, as the reference's npz files
   void startTraining();
 
@@ -77,6 +79,7 @@ class Session : public QObject {
   void openNetwork(const QString& path);
   void flowDone(const Expected<std::shared_ptr<const Simulation>>&);
   void selectionEdited();
+  void startGridFlow();  ///< session_grid.cpp
 
   Settings* settings_;
   ViewState* view_;

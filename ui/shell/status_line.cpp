@@ -70,7 +70,7 @@ StatusLine::StatusLine(Session* session, QWidget* parent)
   seed_->setToolTip(tr("Every random draw follows from the seed (--seed)"));
 
   hardware_ = tr("%n core(s)", nullptr, static_cast<int>(std::thread::hardware_concurrency()));
-  inBackground(this, [] { return systemInfo(); }, [this](const SystemInfo& info) {
+  inBackground(this, [] { useThreads(0); return systemInfo(); }, [this](const SystemInfo& info) {
     const QString device = info.devices.empty() ? "cpu" : QString::fromStdString(info.devices.back()).section(' ', 0, 0);
     hardware_ = tr("%1, %n thread(s)", nullptr, info.cores).arg(device);
     QStringList tip{tr("Inflaton %1, LibTorch %2, %3").arg(QString::fromStdString(info.version), QString::fromStdString(info.torch), QString::fromStdString(info.blas))};

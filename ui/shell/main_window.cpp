@@ -1,0 +1,336 @@
+#include "ui/shell/main_window.h"
+
+#include <QApplication>
+#include <QCloseEvent>
+#include <QComboBox>
+#include <QDockWidget>
+#include <QDragEnterEvent>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMimeData>
+#include <QScreen>
+#include <QStackedWidget>
+#include <QTabBar>
+#include <QTimer>
+#include <QToolBar>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "ui/jobs/jobs_dock.h"
+#include "ui/shell/banner.h"
+#include "ui/shell/status_line.h"
+#include "ui/shell/views_area.h"
+#include "ui/stages/data_inspector.h"
+#include "ui/stages/flow_inspector.h"
+#include "ui/stages/gallery.h"
+#include "ui/stages/loss_plot.h"
+#include "ui/stages/train_inspector.h"
+#include "ui/time/time_dock.h"
+#include "ui/views/flow_plots.h"
+
+namespace inflaton::ui {
+
+MainWindow::MainWindow(Settings* settings, QWidget* parent)
+    : QMainWindow(parent), settings_(settings), session_(new Session(settings, this)), actions_(new ActionTable(this)) {
+  setObjectName("mainWindow");
+  setWindowTitle(tr("Inflaton"));
+  setAcceptDrops(true);
+  setDockOptions(AnimatedDocks | AllowTabbedDocks | AllowNestedDocks);
+  setDockNestingEnabled(true);
+  setTabPosition(Qt::BottomDockWidgetArea, QTabWidget::North);
+  setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
+  setCorner(Qt::BottomLeftCorner, Qt::BottomDockWidgetArea);
+
+  makeActions();
+  setCentralWidget(makeCentre());
+  makeDocks();
+  actions_->fill(menuBar());
+  status_ = new StatusLine(session_);
+  setStatusBar(status_);
+  wire();
+  restoreHabits();
+  setStage(static_cast<Stage>(std::clamp(settings_->ini().value("window/stage", 0).toInt(), 0, 2)));
+  followTraining();
+}
+
+MainWindow::~MainWindow() = default;
+
+QWidget* MainWindow::makeCentre() {
+  auto* centre = new QWidget;
+  stageBar_ = new StageBar(actions_);
+  banner_ = new Banner;
+  // Qt 3D needs a screen that can do OpenGL; the offscreen and minimal platforms cannot.
+  const QString platform = QGuiApplication::platformName();
+  views_ = new ViewsArea(session_->view(), platform != "offscreen" && platform != "minimal");
+
+  viewTabs_ = new QTabBar;
+  viewTabs_->setObjectName("viewTabs");
+  viewTabs_->setDrawBase(false);
+  viewTabs_->setFocusPolicy(Qt::TabFocus);
+  viewTabs_->addTab(tr("Side by side"));
+  viewTabs_->addTab(tr("2D data"));
+  viewTabs_->addTab(tr("2D latent"));
+  if (views_->particles()) viewTabs_->addTab(tr("3D"));
+  connect(viewTabs_, &QTabBar::currentChanged, views_, [this](int tab) { views_->maximise(tab - 1); });
+  connect(views_, &ViewsArea::layoutChanged, viewTabs_, [this] { viewTabs_->setCurrentIndex(views_->maximised() + 1); });
+
+  colorBy_ = new QComboBox;
+  colorBy_->setObjectName("colorBy");
+  colorBy_->addItems({tr("class"), tr("radius"), tr("speed"), tr("round-trip error")});
+  colorBy_->setToolTip(tr("What the colour of a point tells"));
+  colorBy_->setFocusPolicy(Qt::TabFocus);
+  connect(colorBy_, &QComboBox::activated, this, [this](int i) { session_->view()->setColorBy(static_cast<ColorBy>(i)); });
+  connect(session_->view(), &ViewState::appearanceChanged, colorBy_, [this] {
+    colorBy_->setCurrentIndex(static_cast<int>(session_->view()->colorBy()));
+    actions_->refresh();
+  });
+
+  hint_ = new QLabel(tr("Drag the time bar, or press Space."));
+  hint_->setObjectName("hint");
+  QFont italic = hint_->font();
+  italic.setItalic(true);
+  hint_->setFont(italic);
+  hint_->hide();
+
+  auto* row = new QHBoxLayout;
+  row->setContentsMargins(4, 0, 6, 0);
+  row->setSpacing(2);
+  row->addWidget(viewTabs_);
+  row->addSpacing(10);
+  row->addWidget(hint_);
+  row->addStretch();
+  for (const char* id : {"view.points", "view.trails", "view.density", "view.grid"}) {
+    auto* b = new QToolButton;
+    b->setDefaultAction(actions_->action(id));
+    b->setAutoRaise(true);
+    b->setFocusPolicy(Qt::TabFocus);
+    row->addWidget(b);
+  }
+  row->addSpacing(8);
+  row->addWidget(new QLabel(tr("Colour by")));
+  row->addWidget(colorBy_);
+
+  auto* column = new QVBoxLayout(centre);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  column->addWidget(banner_);
+  column->addLayout(row);
+  column->addWidget(views_, 1);
+
+  auto* top = new QToolBar(tr("Stages"));
+  top->setObjectName("stages");
+  top->setMovable(false);
+  top->setContextMenuPolicy(Qt::PreventContextMenu);
+  stageBar_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+  top->addWidget(stageBar_);
+  addToolBar(Qt::TopToolBarArea, top);
+  return centre;
+}
+
+QDockWidget* MainWindow::dock(const QString& id, const QString& title, QWidget* content, Qt::DockWidgetArea area) {
+  auto* d = new QDockWidget(title, this);
+  d->setObjectName(id);
+  d->setWidget(content);
+  addDockWidget(area, d);
+  docks_ << d;
+  return d;
+}
+
+QDockWidget* MainWindow::dockNamed(const QString& id) const {
+  for (QDockWidget* d : docks_)
+    if (d->objectName() == id) return d;
+  return nullptr;
+}
+
+void MainWindow::makeDocks() {
+  gallery_ = new Gallery(session_);
+  inspector_ = new QStackedWidget;
+  inspector_->setMinimumWidth(270);
+  auto* flow = new FlowInspector(session_);
+  inspector_->addWidget(scrolled(new DataInspector(session_)));
+  inspector_->addWidget(scrolled(new TrainInspector(session_)));
+  inspector_->addWidget(scrolled(flow));
+  connect(flow, &FlowInspector::trainRequested, this, [this] { setStage(Stage::train); });
+  time_ = new TimeDock(session_->view(), session_->player());
+  plots_ = new FlowPlots(session_->view());
+  loss_ = new LossPlot(session_->trainer(), settings_);
+  jobs_ = new JobsPanel(session_->jobs(), session_->jobsModel());
+  log_ = new LogPanel(session_->jobsModel());
+
+  dock("Data", tr("Data"), gallery_, Qt::LeftDockWidgetArea);
+  dock("Inspector", tr("Inspector"), inspector_, Qt::RightDockWidgetArea);
+  dock("Time", tr("Time"), time_, Qt::BottomDockWidgetArea);
+  dock("Plots", tr("Flow plots"), plots_, Qt::BottomDockWidgetArea);
+  dock("Training", tr("Training"), loss_, Qt::BottomDockWidgetArea);
+  dock("Jobs", tr("Jobs"), jobs_, Qt::BottomDockWidgetArea);
+  dock("Log", tr("Log"), log_, Qt::BottomDockWidgetArea);
+  connect(jobs_, &JobsPanel::logRequested, this, [this](quint64 id) {
+    log_->show(id);
+    dockNamed("Log")->show();
+    dockNamed("Log")->raise();
+  });
+  connect(jobs_, &JobsPanel::said, this, [this](const QString& message) { status_->say(message); });
+}
+
+void MainWindow::defaultLayout(const QString& name) {
+  for (QDockWidget* d : docks_) {
+    d->setFloating(false);
+    d->show();
+  }
+  addDockWidget(Qt::LeftDockWidgetArea, dockNamed("Data"));
+  addDockWidget(Qt::RightDockWidgetArea, dockNamed("Inspector"));
+  addDockWidget(Qt::BottomDockWidgetArea, dockNamed("Time"));
+  addDockWidget(Qt::BottomDockWidgetArea, dockNamed("Plots"));
+  splitDockWidget(dockNamed("Time"), dockNamed("Plots"), Qt::Vertical);
+  for (const char* id : {"Training", "Jobs", "Log"}) tabifyDockWidget(dockNamed("Plots"), dockNamed(id));
+  dockNamed(name == "train" ? "Training" : "Plots")->raise();
+  if (name == "present") {
+    for (QDockWidget* d : docks_) d->setVisible(d->objectName() == "Time");
+    return;
+  }
+  resizeDocks({dockNamed("Data"), dockNamed("Inspector")}, {196, 300}, Qt::Horizontal);
+  resizeDocks({dockNamed("Time"), dockNamed("Plots")}, {100, name == "train" ? 240 : 190}, Qt::Vertical);
+}
+
+void MainWindow::setLayoutName(const QString& name) {
+  settings_->ini().setValue("layouts/" + layout_, saveState());
+  layout_ = name;
+  hiddenDocks_.clear();
+  if (!restoreState(settings_->ini().value("layouts/" + name).toByteArray())) defaultLayout(name);
+  if (name == "train") setStage(Stage::train);
+  actions_->refresh();
+}
+
+void MainWindow::restoreHabits() {
+  QSettings& ini = settings_->ini();
+  const QSize room = screen() ? screen()->availableGeometry().size() : QSize(1366, 768);
+  if (!restoreGeometry(ini.value("window/geometry").toByteArray())) resize(room.boundedTo({1600, 1000}));
+  layout_ = ini.value("window/layout", "explore").toString();
+  if (!restoreState(ini.value("layouts/" + layout_).toByteArray())) defaultLayout(layout_);
+  views_->restoreState(ini.value("window/views").toByteArray());
+  viewTabs_->setCurrentIndex(std::clamp(ini.value("window/viewTab", 0).toInt(), 0, viewTabs_->count() - 1));
+  plots_->setCurrentPlot(ini.value("window/plot", 0).toInt());
+  timeUsed_ = ini.value("window/timeUsed", false).toBool();
+  for (const ActionRow& row : actions_->rows())
+    if (ini.contains("keys/" + row.id)) actions_->setKeys(row.id, QKeySequence::listFromString(ini.value("keys/" + row.id).toString()));
+}
+
+void MainWindow::saveHabits() {
+  QSettings& ini = settings_->ini();
+  ini.setValue("window/geometry", saveGeometry());
+  ini.setValue("window/layout", layout_);
+  ini.setValue("layouts/" + layout_, saveState());
+  ini.setValue("window/views", views_->saveState());
+  ini.setValue("window/viewTab", viewTabs_->currentIndex());
+  ini.setValue("window/stage", static_cast<int>(stage_));
+  ini.setValue("window/plot", plots_->currentPlot());
+  ini.setValue("window/timeUsed", timeUsed_);
+  session_->saveTo(ini);
+  ini.sync();
+}
+
+void MainWindow::wire() {
+  connect(stageBar_, &StageBar::stageChosen, this, &MainWindow::setStage);
+  connect(gallery_, &Gallery::openRequested, this, &MainWindow::openDialog);
+  connect(gallery_, &Gallery::drawRequested, this, &MainWindow::openDraw);
+  connect(session_, &Session::failed, this, [this](const QString& what, const JobError& error) { banner_->showError(what, error); });
+  connect(session_, &Session::noted, status_, &StatusLine::say);
+  connect(session_, &Session::experimentChanged, this, [this] {
+    setWindowTitle(tr("%1, %2 \u2013 Inflaton").arg(session_->dataTitle(), session_->scheduleName()));
+    followRunButton();
+  });
+  connect(session_->trainer(), &Trainer::stateChanged, this, &MainWindow::followRunButton);
+  connect(session_->trainer(), &Trainer::stateChanged, this, &MainWindow::followTraining);
+  connect(session_->trainer(), &Trainer::updated, this, &MainWindow::followTraining);
+  connect(session_->trainer(), &Trainer::kept, this, [this](const TrainResult& result) {
+    status_->say(result.end == TrainEnd::completed ? tr("Training done in %1; the flow now uses the network").arg(durationText(result.seconds))
+                                                   : tr("Training stopped and kept; the flow now uses the network"));
+  });
+  connect(session_->trainer(), &Trainer::discarded, this, [this] {
+    if (session_->trainer()->canUndoDiscard())
+      banner_->showOffer(tr("The training run was discarded."), tr("Undo"), [this] { session_->trainer()->undoDiscard(); });
+  });
+  connect(session_->trainer(), &Trainer::restored, this, [this](const QString& folder) { status_->say(tr("The run is back in %1").arg(folder)); });
+  connect(time_, &TimeDock::scrubbing, this, [this](bool on) { if (on) usedTime(); });
+  connect(session_, &Session::flowFinished, this, [this] {
+    if (!timeUsed_) hint_->show();
+    actions_->refresh();
+  });
+  connect(session_->player(), &Player::changed, actions_, &ActionTable::refresh);
+  connect(session_->undo(), &QUndoStack::indexChanged, actions_, &ActionTable::refresh);
+  views_->data()->installEventFilter(this);
+}
+
+void MainWindow::begin(const QString& file) {
+  if (!session_->restoreFrom(settings_->ini())) session_->begin();
+  colorBy_->setCurrentIndex(static_cast<int>(session_->view()->colorBy()));
+  if (!file.isEmpty()) session_->openFile(file);
+}
+
+void MainWindow::setStage(Stage stage) {
+  stage_ = stage;
+  stageBar_->setStage(stage);
+  inspector_->setCurrentIndex(static_cast<int>(stage));
+  dockNamed("Inspector")->setWindowTitle(tr("Inspector: %1").arg(stageTitle(stage)));
+  if (stage == Stage::train && dockNamed("Plots")->isVisible()) dockNamed("Training")->raise();
+  if (stage == Stage::flow && dockNamed("Training")->isVisible()) dockNamed("Plots")->raise();
+  status_->setHint(stage == Stage::train ? tr("Ctrl+Return train  \u00b7  Ctrl+. stop and keep  \u00b7  F1 keys")
+                                         : tr("Space play  \u00b7  \u2190 \u2192 frame  \u00b7  B brush  \u00b7  F1 keys"));
+  followTraining();
+  followRunButton();
+}
+
+void MainWindow::followTraining() {
+  const Trainer* trainer = session_->trainer();
+  const bool live = stage_ == Stage::train && trainer->state() != Trainer::State::idle && trainer->generated();
+  views_->data()->setOverlay(live ? trainer->generated() : nullptr, trainer->generatedDim(),
+                             tr("Generated while training, over the data"));
+}
+
+void MainWindow::followRunButton() {
+  using State = Trainer::State;
+  const State state = session_->trainer()->state();
+  if (stage_ != Stage::train) return stageBar_->setRunText(tr("Run flow"), true);
+  if (state == State::idle) return stageBar_->setRunText(tr("Start training"), true);
+  if (state == State::paused) return stageBar_->setRunText(tr("Resume training"), true);
+  stageBar_->setRunText(tr("Stop and keep"), state == State::running);
+}
+
+void MainWindow::usedTime() {
+  timeUsed_ = true;
+  hint_->hide();
+}
+
+bool MainWindow::eventFilter(QObject* target, QEvent* event) {
+  if (!painted_ && event->type() == QEvent::Paint && target == views_->data() && session_->view()->simulation()) {
+    painted_ = true;
+    QTimer::singleShot(0, this, &MainWindow::firstFrame);
+  }
+  return QMainWindow::eventFilter(target, event);
+}
+
+void MainWindow::changeEvent(QEvent* event) {
+  QMainWindow::changeEvent(event);
+  // The desktop switched between light and dark while we follow it.
+  if (event->type() == QEvent::ThemeChange && currentTheme() == ThemeChoice::system) applyTheme(ThemeChoice::system);
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+  saveHabits();
+  session_->player()->pause();
+  session_->jobs()->cancelAll();  // they end while the window goes; the session joins them
+  event->accept();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+  const QList<QUrl> urls = event->mimeData()->urls();
+  if (urls.size() == 1 && urls.first().isLocalFile()) event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+  event->acceptProposedAction();
+  session_->openFile(event->mimeData()->urls().first().toLocalFile());
+}
+
+}  // namespace inflaton::ui

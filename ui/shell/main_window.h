@@ -1,0 +1,117 @@
+#pragma once
+// The window: stage bar, views, docks, status line. It only wires; what happens is in Session, what is shown in the views.
+#include <QMainWindow>
+
+#include "ui/shell/actions.h"
+#include "ui/shell/session.h"
+#include "ui/shell/stage_bar.h"
+#include "ui/shell/theme.h"
+
+class QComboBox;
+class QDockWidget;
+class QLabel;
+class QStackedWidget;
+class QTabBar;
+
+namespace inflaton::ui {
+
+class Banner;
+class Figure;
+class FlowPlots;
+class Gallery;
+class JobsPanel;
+class LogPanel;
+class LossPlot;
+class StatusLine;
+class TimeDock;
+class TrainInspector;
+class FlowInspector;
+class DataInspector;
+class ViewsArea;
+
+class MainWindow : public QMainWindow {
+  Q_OBJECT
+ public:
+  explicit MainWindow(Settings*, QWidget* parent = nullptr);
+  ~MainWindow() override;
+
+  /// The last session, or the demo; then `file` when one is given.
+  void begin(const QString& file = {});
+
+  Session* session() const { return session_; }
+  ActionTable* actions() const { return actions_; }
+  ViewsArea* views() const { return views_; }
+  Banner* banner() const { return banner_; }
+  Stage stage() const { return stage_; }
+  void setStage(Stage);
+  QString layoutName() const { return layout_; }
+  void setLayoutName(const QString&);  ///< "explore", "train", "present": each comes back as it was left
+
+ Q_SIGNALS:
+  void firstFrame();  ///< the first flow has been painted
+
+ protected:
+  void closeEvent(QCloseEvent*) override;
+  void dragEnterEvent(QDragEnterEvent*) override;
+  void dropEvent(QDropEvent*) override;
+  bool eventFilter(QObject*, QEvent*) override;
+  void changeEvent(QEvent*) override;
+
+ private:
+  // main_window_actions.cpp: the rows of the one action table.
+  void makeActions();
+  void fileActions();
+  void editActions();
+  void viewActions();
+  void timeActions();
+  void stageActions();
+  void windowActions();
+  void helpActions();
+  // main_window.cpp
+  void makeDocks();
+  QWidget* makeCentre();
+  QDockWidget* dock(const QString& id, const QString& title, QWidget* content, Qt::DockWidgetArea);
+  QDockWidget* dockNamed(const QString& id) const;
+  void defaultLayout(const QString& name);
+  void restoreHabits();
+  void saveHabits();
+  void wire();
+  void followTraining();
+  void followRunButton();
+  void runStage();
+  void setTheme(ThemeChoice);
+  void openDialog();
+  void openDraw();
+  void exportFigure(Figure*);
+  void exportArrays();
+  void copyCommand();
+  QString currentCommand() const;
+  void toggleDocks();
+  void showHelp(const QString& page);
+  void showAbout();
+  void usedTime();  ///< the hint has done its work
+
+  Settings* settings_;
+  Session* session_;
+  ActionTable* actions_;
+  StageBar* stageBar_ = nullptr;
+  Banner* banner_ = nullptr;
+  ViewsArea* views_ = nullptr;
+  QTabBar* viewTabs_ = nullptr;
+  QComboBox* colorBy_ = nullptr;
+  QLabel* hint_ = nullptr;
+  Gallery* gallery_ = nullptr;
+  QStackedWidget* inspector_ = nullptr;
+  TimeDock* time_ = nullptr;
+  FlowPlots* plots_ = nullptr;
+  LossPlot* loss_ = nullptr;
+  JobsPanel* jobs_ = nullptr;
+  LogPanel* log_ = nullptr;
+  StatusLine* status_ = nullptr;
+  QList<QDockWidget*> docks_, hiddenDocks_;
+  Stage stage_ = Stage::data;
+  QString layout_ = "explore";
+  bool painted_ = false, timeUsed_ = false;
+};
+
+}  // namespace inflaton::ui
