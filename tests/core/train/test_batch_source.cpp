@@ -1,0 +1,100 @@
+#include "core/train/batch_source.h"
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "core/nets/exact_denoiser.h"
+
+namespace inflaton {
+namespace {
+
+struct Moons {
+  DataSource data;
+  Eigenbasis basis;
+  Schedule schedule;
+  explicit Moons(int keep = 0) : data(options()), basis(eigenbasisOf(data.draw(20000, 1))), schedule(make(keep)) {}
+  static DataOptions options() {
+    DataOptions o;
+    o.data_name = "moons";
+    return o;
+  }
+  static Schedule make(int keep) {
+    ScheduleOptions o;
+    o.dims_to_keep = keep;
+    return Schedule::make(o, 2);
+  }
+  BatchSource source(std::int64_t batch, std::uint64_t seed = 3) const { return {data, schedule, basis, 1e-7, batch, seed, c10::kCPU}; }
+};
+
+TEST(BatchSource, NetworkInputAndTargetHaveUnitVarianceAtAllTimes) {
+  const Moons moons;
+  auto source = moons.source(65536);
+  const auto b = source.at(0);
+  for (int quarter = 0; quarter < 4; ++quarter) {
+    for (const auto& v : {b.y, b.target}) {
+      const auto part = v.slice(0, quarter * 16384, (quarter + 1) * 16384).to(at::kDouble);
+      EXPECT_LT(part.mean(0).abs().max().item<double>(), 0.04) << quarter;
+      EXPECT_LT((part.var(0, false) - 1).abs().max().item<double>(), 0.06) << quarter;
+    }
+  }
+}
+
+TEST(BatchSource, TargetIsThePreconditionedCleanPoint) {
+  const Moons moons(1);
+  auto source = moons.source(256);
+  const auto b = source.at(5);
+  const auto clean = eigenTensor(moons.basis, moons.data.draw(65536, derivedSeed(3, SeedStream::data, 0)), at::kDouble).slice(0, 5 * 256, 6 * 256);
+  for (const std::int64_t i : {0, 100, 255}) {
+    const auto p = Preconditioning::at(moons.schedule, moons.basis.eigenvalues, b.t[i].item<double>());
+    for (int j = 0; j < 2; ++j) {
+      const auto J = static_cast<std::size_t>(j);
+      const double y = b.y[i][j].item<double>(), x = y / p.cIn[J], x0 = clean[i][j].item<double>();
+      EXPECT_NEAR(b.target[i][j].item<double>(), (x0 - p.cSkip[J] * x) * p.weight[J], 2e-3) << i << " " << j;
+    }
+  }
+}
+
+TEST(BatchSource, TimesAreStratifiedOverTheRange) {
+  const Moons moons;
+  auto source = moons.source(512);
+  const auto t = source.at(0).t.to(at::kDouble) / moons.schedule.tMax() * 512;
+  EXPECT_TRUE(at::equal(t.floor().clamp(0, 511), at::arange(512, at::kDouble)));
+}
+
+TEST(BatchSource, ABatchDependsOnSeedAndStepAlone) {
+  const Moons moons;
+  auto one = moons.source(1000), other = moons.source(1000), third = moons.source(1000, 4);
+  one.at(0), one.at(1);
+  const auto a = one.at(70), b = other.at(70);  // in the second pool
+  EXPECT_TRUE(at::equal(a.y, b.y) && at::equal(a.t, b.t) && at::equal(a.target, b.target));
+  EXPECT_FALSE(at::equal(a.y, third.at(70).y));
+  EXPECT_FALSE(at::equal(a.y, one.at(71).y));
+}
+
+TEST(BatchSource, ExtremeSchedulesStayFinite) {
+  const Moons moons;
+  for (const double rho : {0.01, 20.0}) {
+    const Schedule schedule({1, -1.5}, rho, 5e-4, 30, 1);
+    BatchSource source(moons.data, schedule, moons.basis, 0, 512, 1, c10::kCPU);
+    const auto b = source.at(0);
+    EXPECT_TRUE(at::isfinite(b.y).all().item<bool>() && at::isfinite(b.target).all().item<bool>()) << rho;
+  }
+}
+
+TEST(DerivedSeed, StreamsAndIndicesDiffer) {
+  EXPECT_NE(derivedSeed(0, SeedStream::data), derivedSeed(0, SeedStream::noise));
+  EXPECT_NE(derivedSeed(0, SeedStream::data, 0), derivedSeed(0, SeedStream::data, 1));
+  EXPECT_NE(derivedSeed(0, SeedStream::data), derivedSeed(1, SeedStream::data));
+  EXPECT_EQ(derivedSeed(7, SeedStream::data, 3), derivedSeed(7, SeedStream::data, 3));
+}
+
+TEST(DataSource, UnknownSetsAreRefusedByName) {
+  DataOptions o;
+  o.data_name = "squares";
+  EXPECT_THROW(DataSource{o}, Error);
+}
+
+}  // namespace
+}  // namespace inflaton
