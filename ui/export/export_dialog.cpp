@@ -93,7 +93,8 @@ ExportFigureDialog::ExportFigureDialog(Figure& figure, ViewState& state, QWidget
   };
   m.form = new QFormLayout;
   m.form->addRow(tr("&Format"), m.format);
-  m.form->addRow(tr("&Size"), pair(m.width, QStringLiteral("×"), m.height));
+  auto* size = pair(m.width, QStringLiteral("×"), m.height);
+  m.form->addRow(tr("&Size"), size);
   auto* resolution = new QHBoxLayout;
   resolution->addWidget(m.dpi), resolution->addWidget(m.pixels), resolution->addStretch(1);
   auto* resolutionBox = new QWidget(this);
@@ -111,7 +112,10 @@ ExportFigureDialog::ExportFigureDialog(Figure& figure, ViewState& state, QWidget
   auto* where = new QHBoxLayout;
   where->addWidget(m.path, 1), where->addWidget(browse);
   m.form->addRow(tr("F&ile"), where);
-  if (auto* label = qobject_cast<QLabel*>(m.form->labelForField(where))) label->setBuddy(m.path);
+  for (const auto& [row, field] : {std::pair<QLayout*, QWidget*>{size, m.width}, {where, m.path}})
+    if (auto* label = qobject_cast<QLabel*>(m.form->labelForField(row))) label->setBuddy(field);
+  for (const auto& [row, field] : {std::pair<QWidget*, QWidget*>{resolutionBox, m.dpi}, {rangeBox, m.from}})
+    if (auto* label = qobject_cast<QLabel*>(m.form->labelForField(row))) label->setBuddy(field);
 
   m.buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
   m.buttons->addButton(tr("Export"), QDialogButtonBox::AcceptRole)->setDefault(true);

@@ -55,7 +55,7 @@ double Ruler::timeAt(double x) const { return std::clamp((x - gutter_) / (width(
 
 QRectF Ruler::laneRect(Direction d) const {
   const double line = QFontMetricsF(font()).height() * 0.85;
-  const double top = line + 2 + (height() - 2 * line - 4 - 3 * kLaneHeight - 4) / 2;
+  const double top = line + 6 + std::max(0.0, (height() - 2 * line - 10 - 3 * (kLaneHeight + 2)) / 2);
   return {xOf(0), top + static_cast<int>(d) * (kLaneHeight + 2), xOf(end()) - xOf(0), kLaneHeight};
 }
 
@@ -116,8 +116,8 @@ void Ruler::paintEvent(QPaintEvent*) {
   const double step = niceStep(end(), std::max(2, static_cast<int>((width() - gutter_) / 60)));
   const int decimals = decimalsOf(step);
   p.setPen(dim);
-  p.drawText(QRectF(2, first.top() - line - 2, gutter_ - 12, line), Qt::AlignRight | Qt::AlignVCenter, tr("γ(t)"));
-  p.drawText(QRectF(2, last.bottom() + 2, gutter_ - 12, line), Qt::AlignRight | Qt::AlignVCenter, tr("t"));
+  p.drawText(QRectF(2, first.top() - line - 6, gutter_ - 26, line), Qt::AlignRight | Qt::AlignVCenter, tr("γ(t)"));
+  p.drawText(QRectF(2, last.bottom() + 3, gutter_ - 26, line), Qt::AlignRight | Qt::AlignVCenter, tr("t"));
   for (int k = 0; k * step <= end() * (1 + 1e-9); ++k) {
     const double x = xOf(k * step);
     p.setPen(mix(background, text, 0.5));
@@ -125,7 +125,7 @@ void Ruler::paintEvent(QPaintEvent*) {
     p.setPen(dim);
     const double half = std::min(40.0, width() - 1 - x);  // the last label stays inside
     p.drawText(QRectF(x - half, last.bottom() + 3, 2 * half, line), Qt::AlignHCenter | Qt::AlignVCenter | Qt::TextDontClip, number(k * step, decimals));
-    if (sim) p.drawText(QRectF(x - half, first.top() - line - 2, 2 * half, line), Qt::AlignHCenter | Qt::AlignVCenter | Qt::TextDontClip, gammaText(sim->schedule.gammaStar(k * step)));
+    if (sim) p.drawText(QRectF(x - half, first.top() - line - 6, 2 * half, line), Qt::AlignHCenter | Qt::AlignVCenter | Qt::TextDontClip, gammaText(sim->schedule.gammaStar(k * step)));
   }
   if (!sim) return;
 
@@ -146,7 +146,7 @@ void Ruler::paintEvent(QPaintEvent*) {
   p.setPen(QPen(background, 4)), p.drawLine(QPointF(x, first.top() - 3), QPointF(x, last.bottom() + 2));
   p.setPen(QPen(text, 2)), p.drawLine(QPointF(x, first.top() - 3), QPointF(x, last.bottom() + 2));
   p.setPen(QPen(background, 1)), p.setBrush(text);
-  p.drawPolygon(QPolygonF{{x - 6, first.top() - 8}, {x + 6, first.top() - 8}, {x + 6, first.top() - 4}, {x, first.top() + 2}, {x - 6, first.top() - 4}});
+  p.drawPolygon(QPolygonF{{x - 5, first.top() - 6}, {x + 5, first.top() - 6}, {x + 5, first.top() - 3}, {x, first.top() + 3}, {x - 5, first.top() - 3}});
 }
 
 Ruler::Grip Ruler::gripAt(QPointF pos) const {

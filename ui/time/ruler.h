@@ -13,8 +13,8 @@ class Ruler : public QWidget {
   double xOf(double t) const;      ///< widget coordinates
   double timeAt(double x) const;   ///< clamped to 0..t_max
   QRectF laneRect(Direction) const;
-  QSize sizeHint() const override { return {700, 66}; }
-  QSize minimumSizeHint() const override { return {300, 62}; }
+  QSize sizeHint() const override { return {700, 74}; }
+  QSize minimumSizeHint() const override { return {300, 72}; }
 
  Q_SIGNALS:
   void scrubbing(bool);

@@ -92,6 +92,7 @@ TimeDock::TimeDock(ViewState* state, Player* player, QWidget* parent) : QWidget(
   setAccessibleName(tr("Time"));
   auto* row = new QHBoxLayout;
   row->setSpacing(2);
+  row->setContentsMargins(0, 0, 0, 0);
   const auto button = [&](TransportSymbol s, const QString& tip, auto slot) {
     auto* b = new QToolButton(this);
     b->setAutoRaise(true);
@@ -134,6 +135,7 @@ TimeDock::TimeDock(ViewState* state, Player* player, QWidget* parent) : QWidget(
   m.gamma->setToolTip(tr("Kernel variance γ(t) of the fastest axis (data units squared)"));
   m.gamma->setMinimumWidth(fontMetrics().horizontalAdvance(tr("γ %1").arg("0.00000")));
   row->addWidget(m.gamma);
+  row->addSpacing(14);
   m.frame = new QLabel(this);
   m.frame->setObjectName("frame");
   m.frame->setToolTip(tr("Stored frames are exact; between two of them positions are interpolated"));

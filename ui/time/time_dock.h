@@ -12,8 +12,8 @@ class TimeDock : public QWidget {
  public:
   TimeDock(ViewState*, Player*, QWidget* parent = nullptr);
   ~TimeDock() override;
-  QSize sizeHint() const override { return {900, 104}; }
-  QSize minimumSizeHint() const override { return {560, 96}; }
+  QSize sizeHint() const override { return {900, 108}; }
+  QSize minimumSizeHint() const override { return {560, 106}; }
 
  Q_SIGNALS:
   void scrubbing(bool);  ///< the hand is on the ruler: "follow latest" lets go

@@ -141,13 +141,13 @@ void Canvas2D::paint(QPainter& p, const QSizeF& size, const PaintOptions& option
     p.drawImage(frame.plot, layers_->density.image(frame, state_->positions(space()), static_cast<int>(dimension(*state_)), axisX_, axisY_, theme));
   }
   if (state_->grid() && state_->hasGridFlow()) drawGridFlow(p, frame, theme);
-  if (kind_ == Kind::latent) drawLatent(p, frame, theme);
   if (overlay_) {
     drawOverlay(p, frame, options);
     p.restore();
     frame.drawAxes(p, theme, axisLabel(axisX_), axisLabel(axisY_));
     p.setPen(theme.text);
-    p.drawText(QRectF(frame.plot.left(), 4, frame.plot.width(), frame.plot.top() - 8), Qt::AlignLeft | Qt::AlignVCenter, overlayCaption_);
+    p.drawText(QRectF(frame.plot.left(), 4, frame.plot.width(), frame.plot.top() - 8), Qt::AlignLeft | Qt::AlignVCenter,
+               QFontMetricsF(p.font()).elidedText(overlayCaption_, Qt::ElideRight, frame.plot.width()));
     return;
   }
   const bool asImage = !options.vector || state_->positions(space()).size() / dimension(*state_) > kMostVectorPoints;
@@ -166,6 +166,7 @@ void Canvas2D::paint(QPainter& p, const QSizeF& size, const PaintOptions& option
   if (state_->points()) drawPoints(p, frame, how);
   if (asImage && (state_->points() || state_->trails()))
     p.drawImage(QRectF(frame.plot.topLeft(), QSizeF(layers_->image.size()) / how.pixelRatio), layers_->image);
+  if (kind_ == Kind::latent) drawLatent(p, frame, theme);
   if (options.interactive) drawHover(p, frame, theme);
   p.restore();
 
@@ -174,7 +175,7 @@ void Canvas2D::paint(QPainter& p, const QSizeF& size, const PaintOptions& option
   const QFontMetricsF fm(p.font());
   const QString title = figureTitle() + (options.interactive ? QString() : tr(", t = %1").arg(number(state_->time(), 2)));
   const double titleWidth = fm.horizontalAdvance(title) * 1.1 + 16;
-  const double used = drawLegend(p, strip.adjusted(titleWidth, 0, 0, 0), colors, theme, strip.width() > 420);
+  const double used = drawLegend(p, strip.adjusted(titleWidth, 0, 0, 0), colors, theme);
   QFont bold = p.font();
   bold.setBold(true);
   p.save();
@@ -252,7 +253,7 @@ void Canvas2D::drawPoints(QPainter& p, const PlotFrame& frame, const PaintOption
     return classMarker(static_cast<int>(std::lower_bound(all.begin(), all.end(), labels[i]) - all.begin()));
   };
   // Very many points must be small or they hide each other.
-  const double size = std::max(1.0, state_->pointSize() * (n > 100000 ? 0.35 : n > 20000 ? 0.6 : n > 5000 ? 0.8 : 1.15));
+  const double size = std::max(1.0, state_->pointSize() * (n > 100000 ? 0.35 : n > 20000 ? 0.6 : n > 5000 ? 0.8 : n > 1000 ? 1 : 1.15));
   const QRgb faint = options.theme.ghost.rgb();
   const auto draw = [&](bool chosen) {
     for (std::size_t i = 0; i < n; ++i) {
@@ -301,10 +302,16 @@ void Canvas2D::drawLatent(QPainter& p, const PlotFrame& frame, const Theme& them
     p.setPen(pen);
     const QPointF c = frame.map(0, 0);
     p.drawEllipse(c, k * sx * frame.scale, k * sy * frame.scale);
+  }
+  for (int k = 1; k <= 2; ++k) {
+    // At the right end, where a flattened ellipse keeps its labels apart; on a patch of background, readable over points.
     const QString label = tr("%1 sd").arg(k);
-    const QPointF at(c.x() + k * sx * frame.scale * 0.7071 + 4, c.y() - k * sy * frame.scale * 0.7071 - 4);
+    const QRectF box(frame.map(0, 0).x() + k * sx * frame.scale + 4, frame.map(0, 0).y() - fm.height() / 2, fm.horizontalAdvance(label) + 4, fm.height());
+    QColor patch = theme.background;
+    patch.setAlphaF(0.8f);
+    p.fillRect(box, patch);
     p.setPen(theme.axis);
-    p.drawText(at, label);
+    p.drawText(box, Qt::AlignCenter, label);
   }
   p.restore();
 }

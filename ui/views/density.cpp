@@ -38,7 +38,7 @@ const QImage& Density::image(const PlotFrame& frame, const std::vector<float>& p
     const float v = (positions[i * static_cast<std::size_t>(dim) + static_cast<std::size_t>(ay)] - y0) * fy;
     if (u >= 0 && u < static_cast<float>(w) && v >= 0 && v < static_cast<float>(h)) cells_[static_cast<std::size_t>((h - 1 - static_cast<int>(v)) * w + static_cast<int>(u))] += 1;
   }
-  blur(cells_, room_, w, h, 2);
+  blur(cells_, room_, w, h, n > 5000 ? 1 : 2);
   const float most = std::max(1e-6f, *std::max_element(cells_.begin(), cells_.end()));
   if (image_.width() != w || image_.height() != h) image_ = QImage(w, h, QImage::Format_ARGB32_Premultiplied);
   QRgb table[256];

@@ -30,7 +30,7 @@ void dress(QAbstractAxis* axis, const QString& title, const Theme& theme, const 
 
 QValueAxis* timeAxis(const FlowCurves& c, const Theme& theme, const QFont& font) {
   auto* x = new QValueAxis;
-  const double end = c.t.empty() ? 1 : c.t.back(), step = niceStep(end, 7);
+  const double end = c.t.empty() ? 1 : c.t.back(), step = niceStep(end, 8);
   x->setRange(c.t.empty() ? 0 : std::min(0.0, c.t.front()), end);
   x->setTickType(QValueAxis::TicksDynamic);
   x->setTickAnchor(0);
@@ -152,10 +152,10 @@ void errors(QChart& chart, const FlowCurves& c, const Simulation& sim, const The
   chart.addSeries(area);
   area->attachAxis(x);
   area->attachAxis(y);
-  QString name = tr("RMSE %1").arg(number(sim.roundTripRmse));
-  if (!sim.schedule.preserving()) name += tr(" (kept axes %1, compressed %2)").arg(number(sim.roundTripRmseKept), number(sim.roundTripRmseCompressed));
-  area->setName(name);
-  for (auto* m : chart.legend()->markers(area)) m->setLabelBrush(theme.text);
+  QString title = tr("RMSE %1").arg(number(sim.roundTripRmse, -3));
+  if (!sim.schedule.preserving()) title += tr(" (kept axes %1, compressed %2)").arg(number(sim.roundTripRmseKept, -3), number(sim.roundTripRmseCompressed, -3));
+  chart.setTitle(title);
+  chart.legend()->hide();
   const double step = std::max(1.0, niceStep(most, 4));
   y->setRange(0, std::ceil(most / step) * step);
   y->setTickType(QValueAxis::TicksDynamic);

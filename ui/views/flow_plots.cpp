@@ -106,7 +106,7 @@ struct FlowPlots::Impl {
   }
 
   QStringList header() {
-    QStringList h{tr("t"), tr("γ(t)"), tr("PR, closed form"), tr("PR, points")};
+    QStringList h{tr("frame"), tr("t"), tr("γ(t)"), tr("PR, closed form"), tr("PR, points")};
     for (std::size_t j = 0; j < data().varianceTheory.size(); ++j) h << tr("variance %1, closed form").arg(j + 1) << tr("variance %1, points").arg(j + 1);
     return h;
   }
@@ -124,7 +124,8 @@ struct FlowPlots::Impl {
     table->setHorizontalHeaderLabels(h);
     table->setRowCount(static_cast<int>(data().t.size()));
     for (std::size_t f = 0; f < data().t.size(); ++f) {
-      const auto v = row(f);
+      auto v = row(f);
+      v.insert(v.begin(), static_cast<double>(f));
       for (std::size_t k = 0; k < v.size(); ++k) {
         auto* item = new QTableWidgetItem(number(v[k]));
         item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
@@ -156,6 +157,7 @@ FlowPlots::FlowPlots(ViewState* state, QWidget* parent) : QWidget(parent), impl_
   m.table->setEditTriggers(QAbstractItemView::NoEditTriggers);
   m.table->setSelectionBehavior(QAbstractItemView::SelectRows);
   m.table->setFrameShape(QFrame::NoFrame);
+  m.table->verticalHeader()->hide();
   m.table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 6);
   m.tabs->addTab(m.table, tr("Table"));
   auto* layout = new QVBoxLayout(this);

@@ -7,13 +7,16 @@
 
 namespace inflaton::ui {
 
-double drawLegend(QPainter& p, const QRectF& strip, const PointColors& colors, const Theme& theme, bool withTitle) {
+double drawLegend(QPainter& p, const QRectF& strip, const PointColors& colors, const Theme& theme) {
   if (colors.rgb.empty()) return 0;
   const QFontMetricsF fm(p.font());
   p.save();
   p.setRenderHint(QPainter::Antialiasing);
   double x = strip.right();
   const double y = strip.center().y();
+  const auto title = [&](const QString& s, auto&& draw) {
+    if (x - fm.horizontalAdvance(s) >= strip.left()) draw(s);
+  };
   const auto text = [&](const QString& s) {
     const double w = fm.horizontalAdvance(s);
     x -= w;
@@ -32,21 +35,18 @@ double drawLegend(QPainter& p, const QRectF& strip, const PointColors& colors, c
       p.restore();
       x -= k > 0 ? 8 : 4;
     }
-    if (withTitle && (count > 0 || !colors.title.isEmpty())) text(colors.title + (count > 0 ? QStringLiteral(" ") : QString()));
+    title(colors.title + (count > 0 ? QStringLiteral(" ") : QString()), text);
   } else {
     constexpr double kBar = 72;
-    text(number(colors.high));
+    text(number(colors.high, -3));
     x -= 5 + kBar;
     const QRectF bar(x, y - 4, kBar, 8);
     QLinearGradient g(bar.topLeft(), bar.topRight());
     for (int k = 0; k <= 16; ++k) g.setColorAt(k / 16.0, QColor(onTheme(k / 16.0, theme)));
     p.fillRect(bar, g);
     x -= 5;
-    text(number(colors.low));
-    if (withTitle) {
-      x -= 7;
-      text(colors.title + (colors.logarithmic ? QStringLiteral(" (log)") : QString()));
-    }
+    text(number(colors.low, -3));
+    title(colors.title + (colors.logarithmic ? QStringLiteral(" (log)  ") : QStringLiteral("  ")), text);
   }
   p.restore();
   return strip.right() - x;

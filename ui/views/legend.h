@@ -6,7 +6,7 @@
 
 namespace inflaton::ui {
 
-/// Draws right-aligned into `strip` and returns the width used.
-double drawLegend(QPainter&, const QRectF& strip, const PointColors&, const Theme&, bool withTitle = true);
+/// Draws right-aligned into `strip` and returns the width used; the title gives way where there is no room.
+double drawLegend(QPainter&, const QRectF& strip, const PointColors&, const Theme&);
 
 }  // namespace inflaton::ui

@@ -27,14 +27,16 @@ struct OrbitCamera {
 
   /// Half the height of what is seen at the target, in data units.
   float halfHeight(const QSizeF& size) const {
-    // Room for labels: what fits is the box's shadow on the screen, or its sphere when turned freely.
+    // What fits is the shadow of the box on the screen.
     const auto r = right(), u = up();
     const auto reach = [this](const QVector3D& v) {
       return std::abs(v.x()) * halfBox.x() + std::abs(v.y()) * halfBox.y() + std::abs(v.z()) * halfBox.z();
     };
-    const float aspect = float(size.width() / std::max(1.0, size.height()));
-    const float depth = orthographic ? 1.f : 1.12f;
-    return std::max({reach(u) * 1.24f, reach(r) * 1.2f / aspect, 1e-4f}) * depth / zoom;
+    // 46 units above and below and 66 at the sides are for title, ticks and names.
+    const float h = float(std::max(20.0, size.height())), freeH = std::max(0.5f * h, h - 92);
+    const float w = float(std::max(20.0, size.width())), freeW = std::max(0.5f * w, w - 132);
+    const float depth = orthographic ? 1.f : 1.06f;
+    return std::max({reach(u) * h / freeH, reach(r) * h / freeW, 1e-4f}) * depth / zoom;
   }
   QMatrix4x4 viewProjection(const QSizeF& size) const {
     const float aspect = float(size.width() / std::max(1.0, size.height())), h = halfHeight(size);

@@ -36,7 +36,7 @@ struct Projection {
 }  // namespace
 
 double particleSize(const ViewState& state, std::size_t n) {
-  return std::max(1.0, state.pointSize() * (n > 100000 ? 0.4 : n > 20000 ? 0.6 : n > 5000 ? 0.85 : 1.15));
+  return std::max(1.0, state.pointSize() * (n > 100000 ? 0.4 : n > 20000 ? 0.6 : n > 5000 ? 0.85 : n > 1000 ? 1 : 1.15));
 }
 
 ParticleSpace ParticleSpace::of(const ViewState& state, bool latent, bool timeAxis) {
@@ -200,7 +200,7 @@ void ParticlePainter::drawBox(QPainter& p, const QSizeF& size, const ParticleSpa
     if (out.x() * away.x() + out.y() * away.y() < 0) out = -out;
     const bool time = axis == 2 && s.timeAxis;
     const double from = time ? 0 : corner[0][axis], to_ = time ? s.tMax : corner[1][axis];
-    const double step = niceStep(to_ - from, std::max(2, static_cast<int>(length / 60)));
+    const double step = niceStep(to_ - from, std::max(2, static_cast<int>(length / 38)));
     p.save();
     p.setPen(theme.axis);
     for (auto k = static_cast<long long>(std::ceil(from / step - 1e-6)); static_cast<double>(k) * step <= to_ + 1e-9; ++k) {
@@ -249,7 +249,8 @@ void ParticlePainter::drawOverlay(QPainter& p, const QSizeF& size, const ViewSta
   QFont bold = p.font();
   bold.setBold(true);
   const QString title = what.title + (options.interactive ? QString() : QObject::tr(", t = %1").arg(number(state.time(), 2)));
-  const double used = drawLegend(p, strip, colorsOf(state, options.theme), options.theme, strip.width() > 420);
+  const double titleWidth = fm.horizontalAdvance(title) * 1.1 + 16;
+  const double used = drawLegend(p, strip.adjusted(titleWidth, 0, 0, 0), colorsOf(state, options.theme), options.theme);
   p.setFont(bold);
   p.setPen(options.theme.text);
   p.drawText(strip.adjusted(0, 0, -used - 6, 0), Qt::AlignLeft | Qt::AlignVCenter, QFontMetricsF(bold).elidedText(title, Qt::ElideRight, strip.width() - used - 6));

@@ -128,7 +128,7 @@ QSurfaceFormat format() {
 struct ParticleScene::Impl {
   QPointer<QWindow> window;  ///< the container that shows it owns it
   std::unique_ptr<QAspectEngine> engine;
-  QEntityPtr root;
+  QEntity* root = nullptr;  ///< the engine's
   QRenderSettings* settings = nullptr;
   QRenderCapture* capture = nullptr;
   QTexture2D* texture = nullptr;
@@ -177,21 +177,21 @@ void ParticleScene::Impl::build(ParticleScene* owner) {
   window->setFlag(Qt::WindowDoesNotAcceptFocus);  // keys stay with the main window and its shortcuts
   window->create();
 
-  root = QEntityPtr(new QEntity);
+  root = new QEntity;
   auto* selector = new QRenderSurfaceSelector;
   selector->setSurface(window);
   auto* clear = new QClearBuffers(new QViewport(selector));
   clear->setBuffers(QClearBuffers::ColorDepthBuffer);
-  auto* camera = new QCamera(root.data());
+  auto* camera = new QCamera(root);
   capture = new QRenderCapture(clear);
   auto* cameraSelector = new QCameraSelector(capture);
   cameraSelector->setCamera(camera);
-  settings = new QRenderSettings(root.data());
+  settings = new QRenderSettings(root);
   settings->setActiveFrameGraph(selector);
   settings->setRenderPolicy(QRenderSettings::OnDemand);
   root->addComponent(settings);
 
-  auto* quad = new QEntity(root.data());
+  auto* quad = new QEntity(root);
   static const float corners[] = {-1, -1, 3, -1, -1, 3};  // one triangle covers the window
   auto* buffer = new Qt3DCore::QBuffer;
   buffer->setData(QByteArray(reinterpret_cast<const char*>(corners), sizeof corners));
@@ -213,18 +213,18 @@ void ParticleScene::Impl::build(ParticleScene* owner) {
   gpu = !softwareGl();
   if (gpu) buildPoints();
 
-  auto* action = new Qt3DLogic::QFrameAction(root.data());
+  auto* action = new Qt3DLogic::QFrameAction(root);
   root->addComponent(action);
   QObject::connect(action, &Qt3DLogic::QFrameAction::triggered, owner, [owner] { Q_EMIT owner->frame(); });
 
   engine = std::make_unique<QAspectEngine>();
   engine->registerAspect(new QRenderAspect);
   engine->registerAspect(new Qt3DLogic::QLogicAspect);
-  engine->setRootEntity(root);
+  engine->setRootEntity(QEntityPtr(root));
 }
 
 void ParticleScene::Impl::buildPoints() {
-  points = new QEntity(root.data());
+  points = new QEntity(root);
   frames = new Qt3DCore::QBuffer;
   tints = new Qt3DCore::QBuffer;
   auto* geometry = new QGeometry;
@@ -250,7 +250,6 @@ void ParticleScene::Impl::buildPoints() {
 ParticleScene::ParticleScene() : impl_(std::make_unique<Impl>()) { impl_->build(this); }
 
 ParticleScene::~ParticleScene() {
-  impl_->engine->setRootEntity({});
   impl_->engine.reset();
   if (impl_->window && !impl_->window->parent()) delete impl_->window;
 }
@@ -264,7 +263,7 @@ QImage& ParticleScene::layer(const QSize& pixels) {
   if (!m.texture || m.texture->width() != size.width() || m.texture->height() != size.height()) {
     // A texture does not change its size: a new one takes over.
     auto* old = m.texture;
-    m.texture = new QTexture2D(m.root.data());
+    m.texture = new QTexture2D(m.root);
     m.texture->setFormat(QAbstractTexture::RGBA8_UNorm);
     m.texture->setMinificationFilter(QAbstractTexture::Nearest);
     m.texture->setMagnificationFilter(QAbstractTexture::Nearest);

@@ -19,7 +19,7 @@ int decimalsOf(double step) { return std::clamp(static_cast<int>(std::ceil(-std:
 QString number(double v, int decimals) {
   QString s;
   if (decimals >= 0) s = QString::number(v, 'f', decimals);
-  else s = QString::number(v, 'g', std::abs(v) < 1e-3 && v != 0 ? 2 : 4);
+  else s = QString::number(v, 'g', std::abs(v) < 1e-3 && v != 0 ? std::min(2, -decimals) : -decimals);
   if (s.startsWith('-')) {
     // "-0.00" is nothing.
     const bool zero = std::none_of(s.begin(), s.end(), [](QChar c) { return c >= '1' && c <= '9'; });
@@ -42,8 +42,8 @@ PlotFrame PlotFrame::fit(const QSizeF& size, const QRectF& wanted, const QFontMe
 }
 
 double PlotFrame::step() const {
-  // One step for both axes: squares stay squares. 64 units leave room for "-0.25".
-  return niceStep(visible.width(), std::max(2, static_cast<int>(plot.width() / 64)));
+  // One step for both axes: squares stay squares. 46 units leave room for "-0.25".
+  return niceStep(visible.width(), std::max(2, static_cast<int>(plot.width() / 46)));
 }
 
 namespace {

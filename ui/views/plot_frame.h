@@ -11,8 +11,8 @@ namespace inflaton::ui {
 
 /// A round step (1, 2 or 5 times a power of ten) that cuts `span` into at most `most` parts.
 double niceStep(double span, int most);
-/// A number as a person writes it, with a real minus sign; `decimals` < 0: as short as four significant digits allow.
-QString number(double value, int decimals = -1);
+/// A number as a person writes it, with a real minus sign; `decimals` < 0: as short as that many significant digits allow.
+QString number(double value, int decimals = -4);
 /// Decimals needed to tell multiples of `step` apart.
 int decimalsOf(double step);
 
