@@ -11,7 +11,7 @@ QGridLayout* makeGrid() {
   auto* grid = new QGridLayout;
   grid->setContentsMargins(0, 0, 0, 0);
   grid->setHorizontalSpacing(6);
-  grid->setVerticalSpacing(4);
+  grid->setVerticalSpacing(3);
   grid->setColumnStretch(0, 3);
   grid->setColumnStretch(1, 2);
   return grid;

@@ -91,14 +91,13 @@ QWidget* MainWindow::makeCentre() {
   QFont italic = hint_->font();
   italic.setItalic(true);
   hint_->setFont(italic);
+  hint_->setAlignment(Qt::AlignCenter);
   hint_->hide();
 
   auto* row = new QHBoxLayout;
   row->setContentsMargins(4, 0, 6, 0);
   row->setSpacing(2);
   row->addWidget(viewTabs_);
-  row->addSpacing(10);
-  row->addWidget(hint_);
   row->addStretch();
   for (const char* id : {"view.points", "view.trails", "view.density", "view.grid"}) {
     auto* b = new QToolButton;
@@ -117,6 +116,7 @@ QWidget* MainWindow::makeCentre() {
   column->addWidget(banner_);
   column->addLayout(row);
   column->addWidget(views_, 1);
+  column->addWidget(hint_);
 
   auto* top = new QToolBar(tr("Stages"));
   top->setObjectName("stages");
@@ -132,6 +132,8 @@ QDockWidget* MainWindow::dock(const QString& id, const QString& title, QWidget* 
   auto* d = new QDockWidget(title, this);
   d->setObjectName(id);
   d->setWidget(content);
+  if (area == Qt::BottomDockWidgetArea)  // a strip at the left costs less height, and the tabs say the title already
+    d->setFeatures(QDockWidget::DockWidgetClosable | QDockWidget::DockWidgetMovable | QDockWidget::DockWidgetFloatable | QDockWidget::DockWidgetVerticalTitleBar);
   addDockWidget(area, d);
   docks_ << d;
   return d;
@@ -190,7 +192,7 @@ void MainWindow::defaultLayout(const QString& name) {
     return;
   }
   resizeDocks({dockNamed("Data"), dockNamed("Inspector")}, {196, 300}, Qt::Horizontal);
-  resizeDocks({dockNamed("Time"), dockNamed("Plots")}, {100, name == "train" ? 240 : 190}, Qt::Vertical);
+  resizeDocks({dockNamed("Time"), dockNamed("Plots")}, {100, name == "train" ? 260 : 215}, Qt::Vertical);
 }
 
 void MainWindow::setLayoutName(const QString& name) {
@@ -285,7 +287,7 @@ void MainWindow::followTraining() {
   const Trainer* trainer = session_->trainer();
   const bool live = stage_ == Stage::train && trainer->state() != Trainer::State::idle && trainer->generated();
   views_->data()->setOverlay(live ? trainer->generated() : nullptr, trainer->generatedDim(),
-                             tr("Generated while training, over the data"));
+                             tr("Generated so far, over the data"));
 }
 
 void MainWindow::followRunButton() {

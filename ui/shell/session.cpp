@@ -344,7 +344,7 @@ void Session::exportTrajectories(const QString& folder) {
       },
       this,
       [this, folder](const Expected<Paths>& paths) {
-        if (paths) return Q_EMIT noted(tr("%n file(s) written to %1", nullptr, static_cast<int>(paths->size())).arg(folder));
+        if (paths) return Q_EMIT noted(tr("%1 files written to %2").arg(paths->size()).arg(folder));
         if (!paths.error().cancelled()) Q_EMIT failed(tr("Export arrays"), paths.error());
       });
 }

@@ -5,6 +5,8 @@
 #include <QLabel>
 #include <QPushButton>
 
+#include "ui/shell/accent_button.h"
+
 namespace inflaton::ui {
 
 QString stageTitle(Stage stage) {
@@ -22,7 +24,7 @@ StageBar::StageBar(ActionTable* actions, QWidget* parent) : QWidget(parent), run
   row->setSpacing(4);
   auto* group = new QButtonGroup(this);
   const auto button = [&](const QString& id) {
-    auto* b = new QPushButton;
+    auto* b = new AccentButton;
     b->setObjectName(id);
     b->setAutoDefault(false);
     b->setFocusPolicy(Qt::TabFocus);  // a click on a stage leaves the keys with the views

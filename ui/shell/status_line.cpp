@@ -34,6 +34,7 @@ StatusLine::StatusLine(Session* session, QWidget* parent)
     : QStatusBar(parent), session_(session), hint_(new QLabel), message_(new QLabel), job_(new QLabel), machine_(new QLabel), seed_(new QLabel),
       bar_(new QProgressBar), stop_(new QToolButton) {
   setSizeGripEnabled(false);
+  setContentsMargins(6, 0, 8, 0);
   hint_->setForegroundRole(QPalette::PlaceholderText);
   message_->setObjectName("statusMessage");
   bar_->setObjectName("jobBar");
@@ -69,10 +70,10 @@ StatusLine::StatusLine(Session* session, QWidget* parent)
   showSeed();
   seed_->setToolTip(tr("Every random draw follows from the seed (--seed)"));
 
-  hardware_ = tr("%n core(s)", nullptr, static_cast<int>(std::thread::hardware_concurrency()));
+  hardware_ = tr("%1 cores").arg(std::thread::hardware_concurrency());
   inBackground(this, [] { useThreads(0); return systemInfo(); }, [this](const SystemInfo& info) {
     const QString device = info.devices.empty() ? "cpu" : QString::fromStdString(info.devices.back()).section(' ', 0, 0);
-    hardware_ = tr("%1, %n thread(s)", nullptr, info.cores).arg(device);
+    hardware_ = info.cores == 1 ? tr("%1, 1 thread").arg(device) : tr("%1, %2 threads").arg(device).arg(info.cores);
     QStringList tip{tr("Inflaton %1, LibTorch %2, %3").arg(QString::fromStdString(info.version), QString::fromStdString(info.torch), QString::fromStdString(info.blas))};
     for (const std::string& warning : info.warnings) tip << QString::fromStdString(warning);
     machine_->setToolTip(tip.join('\n'));

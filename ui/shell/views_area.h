@@ -1,12 +1,9 @@
 #pragma once
-// The centre: data space, latent space and 3D side by side, each with a title; any one may fill the whole.
+// The centre: data space, latent space and 3D side by side, any one may fill the whole.
 #include <QSplitter>
 
 #include "ui/views/canvas_2d.h"
 #include "ui/views/particles_3d.h"
-
-class QLabel;
-class QToolButton;
 
 namespace inflaton::ui {
 
@@ -32,12 +29,11 @@ class ViewsArea : public QWidget {
   bool eventFilter(QObject*, QEvent*) override;
 
  private:
-  QWidget* pane(const QString& title, const QString& tip, QWidget* view, int index);
+  void addPane(QWidget* view);
   QSplitter* splitter_;
   Canvas2D *data_, *latent_;
   Particles3D* particles_ = nullptr;
   QList<QWidget*> panes_;
-  QList<QToolButton*> buttons_;
   int maximised_ = -1, current_ = 0;
 };
 

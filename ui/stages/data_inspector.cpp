@@ -24,7 +24,7 @@ DataInspector::DataInspector(Session* session, QWidget* parent) : QWidget(parent
   column->addWidget(title_);
   column->addWidget(about_);
   column->addWidget(form_);
-  column->addWidget(dice, 0, Qt::AlignLeft);
+  column->addWidget(dice, 0, Qt::AlignRight);
   column->addSpacing(6);
   column->addWidget(heading(tr("Eigenvalues of the data")));
   column->addWidget(new EigenBars(session->view()));

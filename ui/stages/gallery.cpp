@@ -13,7 +13,7 @@
 namespace inflaton::ui {
 
 namespace {
-constexpr QSize kPicture(72, 52);
+constexpr QSize kPicture(64, 42);
 constexpr std::int64_t kPoints = 500;
 }  // namespace
 
@@ -25,8 +25,8 @@ Gallery::Gallery(Session* session, QWidget* parent) : QScrollArea(parent), sessi
   auto* page = new QWidget;
   setWidget(page);
   auto* grid = new QGridLayout(page);
-  grid->setContentsMargins(6, 6, 6, 6);
-  grid->setSpacing(4);
+  grid->setContentsMargins(4, 2, 4, 2);
+  grid->setSpacing(2);
 
   int place = 0;
   const auto put = [&](QToolButton* tile) { grid->addWidget(tile, place / 2, place % 2), ++place; };
@@ -45,9 +45,14 @@ Gallery::Gallery(Session* session, QWidget* parent) : QScrollArea(parent), sessi
   own->hide();
   auto* open = addTile("open", tr("Open\u2026"), tr("Your own points: .csv, .npy or .npz with 2 to 16 columns. Or drop the file on the window."));
   auto* draw = addTile("draw", tr("Draw\u2026"), tr("Paint a data set with a brush"));
-  for (QToolButton* b : {open, draw}) b->setCheckable(false);
-  put(open);
-  put(draw);
+  grid->setRowMinimumHeight(place / 2, 4);
+  for (QToolButton* b : {open, draw}) {
+    b->setCheckable(false);
+    b->setAutoRaise(false);
+    b->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    b->setIconSize({16, 16});
+    grid->addWidget(b, place / 2 + 1, b == draw);
+  }
   connect(open, &QToolButton::clicked, this, &Gallery::openRequested);
   connect(draw, &QToolButton::clicked, this, &Gallery::drawRequested);
   grid->setRowStretch(grid->rowCount(), 1);
@@ -72,6 +77,9 @@ QToolButton* Gallery::addTile(const QString& id, const QString& title, const QSt
   tile->setCheckable(true);
   tile->setAutoRaise(true);
   tile->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+  QFont small = tile->font();
+  small.setPointSizeF(small.pointSizeF() * 0.92);
+  tile->setFont(small);
   tiles_[id] = tile;
   return tile;
 }

@@ -7,6 +7,7 @@
 #include <QScrollArea>
 #include <QToolButton>
 
+#include "ui/shell/accent_button.h"
 #include "ui/style/colors.h"
 
 namespace inflaton::ui {
@@ -43,7 +44,7 @@ QWidget* scrolled(QWidget* content) {
   return area;
 }
 
-Choice::Choice(const QString& left, const QString& right, QWidget* parent) : QWidget(parent), left_(new QPushButton(left)), right_(new QPushButton(right)) {
+Choice::Choice(const QString& left, const QString& right, QWidget* parent) : QWidget(parent), left_(new AccentButton(left)), right_(new AccentButton(right)) {
   auto* row = new QHBoxLayout(this);
   row->setContentsMargins(0, 0, 0, 0);
   row->setSpacing(0);
@@ -112,8 +113,9 @@ void ScheduleSwitch::follow() {
   const QSignalBlocker block(keep_);
   keep_->setRange(1, std::max(1, dim - 1));
   keep_->setValue(static_cast<int>(std::max<std::int64_t>(1, keep)));
-  about_->setText(reduce ? tr("The %n largest axis/axes inflate to a Gaussian; the others are squeezed flat.", nullptr, static_cast<int>(keep))
-                         : tr("Every axis inflates; the latent space is a round Gaussian."));
+  about_->setText(reduce && keep == 1 ? tr("The largest axis inflates to a Gaussian; the others are squeezed flat.")
+                  : reduce      ? tr("The %1 largest axes inflate to a Gaussian; the others are squeezed flat.").arg(keep)
+                                : tr("Every axis inflates; the latent space is a round Gaussian."));
 }
 
 HelpSection::HelpSection(const QString& page, QWidget* parent) : QWidget(parent), fold_(new QToolButton), text_(new QLabel) {

@@ -30,6 +30,16 @@ QVector<QPointF> thinned(const QVector<QPointF>& all, int most) {
   return few << all.last();
 }
 
+namespace {
+/// 1, 2 or 5 times a power of ten, at least x.
+double niceStep(double x) {
+  const double decade = std::pow(10.0, std::floor(std::log10(x)));
+  for (double m : {1.0, 2.0, 5.0})
+    if (m * decade >= x * (1 - 1e-9)) return m * decade;
+  return 10 * decade;
+}
+}  // namespace
+
 LossPlot::LossPlot(Trainer* trainer, Settings* settings, QWidget* parent)
     : QWidget(parent), trainer_(trainer), settings_(settings), loss_(makePanel(tr("Loss"), {tr("each batch"), tr("smoothed")})),
       error_(makePanel(tr("Error against the exact denoiser"), {tr("mean over eight times")})), log_(new QCheckBox(tr("Logarithmic"))) {
@@ -45,11 +55,9 @@ LossPlot::LossPlot(Trainer* trainer, Settings* settings, QWidget* parent)
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);
   column->addLayout(charts, 1);
-  auto* under = new QHBoxLayout;
-  under->setContentsMargins(8, 0, 8, 2);
-  under->addWidget(log_);
-  under->addStretch();
-  column->addLayout(under);
+  log_->setParent(this);  // in the free corner beside the title
+  log_->move(6, 2);
+  log_->raise();
 
   soon_.setSingleShot(true);
   soon_.setInterval(100);  // many updates a second are one drawing
@@ -93,14 +101,12 @@ void LossPlot::setLogarithmic(bool on) {
     }
     auto* x = new QValueAxis;
     x->setTitleText(tr("samples seen (Mimg)"));
-    x->setTickCount(5);
-    x->setLabelFormat("%.3g");
+    x->setTickType(QValueAxis::TicksDynamic);
+    x->setLabelFormat("%g");
     QAbstractAxis* y = nullptr;
     if (on) {
       auto* logAxis = new QLogValueAxis;
-      logAxis->setBase(10);
-      logAxis->setLabelFormat("%g");
-      logAxis->setMinorTickCount(8);
+      logAxis->setLabelFormat("%.3g");
       y = logAxis;
     } else {
       auto* plain = new QValueAxis;
@@ -153,11 +159,20 @@ void LossPlot::fit(Panel& panel, const QVector<QVector<QPointF>>& data) {
       if (p.y() > 0 && std::isfinite(p.y())) low = std::min(low, p.y()), high = std::max(high, p.y());
   }
   const double end = std::max({1e-3, trainer_->latest().duration_mimg, data.last().isEmpty() ? 0.0 : data.last().last().x()});
-  panel.chart->axes(Qt::Horizontal).first()->setRange(0, end);
+  auto* x = static_cast<QValueAxis*>(panel.chart->axes(Qt::Horizontal).first());
+  x->setTickInterval(niceStep(end / 6));
+  x->setRange(0, end);
   QAbstractAxis* y = panel.chart->axes(Qt::Vertical).first();
   if (!(low <= high)) low = 0.1, high = 10;
-  if (log_->isChecked()) {  // at least one whole decade with a label at each end
-    y->setRange(std::pow(10.0, std::floor(std::log10(low))), std::pow(10.0, std::max(std::ceil(std::log10(high)), std::floor(std::log10(low)) + 1)));
+  if (log_->isChecked()) {  // labels stand at powers of the base: one that leaves about four of them in the range
+    low *= 0.98, high *= 1.02;
+    auto* logAxis = static_cast<QLogValueAxis*>(y);
+    static constexpr double bases[] = {10, 5, 2, 1.5, 1.25, 1.1, 1.05, 1.02};
+    double base = bases[0];
+    for (double b : bases)
+      if (std::log(high / low) / std::log(base) < 3) base = b;
+    logAxis->setBase(base);
+    logAxis->setRange(low, high);
   } else {
     y->setRange(0, high * 1.05);
     static_cast<QValueAxis*>(y)->applyNiceNumbers();

@@ -17,7 +17,7 @@ QImage thumbnail(const PointSet& points, const QSize& size, double pixelRatio, c
   for (std::int64_t i = 0; i < points.n; ++i) {
     const auto row = points.row(i);
     QPointF p(row[0], row[1]);
-    if (points.dim > 2) p = {row[0] + 0.3 * row[1], row[2] + 0.2 * row[1]};
+    if (points.dim > 2) p = {row[0] + 0.12 * row[1], row[2] + 0.08 * row[1]};
     flat[static_cast<std::size_t>(i)] = p;
     spread = std::max({spread, std::abs(p.x()), std::abs(p.y())});
   }
