@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include <cctype>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -90,6 +91,13 @@ struct Bad {
   const char* message;
 };
 
+// Names of tests may hold letters, digits and '_' only.
+std::string named(const ::testing::TestParamInfo<Bad>& info) {
+  std::string name = std::to_string(info.index) + "_" + info.param.message;
+  for (char& c : name) c = std::isalnum(static_cast<unsigned char>(c)) ? c : '_';
+  return name;
+}
+
 class ArrowsBroken : public ::testing::TestWithParam<Bad> {};
 
 TEST_P(ArrowsBroken, AreSeen) {
@@ -120,7 +128,7 @@ INSTANTIATE_TEST_SUITE_P(Snippets, ArrowsBroken, ::testing::Values(
     Bad{"app/cli/a.cpp", "#include <QApplication>\n", "app/cli must not include qt"},
     Bad{"app/gui/a.cpp", "#include <torch/types.h>\n", "app must not include torch"},
     Bad{"app/gui/a.cpp", "#include \"tests/support/tmp.h\"\n", "app must not include tests"},
-    Bad{"core/api/a.cpp", "#include \"options.h\"\n", "is not written from the repository root"}));
+    Bad{"core/api/a.cpp", "#include \"options.h\"\n", "is not written from the repository root"}), named);
 
 TEST(ArrowsScanner, LetsGoodFilesPass) {
   EXPECT_THAT(violations("ui/a.cpp", "#include <QWidget>\n#include \"core/api/job.h\"\n#include <vector>\n#include \"a.moc\"\n"), IsEmpty());

@@ -1,6 +1,8 @@
 // What is typed wrongly is answered with the field, the value and what is allowed, and exit code 2; nothing is written.
 #include <gmock/gmock.h>
 
+#include <cctype>
+
 #include "tests/cli/support.h"
 
 using namespace inflaton::test;
@@ -15,6 +17,14 @@ struct Wrong {
 };
 
 class WrongUsage : public ::testing::TestWithParam<Wrong> {};
+
+// Names of tests may hold letters, digits and '_' only.
+std::string named(const ::testing::TestParamInfo<Wrong>& info) {
+  std::string name = std::to_string(info.index);
+  for (const std::string& a : info.param.arguments) name += "_" + a;
+  for (char& c : name) c = std::isalnum(static_cast<unsigned char>(c)) ? c : '_';
+  return name;
+}
 
 std::vector<std::string> discrete(const std::vector<std::string>& more) { return std::vector<std::string>{"toy-simulate", "discrete"} + more; }
 
@@ -66,7 +76,7 @@ INSTANTIATE_TEST_SUITE_P(Lines, WrongUsage, ::testing::Values(
     Wrong{discrete({"extra"}), {"extra"}},
     Wrong{{"toy-trian"}, {"toy-trian", "toy-train"}},
     Wrong{{"info", "--dry-run"}, {"dry"}},
-    Wrong{{}, {"which command"}}));
+    Wrong{{}, {"which command"}}), named);
 
 TEST(Usage, DashesAndUnderscoresAreAlike) {
   const Ended a = cli({"toy-simulate", "discrete", "--data-name", "moons", "--dims-to-keep=1", "--total-samples", "7", "--dry-run"});
