@@ -40,7 +40,8 @@ QString markerName(Marker);
 
 /// One colour per point and what the legend has to say about them.
 struct PointColors {
-  std::vector<QRgb> rgb;            ///< [n]
+  std::vector<QRgb> rgb;            ///< [n], opaque
+  std::vector<std::uint8_t> marker; ///< [n] Marker by class; empty: discs
   bool classes = true;              ///< discrete classes; else a range on a colour map
   std::vector<std::int32_t> labels; ///< the distinct classes in order (when classes)
   ColorMap map = ColorMap::viridis;

@@ -67,8 +67,12 @@ void PointColorer::byClass(const Simulation& sim, const Trajectory& lane, const 
   std::vector<QRgb> of(labels.size());
   for (std::size_t k = 0; k < of.size(); ++k)
     of[k] = few ? classColor(static_cast<int>(k), theme).rgb() : onTheme(static_cast<double>(k) / static_cast<double>(of.size() - 1), theme);
-  for (std::size_t i = 0; i < n; ++i)
-    colors_.rgb[i] = of[static_cast<std::size_t>(std::lower_bound(labels.begin(), labels.end(), sim.data.labels[i]) - labels.begin())];
+  if (few) colors_.marker.resize(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    const auto k = static_cast<std::size_t>(std::lower_bound(labels.begin(), labels.end(), sim.data.labels[i]) - labels.begin());
+    colors_.rgb[i] = of[k];
+    if (few) colors_.marker[i] = static_cast<std::uint8_t>(classMarker(static_cast<int>(k)));
+  }
   if (!few) labels.clear();
 }
 

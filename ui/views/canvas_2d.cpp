@@ -245,13 +245,7 @@ void Canvas2D::drawPoints(QPainter& p, const PlotFrame& frame, const PaintOption
   const std::size_t n = x.size() / D;
   const auto& selection = state_->selection();
   const bool some = state_->selectedCount() > 0 && static_cast<std::size_t>(selection.size()) == n;
-  const auto& labels = state_->simulation()->data.labels;
-  const bool shapes = colors.classes && !colors.labels.empty() && labels.size() == n;
-  const auto markerOf = [&](std::size_t i) {
-    if (!shapes) return Marker::disc;
-    const auto& all = colors.labels;
-    return classMarker(static_cast<int>(std::lower_bound(all.begin(), all.end(), labels[i]) - all.begin()));
-  };
+  const auto markerOf = [&](std::size_t i) { return colors.marker.empty() ? Marker::disc : static_cast<Marker>(colors.marker[i]); };
   // Very many points must be small or they hide each other.
   const double size = std::max(1.0, state_->pointSize() * (n > 100000 ? 0.35 : n > 20000 ? 0.6 : n > 5000 ? 0.8 : n > 1000 ? 1 : 1.15));
   const QRgb faint = options.theme.ghost.rgb();

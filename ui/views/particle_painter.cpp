@@ -65,70 +65,62 @@ void ParticlePainter::project(const QSizeF& size, double ratio, const ViewState&
   const Projection to(camera, size, ratio);
   seen_.resize(n);
   const float z = space.timeAxis ? space.zOf(state.time()) : 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    const float* p = x.data() + i * D;
-    const auto q = to(p[0], D > 1 ? p[1] : 0.f, D > 2 ? p[2] : z);
-    seen_[i] = {q[0], q[1], q[2]};
-  }
+  const auto each = [&](auto third) {
+    for (std::size_t i = 0; i < n; ++i) {
+      const float* p = x.data() + i * D;
+      const auto q = to(p[0], D > 1 ? p[1] : 0.f, third(p));
+      seen_[i] = {q[0], q[1], q[2]};
+    }
+  };
+  if (D > 2) each([](const float* p) { return p[2]; });
+  else each([z](const float*) { return z; });
 }
 
-// Far points first, so near ones cover them: two passes of eight bits each over the depth.
-void ParticlePainter::sortByDepth() {
+// Ghosts first, then what counts; far points first, so near ones cover them. One counting sort over 2048 depths does it: finer than
+// anyone sees, and one pass over memory.
+void ParticlePainter::collectDots(const ViewState& state, const ParticleSpace& space, const Theme& theme) {
   const std::size_t n = seen_.size();
-  order_.resize(n), room_.resize(n);
-  float low = 2, high = -1;
-  for (const auto& s : seen_)
-    if (s.depth >= 0 && s.depth <= 1) low = std::min(low, s.depth), high = std::max(high, s.depth);
-  const float scale = high > low ? 65535.f / (high - low) : 0;
-  const auto key = [&](std::uint32_t i) {
-    const float d = (high - seen_[i].depth) * scale;
-    return d > 0 ? d < 65535.f ? static_cast<std::uint32_t>(d) : 65535u : 0u;
-  };
-  for (std::uint32_t i = 0; i < n; ++i) room_[i] = i;
-  const auto pass = [&](const std::vector<std::uint32_t>& from, std::vector<std::uint32_t>& to, int shift) {
-    std::array<std::uint32_t, 257> start{};
-    for (const auto i : from) ++start[((key(i) >> shift) & 255u) + 1];
-    for (int k = 0; k < 256; ++k) start[static_cast<std::size_t>(k) + 1] += start[static_cast<std::size_t>(k)];
-    for (const auto i : from) to[start[(key(i) >> shift) & 255u]++] = i;
-  };
-  pass(room_, order_, 0);
-  pass(order_, room_, 8);
-  order_.swap(room_);
-}
-
-template <class Dot>
-void ParticlePainter::eachPoint(const ViewState& state, const ParticleSpace& space, const Theme& theme, Dot&& dot) {
-  const std::size_t n = seen_.size();
+  dots_.clear();
   const auto& colors = colorsOf(state, theme);
-  if (colors.rgb.size() != n) return;
+  if (colors.rgb.size() != n || n == 0) return;
   const auto& selection = state.selection();
   const bool some = state.selectedCount() > 0 && static_cast<std::size_t>(selection.size()) == n;
-  const auto& labels = state.simulation()->data.labels;
-  const bool shapes = colors.classes && !colors.labels.empty() && labels.size() == n;
-  const bool sorted = !space.flat();
-  if (sorted) sortByDepth();
-  // Depth as a hint of haze: what is far fades towards the background.
+  constexpr int kDepths = 2048;
+  constexpr std::uint16_t kHidden = 2 * kDepths;
   float nearest = 1, farthest = 0;
-  if (sorted && n > 0) nearest = seen_[order_.back()].depth, farthest = seen_[order_.front()].depth;
-  const bool haze = sorted && space.dim > 2 && farthest > nearest;
-  const QRgb back = theme.background.rgb(), faint = theme.ghost.rgb();
-  const auto fade = [&](QRgb c, float depth) {
-    const int a = static_cast<int>(90 * std::clamp((depth - nearest) / (farthest - nearest), 0.f, 1.f));
-    const auto m = [a](int x, int y) { return x + (y - x) * a / 256; };
-    return qRgb(m(qRed(c), qRed(back)), m(qGreen(c), qGreen(back)), m(qBlue(c), qBlue(back)));
-  };
-  for (const bool chosen : {false, true}) {
-    if (!chosen && (!some || state.solo())) continue;
-    for (std::size_t k = 0; k < n; ++k) {
-      const std::size_t i = sorted ? order_[k] : k;
-      if (some && selection[static_cast<qsizetype>(i)] != chosen) continue;
-      QRgb rgb = !some || chosen || !state.ghost() ? colors.rgb[i] : faint;
-      if (haze) rgb = fade(rgb, seen_[i].depth);
-      Marker marker = Marker::disc;
-      if (shapes) marker = classMarker(static_cast<int>(std::lower_bound(colors.labels.begin(), colors.labels.end(), labels[i]) - colors.labels.begin()));
-      dot(seen_[i], rgb, marker);
-    }
+  for (const auto& s : seen_) nearest = std::min(nearest, s.depth), farthest = std::max(farthest, s.depth);
+  nearest = std::max(nearest, 0.f), farthest = std::min(farthest, 1.f);
+  const bool deep = !space.flat() && farthest > nearest;
+  const float scale = deep ? (kDepths - 1) / (farthest - nearest) : 0;
+  std::array<std::uint32_t, 2 * kDepths + 2> start{};
+  bucket_.resize(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    const bool chosen = !some || selection[static_cast<qsizetype>(i)];
+    const float d = (farthest - seen_[i].depth) * scale;
+    auto b = static_cast<std::uint16_t>(d > 0 ? std::min(d, float(kDepths - 1)) : 0.f);
+    if (chosen) b = static_cast<std::uint16_t>(b + kDepths);
+    else if (state.solo()) b = kHidden;
+    bucket_[i] = b;
+    ++start[b + 1u];
   }
+  for (std::size_t k = 1; k < start.size(); ++k) start[k] += start[k - 1];
+  const std::uint32_t drawn = start[kHidden];
+  dots_.resize(n);
+  // Depth as a hint of haze: what is far fades towards the background. Not seen in clouds of pixels.
+  const bool haze = deep && space.dim > 2 && n <= 100000;
+  const QRgb back = theme.background.rgb(), faint = theme.ghost.rgb();
+  for (std::size_t i = 0; i < n; ++i) {
+    const auto b = bucket_[i];
+    QRgb c = b < kDepths && state.ghost() ? faint : colors.rgb[i];
+    if (haze) {
+      const int a = 90 * (kDepths - 1 - b % kDepths) / kDepths;
+      const auto m = [a](int x, int y) { return x + (y - x) * a / 256; };
+      c = qRgb(m(qRed(c), qRed(back)), m(qGreen(c), qGreen(back)), m(qBlue(c), qBlue(back)));
+    }
+    const QRgb marker = colors.marker.empty() ? 0u : colors.marker[i];
+    dots_[start[b]++] = {seen_[i].x, seen_[i].y, (c & 0xffffffu) | (marker << 24)};
+  }
+  dots_.resize(drawn);
 }
 
 template <class Line>
@@ -288,7 +280,8 @@ void ParticlePainter::draw(QImage& image, const QSizeF& size, const ViewState& s
     });
   if (state.points() && what.points) {
     splatter_.setSize(particleSize(state, seen_.size()) * r);
-    eachPoint(state, space, theme, [&](const Seen& s, QRgb rgb, Marker m) { splatter_.point(s.x, s.y, rgb, m); });
+    collectDots(state, space, theme);
+    for (const auto& d : dots_) splatter_.point(d.x, d.y, d.look, static_cast<Marker>(d.look >> 24));
   }
   QPainter p(&image);
   p.scale(r, r);
@@ -324,11 +317,13 @@ void ParticlePainter::drawVector(QPainter& p, const QSizeF& size, const ViewStat
     if (state.points()) {
       const double d = particleSize(state, seen_.size());
       p.setPen(Qt::NoPen);
-      eachPoint(state, space, theme, [&](const Seen& s, QRgb rgb, Marker m) {
-        p.setBrush(QColor(rgb));
-        if (m == Marker::disc) p.drawEllipse(QPointF(s.x, s.y), d / 2, d / 2);
-        else p.drawPath(QTransform::fromScale(d, d).map(markerPath(m)).translated(s.x, s.y));
-      });
+      collectDots(state, space, theme);
+      for (const auto& dot : dots_) {
+        p.setBrush(QColor(dot.look | 0xff000000u));
+        const auto m = static_cast<Marker>(dot.look >> 24);
+        if (m == Marker::disc) p.drawEllipse(QPointF(dot.x, dot.y), d / 2, d / 2);
+        else p.drawPath(QTransform::fromScale(d, d).map(markerPath(m)).translated(dot.x, dot.y));
+      }
     }
     drawOverlay(p, size, state, options, what);
   }

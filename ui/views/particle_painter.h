@@ -42,21 +42,25 @@ class ParticlePainter {
   QVector<bool> inside(const QRectF&, const QSizeF& size, const ViewState&, const ParticleSpace&, const OrbitCamera&);
 
  private:
-  struct Seen { float x, y, depth; };
+  struct Seen {
+    float x, y, depth;
+  };
+  struct Dot {
+    float x, y;
+    QRgb look;  ///< colour; the alpha byte is the marker
+  };
   void project(const QSizeF&, double ratio, const ViewState&, const ParticleSpace&, const OrbitCamera&);
-  void sortByDepth();
+  void collectDots(const ViewState&, const ParticleSpace&, const Theme&);
   template <class Line>
   void eachTrailSegment(const QSizeF&, const ViewState&, const ParticleSpace&, const OrbitCamera&, const Theme&, Line&&);
   void drawBox(QPainter&, const QSizeF&, const ParticleSpace&, const OrbitCamera&, const Theme&);
   void drawHover(QPainter&, const QSizeF&, const ViewState&, const ParticleSpace&, const OrbitCamera&, const Theme&);
   void drawOverlay(QPainter&, const QSizeF&, const ViewState&, const PaintOptions&, const What&);
-  template <class Dot>
-  void eachPoint(const ViewState&, const ParticleSpace&, const Theme&, Dot&&);
-
   Splatter splatter_;
   Trails trails_, hoverPath_;
-  std::vector<Seen> seen_;
-  std::vector<std::uint32_t> order_, room_;
+  std::vector<Seen> seen_;                           ///< [n] in the order of the points
+  std::vector<Dot> dots_;                            ///< what is drawn, in the order of drawing
+  std::vector<std::uint16_t> bucket_;
 };
 
 double particleSize(const ViewState&, std::size_t n);

@@ -7,7 +7,6 @@
 #include <QSurfaceFormat>
 #include <Qt3DCore/QAspectEngine>
 #include <Qt3DCore/QAttribute>
-#include <Qt3DCore/QBoundingVolume>
 #include <Qt3DCore/QBuffer>
 #include <Qt3DCore/QEntity>
 #include <Qt3DCore/QGeometry>
@@ -47,8 +46,8 @@ using namespace Qt3DRender;
 namespace {
 
 constexpr char kLayerVertex[] = R"(#version 150
-in vec2 corner;
-void main() { gl_Position = vec4(corner, 0.99999, 1.0); })";
+in vec3 corner;
+void main() { gl_Position = vec4(corner.xy, 0.99999, 1.0); })";
 // Rows of an image run downwards, and a QRgb in memory is blue, green, red.
 constexpr char kLayerFragment[] = R"(#version 150
 uniform sampler2D layer;
@@ -105,14 +104,6 @@ QAttribute* attribute(const char* name, Qt3DCore::QBuffer* buffer, QAttribute::V
   return a;
 }
 
-/// Stated outright, or Qt 3D would look through all points for it at every change.
-QBoundingVolume* everywhere() {
-  auto* v = new QBoundingVolume;
-  v->setMinPoint({-1e3f, -1e3f, -1e3f});
-  v->setMaxPoint({1e3f, 1e3f, 1e3f});
-  return v;
-}
-
 QSurfaceFormat format() {
   QSurfaceFormat f;
   f.setVersion(3, 2);
@@ -143,7 +134,7 @@ struct ParticleScene::Impl {
   QEntity* points = nullptr;
   QGeometryRenderer* pointRenderer = nullptr;
   Qt3DCore::QBuffer *frames = nullptr, *tints = nullptr;
-  QAttribute *before = nullptr, *after = nullptr, *tint = nullptr;
+  QAttribute *before = nullptr, *after = nullptr, *tint = nullptr, *extent = nullptr;
   std::shared_ptr<const Simulation> simulation;
   Direction lane = Direction::inflation;
   float range = 1;
@@ -192,18 +183,18 @@ void ParticleScene::Impl::build(ParticleScene* owner) {
   root->addComponent(settings);
 
   auto* quad = new QEntity(root);
-  static const float corners[] = {-1, -1, 3, -1, -1, 3};  // one triangle covers the window
+  static const float corners[] = {-1, -1, 0, 3, -1, 0, -1, 3, 0};  // one triangle covers the window
   auto* buffer = new Qt3DCore::QBuffer;
   buffer->setData(QByteArray(reinterpret_cast<const char*>(corners), sizeof corners));
   auto* geometry = new QGeometry;
-  auto* corner = attribute("corner", buffer, QAttribute::Float, 2, 8);
+  auto* corner = attribute("corner", buffer, QAttribute::Float, 3, 12);
   corner->setCount(3);
   geometry->addAttribute(corner);
+  geometry->setBoundingVolumePositionAttribute(extent = corner);
   auto* renderer = new QGeometryRenderer;
   renderer->setGeometry(geometry);
   renderer->setVertexCount(3);
   quad->addComponent(renderer);
-  quad->addComponent(everywhere());
   layerParameter = new QParameter;
   layerParameter->setName(QStringLiteral("layer"));
   rows = new QParameter(QStringLiteral("rows"), 1);
@@ -231,11 +222,11 @@ void ParticleScene::Impl::buildPoints() {
   geometry->addAttribute(before = attribute("before", frames, QAttribute::Short, 4, 8));
   geometry->addAttribute(after = attribute("after", frames, QAttribute::Short, 4, 8));
   geometry->addAttribute(tint = attribute("tint", tints, QAttribute::UnsignedByte, 4, 4));
+  geometry->setBoundingVolumePositionAttribute(extent);  // nothing is culled; the points are not to be searched for their extent
   pointRenderer = new QGeometryRenderer;
-  pointRenderer->setPrimitiveType(QGeometryRenderer::Points);
   pointRenderer->setGeometry(geometry);
+  pointRenderer->setPrimitiveType(QGeometryRenderer::Points);
   points->addComponent(pointRenderer);
-  points->addComponent(everywhere());
   weight = new QParameter(QStringLiteral("weight"), 0.f);
   toScreen = new QParameter(QStringLiteral("toScreen"), QVariant::fromValue(QMatrix4x4()));
   diameter = new QParameter(QStringLiteral("diameter"), 3.f);
