@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Shared by the scripts beside it; sourced, not run. Each script stops at the first failure with one clear sentence.
 set -Eeuo pipefail
 ulimit -c 0  # a crash shall not leave a core file in the user's folder
