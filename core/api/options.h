@@ -41,17 +41,17 @@ struct ToyTrainOptions : DataOptions, ScheduleOptions, RunOptions {
   std::string outdir = "training-runs"; ///< parent of the numbered run folder
   std::string desc;                     ///< suffix of the run folder; empty: made from data and schedule
   std::string resume;                   ///< a training-state-*.pt to go on from
-  double duration = 5.12;               ///< Mimg: millions of samples seen
-  std::int64_t batch = 2048;
-  double lr = 2e-3;
+  double duration = 7;                  ///< Mimg: millions of samples seen
+  std::int64_t batch = 1024;
+  double lr = 4e-3;
   double lr_rampup = 0.1;               ///< Mimg
   bool lr_cosine = true;                ///< cosine decay to zero over the duration
   double ema = 0.05;                    ///< half-life, Mimg
   std::int64_t width = 128;             ///< hidden units of the residual MLP
-  std::int64_t depth = 4;               ///< residual blocks
+  std::int64_t depth = 5;               ///< residual blocks
   std::int64_t eigenbasis_samples = 70000;
   double tick = 0.1;                    ///< Mimg between progress lines, and between live updates
-  double snap = 1.0;                    ///< Mimg between snapshots with training state
+  double snap = 2.0;                    ///< Mimg between snapshots with training state
   std::int64_t validation_references = 50000;  ///< points of the exact denoiser; 0: no validation
   std::int64_t validation_queries = 512;       ///< per time
   bool operator==(const ToyTrainOptions&) const = default;

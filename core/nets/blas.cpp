@@ -84,6 +84,11 @@ std::vector<std::string> blasWarnings() {
   return warnings;
 }
 
+namespace {
+// Before main: a program that has threads must not change its environment.
+[[maybe_unused]] const bool chosen = (preferWideBlasKernels(), true);
+}  // namespace
+
 void preferWideBlasKernels() {
   static std::once_flag once;
   std::call_once(once, [] {

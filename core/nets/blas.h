@@ -11,8 +11,8 @@ std::string blasName();
 std::vector<std::string> blasWarnings();
 
 /// An OpenBLAS older than the processor does not know it and falls back to kernels of twenty years ago, four times slower.
-/// This makes it choose again by instruction set. Once per process, before the first product; leaves any other BLAS,
-/// and a choice made through OPENBLAS_CORETYPE, alone.
+/// This makes it choose again by instruction set. Programs that link this file have it done before main; leaves any other
+/// BLAS, and a choice made through OPENBLAS_CORETYPE, alone.
 void preferWideBlasKernels();
 
 }  // namespace inflaton

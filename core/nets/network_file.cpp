@@ -58,6 +58,8 @@ std::vector<double> numbers(const SafetensorsFile& file, const std::string& path
 }
 
 at::Tensor readWeights(const SafetensorsFile& file, const std::string& path, const Network& network) {
+  if (network.size() > static_cast<std::int64_t>(kByteLimit / sizeof(float)))
+    throwBadFile(path, "describes a network of " + std::to_string(network.size()) + " weights; allowed: " + std::to_string(kByteLimit / sizeof(float)));
   auto flat = at::empty({network.size()}, at::kFloat);
   float* into = flat.data_ptr<float>();
   std::set<std::string> known{"eigs", "W", "mean", "g", "gamma0", "rho"};
@@ -168,7 +170,7 @@ Expected<NetworkInfo> networkInfo(const std::string& path) {
     info.path = path;
     info.dim = network->dim();
     info.parameters = network->size();
-    info.data_name = configuration.value("data_name", "");
+    if (const auto name = configuration.find("data_name"); name != configuration.end() && name->is_string()) info.data_name = name->get<std::string>();
     const auto keep = static_cast<std::int64_t>(numberField(configuration, "dims_to_keep", path));
     info.schedule = keep == info.dim ? "PRP" : "PRRto" + std::to_string(keep) + "D";
     if (const auto options = configuration.find("options"); options != configuration.end()) {
@@ -179,7 +181,8 @@ Expected<NetworkInfo> networkInfo(const std::string& path) {
     info.scheduleOptions.data_dim = info.dim;
     info.scheduleOptions.dims_to_keep = keep;
     info.scheduleOptions.tmax = numberField(configuration, "t_max", path);
-    if (const auto v = configuration.find("validation"); v != configuration.end() && v->is_object()) info.validation_mean = v->value("mean", -1.0);
+    if (const auto v = configuration.find("validation"); v != configuration.end() && v->is_object())
+      if (const auto mean = v->find("mean"); mean != v->end() && mean->is_number()) info.validation_mean = mean->get<double>();
     return info;
   });
 }

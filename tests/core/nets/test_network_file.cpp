@@ -114,6 +114,7 @@ TEST(NetworkFile, AConfigurationThatIsDamagedOrForeignIsRefused) {
   EXPECT_THAT(afterSpoiling([](SafetensorsFile& f) { spoilConfiguration(f, [](auto& c) { c["network"]["arch"] = "Unknown"; }); }), HasSubstr("Unknown"));
   EXPECT_THAT(afterSpoiling([](SafetensorsFile& f) { spoilConfiguration(f, [](auto& c) { c["network"]["depth"] = -1; }); }), HasSubstr("depth"));
   EXPECT_THAT(afterSpoiling([](SafetensorsFile& f) { spoilConfiguration(f, [](auto& c) { c["network"]["width"] = "wide"; }); }), HasSubstr("width"));
+  EXPECT_THAT(afterSpoiling([](SafetensorsFile& f) { spoilConfiguration(f, [](auto& c) { c["network"]["width"] = 16384, c["network"]["depth"] = 1024; }); }), HasSubstr("weights; allowed"));
 }
 
 TEST(NetworkFile, NothingIsLeftWhenTheFolderIsMissing) {
