@@ -4,6 +4,7 @@
 #include <QDoubleSpinBox>
 #include <QElapsedTimer>
 #include <QLabel>
+#include <QLayout>
 #include <QSignalSpy>
 #include <QTest>
 #include <QToolButton>
@@ -293,8 +294,8 @@ TEST(FlowPlots, AreDrawnAndTellWhatTheyShow) {
     EXPECT_GT(inked(painted(plots, o), o.theme), 300) << k;
     EXPECT_FALSE(plots.figureCsv().isEmpty());
   }
-  s.setTime(4);
-  EXPECT_TRUE(plots.summary().contains("at t 4")) << plots.summary().toStdString();
+  s.setTime(4);  // between two frames: the table's nearest one is told
+  EXPECT_TRUE(plots.summary().contains("at t 3.972")) << plots.summary().toStdString();
 }
 
 TEST(Splatter, PointsAreRoundOpaqueAndClipped) {

@@ -102,12 +102,15 @@ QByteArray svg(Figure& figure, const ExportOptions& o, const QByteArray& metadat
   svg.setResolution(96);
   svg.setSize(size.toSize());
   svg.setViewBox(QRectF(QPointF(0, 0), size));
-  svg.setTitle(figure.figureTitle());
-  svg.setDescription(QString::fromUtf8(metadata));
+  // Qt writes these two as they are, unescaped or not depending on its version: they are put in afterwards.
+  svg.setTitle(QStringLiteral("@TITLE@"));
+  svg.setDescription(QStringLiteral("@RECIPE@"));
   QPainter p(&svg);
   p.setFont(figureFont());
   figure.paint(p, size, options);
   p.end();
+  bytes.replace("@TITLE@", figure.figureTitle().toHtmlEscaped().toUtf8());
+  bytes.replace("@RECIPE@", QString::fromUtf8(metadata).toHtmlEscaped().toUtf8());
   return bytes;
 }
 
