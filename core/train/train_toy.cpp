@@ -168,7 +168,7 @@ class Training {
       if (step != firstStep_ + 1 && !updates.due()) continue;
       auto u = updateNow();
       if (update_ && previews.due()) u.generated = previews.run([&] { return preview_->draw(averaged(trainer_->state())); });
-      if (validator_ && !validator_->ready()) validator_->prepareNext(context_);
+      if (validator_ && !validator_->ready()) validator_->prepareSome();
       else if (validator_ && validations.due()) u.validation = validations.run([&] { return measure(); });
       updates.run([&] { return send(u), 0; });
     }
@@ -182,7 +182,10 @@ class Training {
   }
 
   std::shared_ptr<const ValidationError> measure() {
-    while (!validator_->ready()) validator_->prepareNext(context_);
+    while (!validator_->ready()) {
+      context_.throwIfStopped();
+      validator_->prepareSome();
+    }
     validation_ = validator_->measure(averaged(trainer_->state()));
     return std::make_shared<ValidationError>(*validation_);
   }

@@ -10,8 +10,8 @@ namespace inflaton {
 namespace {
 
 constexpr int kTimes = 8;
-constexpr std::uint64_t kSeed = 20240710;           // one yardstick for all runs
-constexpr std::int64_t kKernelsAtOnce = 1 << 23;    // between two looks at the stop token: some 20 ms
+constexpr std::uint64_t kSeed = 20240710;  // one yardstick for all runs
+constexpr std::int64_t kKernelsAtOnce = 1 << 25;
 
 }  // namespace
 
@@ -25,7 +25,7 @@ std::vector<double> Validator::times(double tMax) {
 Validator::Validator(const DataSource& data, const Schedule& schedule, const Eigenbasis& basis, std::int64_t references, std::int64_t queries)
     : data_(data), references_(references), queries_(queries), times_(times(schedule.tMax())), schedule_(schedule), basis_(basis) {}
 
-void Validator::prepareNext(const JobContext& context) {
+void Validator::prepareSome() {
   const at::NoGradGuard off;
   if (!exact_) {
     const auto points = data_.references(references_, derivedSeed(kSeed, SeedStream::references));
@@ -33,20 +33,21 @@ void Validator::prepareNext(const JobContext& context) {
   }
   const std::uint64_t index = points_.size();
   const double t = times_[index];
-  const auto clean = eigenTensor(basis_, data_.draw(queries_, derivedSeed(kSeed, SeedStream::queries, index)), at::kDouble);
-  const auto generator = at::detail::createCPUGenerator(derivedSeed(kSeed, SeedStream::noise, index));
-  std::vector<double> deviation;
-  for (int j = 0; j < basis_.dim; ++j) deviation.push_back(std::sqrt(schedule_.gamma(j, t)));
-  const auto x = clean + at::normal(0.0, 1.0, clean.sizes(), generator, at::kDouble) * at::tensor(deviation, at::kDouble);
-  const std::int64_t atOnce = std::max<std::int64_t>(1, kKernelsAtOnce / references_);
-  std::vector<at::Tensor> parts;
-  for (std::int64_t from = 0; from < queries_; from += atOnce) {
-    context.throwIfStopped();
-    parts.push_back(exact_->denoise(x.slice(0, from, std::min(queries_, from + atOnce)).to(at::kFloat), t));
+  if (!x_.defined()) {
+    const auto clean = eigenTensor(basis_, data_.draw(queries_, derivedSeed(kSeed, SeedStream::queries, index)), at::kDouble);
+    const auto generator = at::detail::createCPUGenerator(derivedSeed(kSeed, SeedStream::noise, index));
+    std::vector<double> deviation;
+    for (int j = 0; j < basis_.dim; ++j) deviation.push_back(std::sqrt(schedule_.gamma(j, t)));
+    x_ = clean + at::normal(0.0, 1.0, clean.sizes(), generator, at::kDouble) * at::tensor(deviation, at::kDouble);
   }
+  const auto some = x_.slice(0, answered_, std::min(queries_, answered_ + std::max<std::int64_t>(1, kKernelsAtOnce / references_)));
+  parts_.push_back(exact_->denoise(some.to(at::kFloat), t));
+  answered_ += some.size(0);
+  if (answered_ < queries_) return;
   const auto p = Preconditioning::at(schedule_, basis_.eigenvalues, t);
   const auto row = [](const std::vector<double>& v) { return at::tensor(v, at::kDouble); };
-  points_.push_back({t, x * row(p.cIn), (at::cat(parts).to(at::kDouble) - row(p.cSkip) * x) * row(p.weight)});
+  points_.push_back({t, x_ * row(p.cIn), (at::cat(parts_).to(at::kDouble) - row(p.cSkip) * x_) * row(p.weight)});
+  x_ = at::Tensor(), parts_.clear(), answered_ = 0;
 }
 
 ValidationError Validator::measure(const NetDenoiser& net) const {

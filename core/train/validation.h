@@ -14,11 +14,11 @@ namespace inflaton {
 /// sqrt(mean over queries and axes of (weight (D_net - D_exact))^2). The references and queries are the same for every run on a data set.
 class Validator {
  public:
-  /// Keeps a reference to `data`. The exact answers, which cost most, are computed by prepareNext().
+  /// Keeps a reference to `data`. The exact answers, which cost most, are computed by prepareSome().
   Validator(const DataSource& data, const Schedule&, const Eigenbasis&, std::int64_t references, std::int64_t queries);
   bool ready() const { return points_.size() == times_.size(); }
-  /// The exact answers at one more time; polls `context` for cancelling.
-  void prepareNext(const JobContext& context);
+  /// Goes on with the exact answers for some tens of milliseconds.
+  void prepareSome();
   /// Once ready().
   ValidationError measure(const NetDenoiser&) const;
 
@@ -36,6 +36,9 @@ class Validator {
   Eigenbasis basis_;
   std::unique_ptr<ExactDenoiser> exact_;
   std::vector<Point> points_;
+  at::Tensor x_;                   ///< queries of the time being prepared, float64 [Q, D]
+  std::vector<at::Tensor> parts_;  ///< exact answers to the first of them
+  std::int64_t answered_ = 0;
 };
 
 }  // namespace inflaton

@@ -97,7 +97,7 @@ TEST(TrainToy, TrainingBringsTheNetworkNearer) {
   const auto r = trained(o);
   const auto read = readNetwork(r.network);
   Validator validator(data, read.denoiser->schedule(), read.denoiser->basis(), 50000, 64);
-  while (!validator.ready()) validator.prepareNext({});
+  while (!validator.ready()) validator.prepareSome();
   EXPECT_NEAR(validator.measure(*read.denoiser).mean, r.validation.mean, 1e-9);  // the measure is repeatable
   const NetDenoiser gaussian(read.denoiser->schedule(), read.denoiser->basis(), makeNetwork(read.denoiser->network().configuration(), ""),
                              at::zeros_like(read.denoiser->weights()));
