@@ -41,7 +41,7 @@ TEST_F(Form, HasAFieldForEachParameterWithToolTipAndRange) {
     const QString tip = field->editor()->toolTip();
     EXPECT_TRUE(tip.contains("--" + QString::fromStdString(p.name))) << p.name;
     EXPECT_TRUE(tip.contains(QString::fromStdString(p.help).toHtmlEscaped())) << p.name;
-    if (!p.unit.empty()) EXPECT_TRUE(tip.contains(QString::fromStdString(p.unit))) << p.name;
+    EXPECT_TRUE(tip.contains(QString::fromStdString(p.unit))) << p.name;
   }
 }
 

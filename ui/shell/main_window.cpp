@@ -54,7 +54,14 @@ MainWindow::MainWindow(Settings* settings, QWidget* parent)
   followTraining();
 }
 
-MainWindow::~MainWindow() = default;
+// What listens goes before what speaks: actions, then everything that shows the session, then (with the children) the session.
+MainWindow::~MainWindow() {
+  session_->jobs()->cancelAll();
+  delete actions_;
+  for (QDockWidget* d : docks_) delete d;
+  delete takeCentralWidget();
+  delete status_;
+}
 
 QWidget* MainWindow::makeCentre() {
   auto* centre = new QWidget;
@@ -91,8 +98,18 @@ QWidget* MainWindow::makeCentre() {
   QFont italic = hint_->font();
   italic.setItalic(true);
   hint_->setFont(italic);
-  hint_->setAlignment(Qt::AlignCenter);
   hint_->hide();
+
+  // Never in doubt: which score moved the points that are shown.
+  source_ = new QLabel;
+  source_->setObjectName("scoreSource");
+  source_->setForegroundRole(QPalette::PlaceholderText);
+  connect(session_->view(), &ViewState::simulationChanged, source_, [this] {
+    const auto shown = session_->view()->simulation();
+    source_->setText(!shown ? QString()
+                     : shown->source == "net" ? tr("Score of a trained network")
+                                              : tr("Exact score of this batch, no training"));
+  });
 
   auto* row = new QHBoxLayout;
   row->setContentsMargins(4, 0, 6, 0);
@@ -116,7 +133,12 @@ QWidget* MainWindow::makeCentre() {
   column->addWidget(banner_);
   column->addLayout(row);
   column->addWidget(views_, 1);
-  column->addWidget(hint_);
+  auto* captions = new QHBoxLayout;
+  captions->setContentsMargins(8, 0, 8, 0);
+  captions->addWidget(source_);
+  captions->addStretch();
+  captions->addWidget(hint_);
+  column->addLayout(captions);
 
   auto* top = new QToolBar(tr("Stages"));
   top->setObjectName("stages");

@@ -99,7 +99,7 @@ class MainWindow : public QMainWindow {
   ViewsArea* views_ = nullptr;
   QTabBar* viewTabs_ = nullptr;
   QComboBox* colorBy_ = nullptr;
-  QLabel* hint_ = nullptr;
+  QLabel *hint_ = nullptr, *source_ = nullptr;
   Gallery* gallery_ = nullptr;
   QStackedWidget* inspector_ = nullptr;
   TimeDock* time_ = nullptr;

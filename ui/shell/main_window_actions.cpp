@@ -25,6 +25,13 @@ namespace inflaton::ui {
 
 namespace {
 using Keys = QList<QKeySequence>;
+/// Shown, in front and with the keys, whatever the window manager thinks.
+void present(QWidget* window) {
+  window->show();
+  window->raise();
+  window->activateWindow();
+}
+
 QKeySequence key(const char* text) { return QKeySequence(QString::fromLatin1(text)); }
 }  // namespace
 
@@ -63,7 +70,7 @@ void MainWindow::editActions() {
   actions_->add({"edit.copyCommand", tr("Copy as &Command"), {key("Ctrl+Shift+C")}, tr("Copy the inflaton-cli line that repeats what this stage does"), Menu::edit, "copy", [this] { copyCommand(); }});
   actions_->add({"edit.preferences", tr("&Preferences\u2026"), {key("Ctrl+,")}, tr("Theme, folders and keys"), Menu::edit, "preferences", [this] {
                    auto* dialog = new Preferences(settings_, actions_, [this](ThemeChoice choice) { setTheme(choice); }, this);
-                   dialog->show();
+                   present(dialog);
                  }});
 }
 
@@ -211,7 +218,7 @@ void MainWindow::windowActions() {
 }
 
 void MainWindow::helpActions() {
-  actions_->add({"help.keys", tr("&Keys and current values"), {key("F1"), key("?")}, tr("Every key with what it does and its present value"), Menu::help, "help", [this] { (new CheatSheet(actions_, this))->show(); }});
+  actions_->add({"help.keys", tr("&Keys and current values"), {key("F1"), key("?")}, tr("Every key with what it does and its present value"), Menu::help, "help", [this] { present(new CheatSheet(actions_, this)); }});
   actions_->add({"help.search", tr("&Search actions"), {key("Ctrl+Shift+P")}, tr("Find an action by a few letters and do it"), Menu::help, "help", [this] {
                    auto* search = new ActionSearch(actions_, this);
                    search->move(mapToGlobal(QPoint((width() - search->width()) / 2, 60)));
@@ -261,7 +268,7 @@ void MainWindow::exportFigure(Figure* figure) {
   auto* dialog = new ExportFigureDialog(*figure, *session_->view(), this);
   dialog->setAttribute(Qt::WA_DeleteOnClose);
   connect(dialog, &ExportFigureDialog::exported, this, [this](const QString& path) { status_->say(tr("Exported %1").arg(path)); });
-  dialog->show();
+  present(dialog);
 }
 
 void MainWindow::exportArrays() {
@@ -308,7 +315,7 @@ void MainWindow::showHelp(const QString& page) {
   column->addWidget(text);
   column->addWidget(buttons);
   dialog->resize(560, 520);
-  dialog->show();
+  present(dialog);
 }
 
 void MainWindow::showAbout() {

@@ -33,7 +33,7 @@ int matchScore(const QString& words, const QString& text) {
 }
 
 ActionSearch::ActionSearch(ActionTable* table, QWidget* parent)
-    : QDialog(parent, Qt::Dialog | Qt::FramelessWindowHint), table_(table), input_(new QLineEdit), list_(new QListWidget) {
+    : QDialog(parent, Qt::Popup), table_(table), input_(new QLineEdit), list_(new QListWidget) {
   setWindowTitle(tr("Search actions"));
   setAttribute(Qt::WA_DeleteOnClose);
   input_->setPlaceholderText(tr("Search actions"));
@@ -100,7 +100,7 @@ CheatSheet::CheatSheet(ActionTable* table, QWidget* parent) : QDialog(parent) {
   setAttribute(Qt::WA_DeleteOnClose);
   table->refresh();
   const QString dim = palette().color(QPalette::PlaceholderText).name();
-  const QString key = QStringLiteral("<tr><td style='padding:2px 14px 2px 0'>%1</td><td style='padding:2px 14px 2px 0'><b>%2</b></td><td style='color:%4'>%3</td></tr>");
+  const QString key = QStringLiteral("<tr><td style='padding:2px 14px 2px 0'>%1</td><td style='padding:2px 14px 2px 0'><b>%2</b></td><td style='padding:2px 0 2px 0; color:%4'>%3</td></tr>");
   // Two columns of menus of about the same length.
   QStringList blocks;
   for (int m = 0; m <= static_cast<int>(Menu::help); ++m) {
@@ -110,16 +110,22 @@ CheatSheet::CheatSheet(ActionTable* table, QWidget* parent) : QDialog(parent) {
       const QAction* action = table->action(row.id);
       QStringList keys;
       for (const QKeySequence& k : action->shortcuts()) keys << k.toString(QKeySequence::NativeText);
+      if (keys.isEmpty()) continue;  // reachable by menu and search; this sheet is about keys
       const QString value = row.value ? row.value() : row.checked ? (row.checked() ? tr("on") : tr("off")) : QString();
-      if (keys.isEmpty() && value.isEmpty()) continue;  // reachable by menu and search; this sheet is about keys
       const QString name = QString(row.text).remove('&');
       rows += key.arg(name.toHtmlEscaped(), keys.join(QStringLiteral(", ")).toHtmlEscaped(), value.toHtmlEscaped(), dim);
       text_ += QStringLiteral("%1\t%2\t%3\n").arg(name, keys.join(QStringLiteral(", ")), value);
     }
     if (!rows.isEmpty()) blocks << QStringLiteral("<h4 style='margin:10px 0 2px 0'>%1</h4><table cellspacing='0'>%2</table>").arg(menuTitle(static_cast<Menu>(m)).remove('&'), rows);
   }
+  qsizetype all = 0, soFar = 0;
+  for (const QString& block : blocks) all += block.count("<tr>") + 2;
   QString left, right;
-  for (const QString& block : blocks) (left.size() <= right.size() ? left : right) += block;
+  for (const QString& block : blocks) {
+    const qsizetype lines = block.count("<tr>") + 2;
+    (2 * soFar + lines <= all ? left : right) += block;
+    soFar += lines;
+  }
   auto* page = new QTextBrowser;
   page->setFrameShape(QFrame::NoFrame);
   page->setHtml(QStringLiteral("<table width='100%'><tr><td width='50%' valign='top'>%1</td><td valign='top'>%2</td></tr></table>").arg(left, right));
@@ -128,7 +134,7 @@ CheatSheet::CheatSheet(ActionTable* table, QWidget* parent) : QDialog(parent) {
   auto* column = new QVBoxLayout(this);
   column->addWidget(page);
   column->addWidget(buttons);
-  resize(900, 620);
+  resize(860, 640);
 }
 
 }  // namespace inflaton::ui

@@ -56,8 +56,8 @@ LossPlot::LossPlot(Trainer* trainer, Settings* settings, QWidget* parent)
   column->setSpacing(0);
   column->addLayout(charts, 1);
   log_->setParent(this);  // in the free corner beside the title
+  log_->adjustSize();
   log_->move(6, 2);
-  log_->raise();
 
   soon_.setSingleShot(true);
   soon_.setInterval(100);  // many updates a second are one drawing
@@ -197,6 +197,7 @@ QString LossPlot::summary() const {
 
 void LossPlot::showEvent(QShowEvent* event) {
   QWidget::showEvent(event);
+  log_->raise();
   refresh();
 }
 
