@@ -103,8 +103,24 @@ TEST(Canvas, LassoFollowsTheHand) {
   Canvas c;
   c.canvas.setBrushing(true);
   c.canvas.setBrush(Canvas2D::Brush::lasso);
-  c.drag({150, 150}, {350, 350});  // a line encloses nothing
-  EXPECT_EQ(c.state.selectedCount(), 0);
+  // Around the lower left half of the plot, along its diagonal.
+  const auto f = PlotFrame::fit(c.canvas.size(), c.canvas.viewRect(), QFontMetricsF(c.canvas.font()));
+  const std::vector<QPointF> corners{f.map(-2.4, 2.4), f.map(-2.4, -2.4), f.map(2.4, -2.4)};
+  QTest::mousePress(&c.canvas, Qt::LeftButton, {}, corners[0].toPoint());
+  for (const auto& p : corners) {
+    QMouseEvent move(QEvent::MouseMove, p, c.canvas.mapToGlobal(p), Qt::NoButton, Qt::LeftButton, {});
+    QCoreApplication::sendEvent(&c.canvas, &move);
+  }
+  QTest::mouseRelease(&c.canvas, Qt::LeftButton, {}, corners[2].toPoint());
+  const auto& x = c.state.positions(Space::latentScaled);
+  int wrong = 0, chosen = c.state.selectedCount();
+  for (std::size_t i = 0; i < 200; ++i) {
+    const double side = x[2 * i] + x[2 * i + 1];
+    if (std::abs(side) < 0.05 || x[2 * i] < -2.3 || x[2 * i + 1] < -2.3) continue;  // too near the line to call
+    wrong += c.state.selection()[qsizetype(i)] != (side < 0);
+  }
+  EXPECT_EQ(wrong, 0);
+  EXPECT_GT(chosen, 50);
 }
 
 TEST(Canvas, WheelKeepsThePlaceUnderTheCursorAndDragPans) {

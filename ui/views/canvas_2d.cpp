@@ -64,7 +64,7 @@ void Canvas2D::simulationChanged() {
 QRectF Canvas2D::extent() const {
   const auto [left, right] = axisExtent(*state_, space(), axisX_);
   const auto [lower, upper] = axisExtent(*state_, space(), axisY_);
-  const double size = 1.12 * std::max({right - left, upper - lower, kind_ == Kind::latent ? 4.4 : 0.1});
+  const double size = 1.12 * std::max({right - left, upper - lower, kind_ == Kind::latent ? 5.0 : 0.1});
   return {(left + right - size) / 2, (lower + upper - size) / 2, size, size};
 }
 
@@ -300,7 +300,8 @@ void Canvas2D::drawLatent(QPainter& p, const PlotFrame& frame, const Theme& them
   for (int k = 1; k <= 2; ++k) {
     // At the right end, where a flattened ellipse keeps its labels apart; on a patch of background, readable over points.
     const QString label = tr("%1 sd").arg(k);
-    const QRectF box(frame.map(0, 0).x() + k * sx * frame.scale + 4, frame.map(0, 0).y() - fm.height() / 2, fm.horizontalAdvance(label) + 4, fm.height());
+    QRectF box(frame.map(0, 0).x() + k * sx * frame.scale + 4, frame.map(0, 0).y() - fm.height() / 2, fm.horizontalAdvance(label) + 4, fm.height());
+    if (box.right() > frame.plot.right() && box.left() < frame.plot.right()) box.moveRight(frame.plot.right() - 1);
     QColor patch = theme.background;
     patch.setAlphaF(0.8f);
     p.fillRect(box, patch);

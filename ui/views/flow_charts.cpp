@@ -78,7 +78,7 @@ void add(QChart& chart, QXYSeries* s, const QString& name, QAbstractAxis* x, QAb
   }
 }
 
-void ratio(QChart& chart, const FlowCurves& c, const Theme& theme, const QFont& font) {
+void ratio(QChart& chart, const FlowCurves& c, const Theme& theme, const QFont& font, bool compact) {
   auto* x = timeAxis(c, theme, font);
   auto* y = new QValueAxis;
   dress(y, tr("participation ratio"), theme, font);
@@ -89,7 +89,7 @@ void ratio(QChart& chart, const FlowCurves& c, const Theme& theme, const QFont& 
   double high = 1;
   for (const double v : c.ratioTheory) high = std::max(high, v);
   for (const double v : c.ratioSample) high = std::max(high, v);
-  const double step = niceStep(std::ceil(high * 4) / 4 + 0.25, 5);
+  const double step = niceStep(std::ceil(high * 4) / 4 + 0.25, compact ? 3 : 5);
   y->setRange(0, std::ceil((high + 0.1) / step) * step);
   y->setTickType(QValueAxis::TicksDynamic);
   y->setTickInterval(step);
@@ -119,7 +119,7 @@ void variances(QChart& chart, const FlowCurves& c, const Theme& theme, const QFo
   y->setRange(std::pow(10, std::floor(std::log10(low) - 0.02)), std::pow(10, std::ceil(std::log10(high) + 0.02)));
 }
 
-void errors(QChart& chart, const FlowCurves& c, const Simulation& sim, const Theme& theme, const QFont& font) {
+void errors(QChart& chart, const FlowCurves& c, const Simulation& sim, const Theme& theme, const QFont& font, bool compact) {
   if (c.errorCounts.empty()) {
     chart.setTitle(tr("This flow has no round trip"));
     return;
@@ -156,7 +156,7 @@ void errors(QChart& chart, const FlowCurves& c, const Simulation& sim, const The
   if (!sim.schedule.preserving()) title += tr(" (kept axes %1, compressed %2)").arg(number(sim.roundTripRmseKept, -3), number(sim.roundTripRmseCompressed, -3));
   chart.setTitle(title);
   chart.legend()->hide();
-  const double step = std::max(1.0, niceStep(most, 4));
+  const double step = std::max(1.0, niceStep(most, compact ? 2 : 4));
   y->setRange(0, std::ceil(most / step) * step);
   y->setTickType(QValueAxis::TicksDynamic);
   y->setTickInterval(step);
@@ -169,7 +169,7 @@ QString flowChartTitle(FlowChart c) {
   return c == FlowChart::ratio ? tr("Participation ratio") : c == FlowChart::variances ? tr("Variances") : tr("Round-trip error");
 }
 
-std::unique_ptr<QChart> makeFlowChart(FlowChart kind, const FlowCurves& c, const Simulation& sim, const Theme& theme, const QFont& font) {
+std::unique_ptr<QChart> makeFlowChart(FlowChart kind, const FlowCurves& c, const Simulation& sim, const Theme& theme, const QFont& font, bool compact) {
   auto chart = std::make_unique<QChart>();
   chart->setAnimationOptions(QChart::NoAnimation);
   chart->setBackgroundBrush(theme.background);
@@ -182,9 +182,14 @@ std::unique_ptr<QChart> makeFlowChart(FlowChart kind, const FlowCurves& c, const
   chart->legend()->setMarkerShape(QLegend::MarkerShapeFromSeries);
   chart->setTitleBrush(theme.text);
   chart->setTitleFont(font);
-  if (kind == FlowChart::ratio) ratio(*chart, c, theme, font);
+  if (kind == FlowChart::ratio) ratio(*chart, c, theme, font, compact);
   else if (kind == FlowChart::variances) variances(*chart, c, theme, font);
-  else errors(*chart, c, sim, theme, font);
+  else errors(*chart, c, sim, theme, font, compact);
+  if (compact) {
+    chart->legend()->setAlignment(Qt::AlignRight);
+    for (auto* a : chart->axes(Qt::Vertical)) a->setTitleVisible(false);
+    chart->setMargins({2, 0, 4, 0});
+  }
   return chart;
 }
 

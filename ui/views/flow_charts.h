@@ -11,6 +11,7 @@ namespace inflaton::ui {
 enum class FlowChart { ratio, variances, errors };
 
 QString flowChartTitle(FlowChart);
-std::unique_ptr<QChart> makeFlowChart(FlowChart, const FlowCurves&, const Simulation&, const Theme&, const QFont&);
+/// `compact`: for a strip less than 200 units high; no title at the left axis, the legend beside the plot.
+std::unique_ptr<QChart> makeFlowChart(FlowChart, const FlowCurves&, const Simulation&, const Theme&, const QFont&, bool compact = false);
 
 }  // namespace inflaton::ui

@@ -5,6 +5,7 @@
 #include <QHeaderView>
 #include <QMouseEvent>
 #include <QTableWidget>
+#include <QTimer>
 #include <QVBoxLayout>
 #include <array>
 #include <cmath>
@@ -80,6 +81,8 @@ struct FlowPlots::Impl {
     if (curvesStale) curves = FlowCurves::of(*state), curvesStale = false;
     return curves;
   }
+  bool compact() const { return tabs->height() < 230; }  // with its tab bar
+  bool shownCompact = false;
   Theme theme() const { return Theme::fromPalette(tabs->palette()); }
   QFont font() const {
     QFont f = tabs->font();
@@ -90,11 +93,13 @@ struct FlowPlots::Impl {
   /// Only what is looked at is built.
   void show() {
     const auto k = static_cast<std::size_t>(std::max(0, tabs->currentIndex()));
-    if (!stale[k] || !tabs->isVisible()) return;
+    if (!tabs->isVisible()) return;
+    if (compact() != shownCompact) stale.fill(true), shownCompact = compact();
+    if (!stale[k]) return;
     stale[k] = false;
     if (k < 3) {
       if (state->trajectory()) {
-        views[k]->show(makeFlowChart(kCharts[k], data(), *state->simulation(), theme(), font()), theme());
+        views[k]->show(makeFlowChart(kCharts[k], data(), *state->simulation(), theme(), font(), compact()), theme());
       } else {
         auto empty = std::make_unique<QChart>();
         empty->setBackgroundBrush(theme().background);
@@ -214,7 +219,7 @@ void FlowPlots::paint(QPainter& p, const QSizeF& size, const PaintOptions& optio
   // A chart of its own: the one on screen stays as it is.
   const auto kind = kCharts[std::clamp(currentPlot() == 3 ? 1 : currentPlot(), 0, 2)];
   QGraphicsScene scene;
-  auto* chart = makeFlowChart(kind, impl_->data(), *impl_->state->simulation(), options.theme, p.font()).release();
+  auto* chart = makeFlowChart(kind, impl_->data(), *impl_->state->simulation(), options.theme, p.font(), size.height() < 200).release();
   scene.addItem(chart);
   chart->resize(size);
   chart->layout()->activate();
@@ -249,6 +254,11 @@ QString FlowPlots::figureCsv() const {
 void FlowPlots::showEvent(QShowEvent* e) {
   QWidget::showEvent(e);
   impl_->show();
+}
+
+void FlowPlots::resizeEvent(QResizeEvent* e) {
+  QWidget::resizeEvent(e);
+  QTimer::singleShot(0, this, [this] { impl_->show(); });  // once the tabs have their new size
 }
 
 void FlowPlots::changeEvent(QEvent* e) {

@@ -30,6 +30,7 @@ class FlowPlots : public QWidget, public Figure {
 
  protected:
   void showEvent(QShowEvent*) override;
+  void resizeEvent(QResizeEvent*) override;
   void changeEvent(QEvent*) override;
 
  private:

@@ -5,6 +5,8 @@
 #include <QOpenGLFunctions>
 #include <QPointer>
 #include <QSurfaceFormat>
+#include <QCoreApplication>
+#include <QThreadPool>
 #include <Qt3DCore/QAspectEngine>
 #include <Qt3DCore/QAttribute>
 #include <Qt3DCore/QBuffer>
@@ -137,7 +139,7 @@ struct ParticleScene::Impl {
   QAttribute *before = nullptr, *after = nullptr, *tint = nullptr, *extent = nullptr;
   std::shared_ptr<const Simulation> simulation;
   Direction lane = Direction::inflation;
-  float range = 1;
+  bool laneThere = false;
 
   void build(ParticleScene*);
   void buildPoints();
@@ -291,30 +293,50 @@ void ParticleScene::layerPainted() {
   m.texture->updateData(update);
 }
 
-void ParticleScene::setLane(const ViewState& state) {
-  auto& m = *impl_;
-  const auto* lane = state.trajectory();
-  if (m.simulation == state.simulation() && m.lane == state.lane()) return;
-  m.simulation = state.simulation();
-  m.lane = state.lane();
-  if (!lane) return;
-  const auto n = static_cast<std::size_t>(lane->n), D = static_cast<std::size_t>(lane->dim), used = std::min<std::size_t>(3, D);
+namespace {
+// Whitened coordinates have unit variance: sixteen bits over sixteen deviations either way are far finer than a pixel.
+constexpr float kRange = 16;
+
+QByteArray packed(const Simulation& sim, const Trajectory& lane) {
+  const auto n = static_cast<std::size_t>(lane.n), D = static_cast<std::size_t>(lane.dim), used = std::min<std::size_t>(3, D);
   std::vector<float> y(n * D);
-  QByteArray data(static_cast<qsizetype>(static_cast<std::size_t>(lane->frames()) * n * 4 * sizeof(std::int16_t)), 0);
-  // Whitened coordinates have unit variance: sixteen bits over sixteen deviations are far finer than a pixel.
-  m.range = 16;
+  QByteArray data(static_cast<qsizetype>(static_cast<std::size_t>(lane.frames()) * n * 4 * sizeof(std::int16_t)), 0);
   auto* to = reinterpret_cast<std::int16_t*>(data.data());
-  for (std::int64_t k = 0; k < lane->frames(); ++k) {
-    framePositions(*m.simulation, *lane, k, Space::whitened, y.data());
+  for (std::int64_t k = 0; k < lane.frames(); ++k) {
+    framePositions(sim, lane, k, Space::whitened, y.data());
     for (std::size_t i = 0; i < n; ++i, to += 4)
       for (std::size_t j = 0; j < used; ++j) {
-        const float v = y[i * D + j] / m.range * 32767.f;
+        const float v = y[i * D + j] / kRange * 32767.f;
         to[j] = static_cast<std::int16_t>(std::clamp(std::isfinite(v) ? v : 0.f, -32767.f, 32767.f));
       }
   }
-  m.frames->setData(data);
+  return data;
+}
+}  // namespace
+
+bool ParticleScene::setLane(const ViewState& state) {
+  auto& m = *impl_;
+  if (m.simulation == state.simulation() && m.lane == state.lane()) return m.laneThere;
+  m.simulation = state.simulation();
+  m.lane = state.lane();
+  m.laneThere = false;
+  if (!state.trajectory()) return false;
+  QThreadPool::globalInstance()->start([self = QPointer<ParticleScene>(this), sim = m.simulation, direction = m.lane] {
+    const QByteArray data = packed(*sim, *sim->lane(direction));
+    QMetaObject::invokeMethod(QCoreApplication::instance(), [self, sim, direction, data] { if (self) self->takeLane(sim, direction, data); }, Qt::QueuedConnection);
+  });
+  return false;
+}
+
+void ParticleScene::takeLane(const std::shared_ptr<const Simulation>& sim, Direction direction, const QByteArray& frames) {
+  auto& m = *impl_;
+  if (sim != m.simulation || direction != m.lane) return;  // another was asked for meanwhile
+  const auto n = sim->lane(direction)->n;
+  m.frames->setData(frames);
   for (auto* a : {m.before, m.after, m.tint}) a->setCount(static_cast<uint>(n));
   m.pointRenderer->setVertexCount(static_cast<int>(n));
+  m.laneThere = true;
+  Q_EMIT laneReady();
 }
 
 void ParticleScene::setMoment(const ViewState& state, const ParticleSpace& space, const QMatrix4x4& viewProjection, double pixels) {
@@ -342,7 +364,7 @@ void ParticleScene::setMoment(const ViewState& state, const ParticleSpace& space
   for (std::size_t r = 0; r < used; ++r) {
     const bool rotate = space.space == Space::dataScaled;
     for (std::size_t c = 0; c < used; ++c) {
-      const double factor = s * std::sqrt(sim.basis.eigenvalues[c] + sim.schedule.gamma(static_cast<int>(c), t)) * m.range;
+      const double factor = s * std::sqrt(sim.basis.eigenvalues[c] + sim.schedule.gamma(static_cast<int>(c), t)) * kRange;
       map(int(r), int(c)) = float((rotate ? sim.basis.W[r * D + c] : r == c ? 1.0 : 0.0) * factor);
     }
     if (rotate) map(int(r), 3) = float(sim.basis.mean[r] * s);

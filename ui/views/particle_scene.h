@@ -28,8 +28,9 @@ class ParticleScene : public QObject {
   void layerPainted();
 
   // Points on the graphics card: nothing of this is called unless gpuPoints().
-  /// Frames of the current lane in whitened coordinates; kept until simulation or lane change. Up to three dimensions.
-  void setLane(const ViewState&);
+  /// Frames of the current lane in whitened coordinates, up to three dimensions; packed on another thread, kept until simulation or
+  /// lane change. False until they are on the card; laneReady tells.
+  bool setLane(const ViewState&);
   /// Frame offsets, weights and the map from whitened coordinates to the screen.
   void setMoment(const ViewState&, const ParticleSpace&, const QMatrix4x4& viewProjection, double pixels);
   /// Colours of the points, alpha 0: not drawn.
@@ -39,9 +40,11 @@ class ParticleScene : public QObject {
   void capture(std::function<void(QImage)>);
 
  Q_SIGNALS:
+  void laneReady();
   void frame();  ///< once per turn of Qt 3D's loop, before it draws
 
  private:
+  void takeLane(const std::shared_ptr<const Simulation>&, Direction, const QByteArray& frames);
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

@@ -135,6 +135,7 @@ void Particles3D::build() {
   container_->setMinimumSize(1, 1);
   layout()->addWidget(container_);
   window->installEventFilter(this);
+  connect(&scene_->scene, &ParticleScene::laneReady, this, [this] { redrawSoon(true); });
   connect(&scene_->scene, &ParticleScene::frame, this, &Particles3D::drawFrame);
 }
 
@@ -151,11 +152,10 @@ void Particles3D::drawFrame() {
     what.title = figureTitle();
     what.brush = scene_->brush;
     const QSizeF size = container_->size();
-    const bool gpu = s.gpuPoints() && c.space.dim <= 3 && state_->trajectory();
+    const bool gpu = s.gpuPoints() && c.space.dim <= 3 && state_->trajectory() && s.setLane(*state_);
     what.points = !gpu;
     s.showPoints(gpu && state_->points());
     if (gpu) {
-      s.setLane(*state_);
       s.setMoment(*state_, c.space, c.viewProjection(size), particleSize(*state_, static_cast<std::size_t>(state_->trajectory()->n)) * options.pixelRatio);
       if (scene_->colorsDirty || state_->colorBy() == ColorBy::speed) s.setColors(shownColors(options.theme));
       scene_->colorsDirty = false;
