@@ -277,68 +277,6 @@ void Canvas2D::drawPoints(QPainter& p, const PlotFrame& frame, const PaintOption
   draw(true);
 }
 
-/// One and two standard deviations of the Gaussian that inflation ends in and generation starts from.
-void Canvas2D::drawLatent(QPainter& p, const PlotFrame& frame, const Theme& theme) const {
-  const auto& sim = *state_->simulation();
-  const auto variance = [&](int j) {
-    const auto k = static_cast<std::size_t>(j);
-    return k < sim.latentVariance.size() ? sim.latentVariance[k]
-                                         : sim.schedule.scaledVariance(j, sim.schedule.tMax(), sim.basis.eigenvalues[k], sim.basis.eigenvalues.front());
-  };
-  const double sx = std::sqrt(variance(axisX_)), sy = std::sqrt(variance(axisY_));
-  p.save();
-  p.setRenderHint(QPainter::Antialiasing);
-  p.setBrush(Qt::NoBrush);
-  const QFontMetricsF fm(p.font());
-  for (int k = 1; k <= 2; ++k) {
-    QPen pen(theme.axis, 1.2);
-    pen.setDashPattern(k == 1 ? QVector<qreal>{5, 3} : QVector<qreal>{2, 3});
-    p.setPen(pen);
-    const QPointF c = frame.map(0, 0);
-    p.drawEllipse(c, k * sx * frame.scale, k * sy * frame.scale);
-  }
-  for (int k = 1; k <= 2; ++k) {
-    // At the right end, where a flattened ellipse keeps its labels apart; on a patch of background, readable over points.
-    const QString label = tr("%1 sd").arg(k);
-    QRectF box(frame.map(0, 0).x() + k * sx * frame.scale + 4, frame.map(0, 0).y() - fm.height() / 2, fm.horizontalAdvance(label) + 4, fm.height());
-    if (box.right() > frame.plot.right() && box.left() < frame.plot.right()) box.moveRight(frame.plot.right() - 1);
-    QColor patch = theme.background;
-    patch.setAlphaF(0.8f);
-    p.fillRect(box, patch);
-    p.setPen(theme.axis);
-    p.drawText(box, Qt::AlignCenter, label);
-  }
-  p.restore();
-}
-
-void Canvas2D::drawGridFlow(QPainter& p, const PlotFrame& frame, const Theme& theme) const {
-  const auto& x = state_->gridPositions(space());
-  const int rows = state_->gridRows(), columns = state_->gridColumns();
-  const auto D = dimension(*state_);
-  if (x.size() != static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns) * D) return;
-  const auto at = [&](int r, int c) {
-    const auto i = (static_cast<std::size_t>(r) * static_cast<std::size_t>(columns) + static_cast<std::size_t>(c)) * D;
-    return frame.map(x[i + static_cast<std::size_t>(axisX_)], x[i + static_cast<std::size_t>(axisY_)]);
-  };
-  p.save();
-  p.setRenderHint(QPainter::Antialiasing);
-  QColor c = theme.accent;
-  c.setAlphaF(0.55f);
-  p.setPen(QPen(c, 1));
-  QPolygonF line;
-  for (int r = 0; r < rows; ++r) {
-    line.clear();
-    for (int k = 0; k < columns; ++k) line << at(r, k);
-    p.drawPolyline(line);
-  }
-  for (int k = 0; k < columns; ++k) {
-    line.clear();
-    for (int r = 0; r < rows; ++r) line << at(r, k);
-    p.drawPolyline(line);
-  }
-  p.restore();
-}
-
 void Canvas2D::drawHover(QPainter& p, const PlotFrame& frame, const Theme& theme) {
   const int i = state_->hovered();
   auto& path = layers_->hoverPath;
@@ -372,20 +310,6 @@ void Canvas2D::drawHover(QPainter& p, const PlotFrame& frame, const Theme& theme
   box.moveLeft(std::max(box.left(), frame.plot.left() + 2));
   p.setPen(QPen(theme.axis, 1)), p.setBrush(theme.background), p.drawRoundedRect(box, 3, 3);
   p.setPen(theme.text), p.drawText(box.adjusted(6, 4, -6, -4), Qt::AlignLeft | Qt::AlignTop, text.join('\n'));
-  p.restore();
-}
-
-void Canvas2D::drawBrush(QPainter& p, const Theme& theme) const {
-  if (!selecting_ || area_.size() < 2) return;
-  p.save();
-  p.setRenderHint(QPainter::Antialiasing);
-  QColor fill = theme.accent;
-  fill.setAlphaF(0.15f);
-  p.setBrush(fill);
-  QPen pen(theme.accent, 1.2);
-  pen.setDashPattern({4, 3});
-  p.setPen(pen);
-  p.drawPolygon(area_);
   p.restore();
 }
 
