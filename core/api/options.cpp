@@ -138,7 +138,7 @@ const ParameterTable& parameterTable<ToyTrainOptions>() {
     r.add(&O::resume, "resume", "Resume from", "A training-state-*.pt to go on from.").file().advanced();
     r.add(&O::tick, "tick", "Tick", "Samples between lines of stats.jsonl.").above(0).upTo(1e5).step(0.1).unit("Mimg").advanced();
     r.add(&O::snap, "snap", "Snapshot", "Samples between snapshots with training state.").above(0).upTo(1e5).step(0.5).unit("Mimg").advanced();
-    r.add(&O::validation_references, "validation_references", "Validation references", "Points of the exact denoiser that the network is measured against; 0: no validation.").range(0, 1e7).log().unit("points").advanced();
+    r.add(&O::validation_references, "validation_references", "Validation references", "Points of the exact denoiser that the network is measured against; the fewer, the more their own scatter adds to the error. 0: no validation.").range(0, 1e7).log().unit("points").advanced();
     r.add(&O::validation_queries, "validation_queries", "Validation queries", "Noisy points at each of the eight times.").range(2, 1e6).log().unit("points").advanced();
     addRun(r);
     r.table.crossCheck = [](const void* p) {

@@ -77,7 +77,7 @@ std::string blasName() {
 std::vector<std::string> blasWarnings() {
   std::vector<std::string> warnings;
   if (isReference())
-    warnings.push_back("LibTorch uses the reference BLAS, which is about fifty times slower than OpenBLAS: install libopenblas0-openmp.");
+    warnings.emplace_back("LibTorch uses the reference BLAS, which is about fifty times slower than OpenBLAS: install libopenblas0-openmp.");
   if (ancient(openBlasCore()) && supportsAvx2())
     warnings.push_back("OpenBLAS uses its " + openBlasCore() + " kernels, which leave most of this processor idle: set OPENBLAS_CORETYPE=" +
                        (supportsAvx512() ? "SkylakeX." : "Haswell."));

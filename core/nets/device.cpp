@@ -1,7 +1,6 @@
 #include "core/nets/device.h"
 
-#include <ATen/Context.h>
-#include <ATen/detail/CUDAHooksInterface.h>
+#include <torch/cuda.h>
 
 #include <charconv>
 
@@ -10,7 +9,7 @@
 namespace inflaton {
 namespace {
 
-int cudaDevices() { return at::hasCUDA() ? at::detail::getCUDAHooks().getNumGPUs() : 0; }
+int cudaDevices() { return static_cast<int>(torch::cuda::device_count()); }
 
 std::string known() {
   std::string all = "auto, cpu";

@@ -1,5 +1,5 @@
 #pragma once
-// Which device, and how many threads. Every job that computes asks here.
+// Which device a job computes on.
 #include <string>
 #include <vector>
 
@@ -11,7 +11,7 @@ namespace inflaton {
 /// Throws Error(usage) for other words, and for a device that is not there, naming those that are.
 c10::Device chooseDevice(const std::string& text);
 
-/// "cpu", "cuda:0 NVIDIA ...": what chooseDevice accepts on this machine, with names.
+/// "cpu", "cuda:0", ...: the devices of this machine.
 std::vector<std::string> deviceNames();
 
 }  // namespace inflaton

@@ -176,9 +176,10 @@ class Training {
   }
 
   void oneStep() {
+    const auto batch = batches_->at(trainer_->state().step);
     const SerialOperations few;
     lr_ = trainer_->learningRate();
-    loss_ = trainer_->step(batches_->at(trainer_->state().step));
+    loss_ = trainer_->step(batch);
   }
 
   std::shared_ptr<const ValidationError> measure() {
