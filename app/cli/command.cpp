@@ -30,6 +30,15 @@ std::vector<Switch> switchesOf(const Command& command) {
   return own;
 }
 
+JobContext jobContext(const Interrupt& interrupt, Console& console) {
+  JobContext context;
+  context.stop = interrupt.stop();
+  context.finish = interrupt.finish();
+  context.progress = [&](const Progress& p) { console.progress(p); };
+  context.log = [&](const std::string& line) { console.log(line); };
+  return context;
+}
+
 void applyGiven(const ParameterTable& table, void* options, const std::map<std::string, std::string>& given) {
   for (const auto& [name, text] : given) {
     const Parameter* parameter = table.find(name);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/cli/console.h"
+#include "app/cli/interrupt.h"
 #include "core/api/error.h"
 #include "core/api/parameters.h"
 
@@ -19,6 +20,8 @@ struct Request {
   std::vector<std::string> words;            ///< positional words that are no parameter
   bool json = false;
   bool dryRun = false;
+  /// The text given for a parameter; empty when it was not typed.
+  std::string typed(const std::string& name) const { return given.count(name) ? given.at(name) : std::string(); }
 };
 
 struct Command {
@@ -45,6 +48,9 @@ std::vector<Switch> switchesOf(const Command&);
 
 /// Sets the typed texts in an options struct. Throws Error(usage) naming field, value and allowed range.
 void applyGiven(const ParameterTable&, void* options, const std::map<std::string, std::string>& given);
+
+/// What a job is given: the user's signals to stop, the console for what it says.
+JobContext jobContext(const Interrupt&, Console&);
 
 /// The three things in which one job's command differs from another's.
 template <class O>

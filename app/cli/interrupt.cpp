@@ -23,7 +23,7 @@ extern "C" void onSignal(int) {
 
 }  // namespace
 
-Interrupt::Interrupt(First first, std::function<void(const std::string&)> say) : say_(std::move(say)) {
+Interrupt::Interrupt(First first, Console& console) : console_(console) {
   if (pipe2(pipeEnds, O_CLOEXEC) != 0) throw Error(ErrorCode::failed, "cannot make a pipe for signals");
   listener_ = std::thread([this, first] { listen(first); });
   struct sigaction action {};
@@ -49,11 +49,11 @@ void Interrupt::listen(First first) {
     if (got != 1 || byte == kEnd) return;
     switch (count++) {
       case 0:
-        say_("stopping and keeping what there is; once more to stop at once");
+        console_.note("stopping and keeping what there is; once more to stop at once");
         finish_.request_stop();
         break;
       case 1:
-        say_("cancelling");
+        console_.note("cancelling");
         stop_.request_stop();
         break;
       default:

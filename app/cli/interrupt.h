@@ -1,10 +1,9 @@
 #pragma once
 // Ctrl-C, SIGTERM and SIGHUP become stop tokens while one of these lives.
-#include <functional>
 #include <stop_token>
 #include <thread>
 
-#include "core/api/job.h"
+#include "app/cli/console.h"
 
 namespace inflaton::cli {
 
@@ -12,8 +11,8 @@ class Interrupt {
  public:
   /// What the first signal asks for; every later one cancels, and the third ends the process on the spot.
   enum class First { cancel, keep };
-  /// `say` tells the user what the signal did; called on a thread of its own.
-  Interrupt(First, std::function<void(const std::string&)> say);
+  /// The console tells the user what a signal did.
+  Interrupt(First, Console&);
   ~Interrupt();
   Interrupt(const Interrupt&) = delete;
   Interrupt& operator=(const Interrupt&) = delete;
@@ -23,7 +22,7 @@ class Interrupt {
 
  private:
   void listen(First);
-  std::function<void(const std::string&)> say_;
+  Console& console_;
   std::stop_source stop_, finish_;
   std::thread listener_;
 };

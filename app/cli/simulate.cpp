@@ -1,6 +1,5 @@
 // toy-simulate
 #include "app/cli/command.h"
-#include "app/cli/interrupt.h"
 #include "core/api/jobs.h"
 
 namespace inflaton::cli {
@@ -46,11 +45,8 @@ std::string summaryText(const Simulation& s, const std::vector<std::string>& fil
 }
 
 int simulate(const ToySimulateOptions& options, Console& console) {
-  const Interrupt interrupt(Interrupt::First::cancel, [&](const std::string& what) { console.note(what); });
-  JobContext context;
-  context.stop = interrupt.stop();
-  context.progress = [&](const Progress& p) { console.progress(p); };
-  context.log = [&](const std::string& line) { console.log(line); };
+  const Interrupt interrupt(Interrupt::First::cancel, console);
+  const JobContext context = jobContext(interrupt, console);
   const auto simulation = simulateToy(options, context);
   if (!simulation) return console.failed(simulation.error());
   const auto files = saveSimulation(**simulation, options, context);
@@ -62,12 +58,11 @@ int simulate(const ToySimulateOptions& options, Console& console) {
 /// A network brings its own data set and schedule; what is typed beside it wins, and is then held against the network.
 ToySimulateOptions baseOptions(const Request& request) {
   ToySimulateOptions o;
-  const auto typed = [&](const char* name) { return request.given.count(name) ? request.given.at(name) : std::string(); };
   // 0 stands for "from tmax" only when nothing is typed: a typed step of 0 is a slip.
-  if (request.given.count("h") && std::get<double>(parseParameter(*parameterTable<ToySimulateOptions>().find("h"), typed("h"))) == 0)
+  if (request.given.count("h") && std::get<double>(parseParameter(*parameterTable<ToySimulateOptions>().find("h"), request.typed("h"))) == 0)
     throw Error(ErrorCode::usage, "h is 0; allowed: 0 < h <= 10", "Leave it out to spread the steps up to tmax.");
-  if (typed("source") != "net" || typed("network").empty()) return o;
-  const auto network = networkInfo(typed("network"));
+  if (request.typed("source") != "net" || request.typed("network").empty()) return o;
+  const auto network = networkInfo(request.typed("network"));
   if (!network) throw Error(network.error().code, network.error().message, network.error().hint);
   static_cast<ScheduleOptions&>(o) = network->scheduleOptions;
   o.data_dim = 0;  // the data's own; held against the network when they are known

@@ -3,7 +3,6 @@
 #include <fstream>
 
 #include "app/cli/command.h"
-#include "app/cli/interrupt.h"
 #include "core/api/jobs.h"
 
 namespace fs = std::filesystem;
@@ -30,13 +29,8 @@ std::string summaryText(const TrainResult& r) {
 }
 
 int train(const ToyTrainOptions& options, Console& console) {
-  const Interrupt interrupt(Interrupt::First::keep, [&](const std::string& what) { console.note(what); });
-  JobContext context;
-  context.stop = interrupt.stop();
-  context.finish = interrupt.finish();
-  context.progress = [&](const Progress& p) { console.progress(p); };
-  context.log = [&](const std::string& line) { console.log(line); };
-  const auto result = trainToy(options, context);
+  const Interrupt interrupt(Interrupt::First::keep, console);
+  const auto result = trainToy(options, jobContext(interrupt, console));
   if (!result) return console.failed(result.error());
   if (result->end == TrainEnd::stoppedAndKept)
     return console.cancelled(resultJson(*result), "stopped after " + std::to_string(result->steps) + " steps and kept in " + result->run_folder,
@@ -47,10 +41,9 @@ int train(const ToyTrainOptions& options, Console& console) {
 
 /// A run to go on from brings its options, a preset its values; what is typed wins.
 ToyTrainOptions baseOptions(const Request& request) {
-  const auto typed = [&](const char* name) { return request.given.count(name) ? request.given.at(name) : std::string(); };
   ToyTrainOptions o;
-  if (!typed("preset").empty()) o = trainPreset(typed("preset"));
-  const fs::path state = typed("resume");
+  if (!request.typed("preset").empty()) o = trainPreset(request.typed("preset"));
+  const fs::path state = request.typed("resume");
   if (state.empty()) return o;
   if (!fs::exists(state)) throw Error(ErrorCode::usage, "resume: there is no file " + state.string());
   const fs::path recorded = state.parent_path() / "options.json";
