@@ -17,6 +17,16 @@ using namespace inflaton;
 
 namespace {
 
+bool noDisplay() {
+#ifdef Q_OS_LINUX
+  for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"})
+    if (!qEnvironmentVariableIsEmpty(name)) return false;
+  return true;
+#else
+  return false;
+#endif
+}
+
 int complain(const QString& text) {
   std::fprintf(stderr, "inflaton: %s\n", qPrintable(text));
   return static_cast<int>(ErrorCode::usage);
@@ -49,10 +59,15 @@ int main(int argc, char** argv) {
   QGuiApplication::setHighDpiScaleFactorRoundingPolicy(Qt::HighDpiScaleFactorRoundingPolicy::PassThrough);
 
   // Asking for help or the version needs no screen, and the demo none either.
-  for (int i = 1; i < argc; ++i)
-    for (const char* word : {"--help", "-h", "--version", "-v", "--help-all", "--export-demo"})
-      if (QByteArray(argv[i]).startsWith(word) && qEnvironmentVariableIsEmpty("DISPLAY") && qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY"))
-        qputenv("QT_QPA_PLATFORM", "offscreen");
+  if (noDisplay()) {
+    for (int i = 1; i < argc; ++i)
+      for (const char* word : {"--help", "-h", "--version", "-v", "--help-all", "--export-demo"})
+        if (QByteArray(argv[i]).startsWith(word)) qputenv("QT_QPA_PLATFORM", "offscreen");
+    if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")) {
+      std::fputs("inflaton: there is no display to open a window on; inflaton --export-demo DIR and inflaton-cli need none\n", stderr);
+      return static_cast<int>(ErrorCode::failed);
+    }
+  }
 
   QApplication app(argc, argv);
   app.setWindowIcon(QIcon(QString::fromStdString(resourceFolder()) + "/icons/org.inflaton.Inflaton.svg"));

@@ -98,6 +98,7 @@ void NumberBox::keyPressEvent(QKeyEvent* event) {
     return;
   }
   QAbstractSpinBox::keyPressEvent(event);
+  if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) clearFocus();  // typed and done: the keys are the window's again
 }
 
 QSize NumberBox::sizeHint() const {

@@ -2,6 +2,7 @@
 
 #include <QAbstractButton>
 #include <QAbstractSpinBox>
+#include <QActionGroup>
 #include <QApplication>
 #include <QComboBox>
 #include <QKeyEvent>
@@ -69,6 +70,12 @@ void ActionTable::fill(QMenuBar* bar) {
     connect(menu, &QMenu::aboutToShow, this, &ActionTable::refresh);
   }
   refresh();
+}
+
+void ActionTable::makeExclusive(Menu menu, const QString& section) {
+  auto* group = new QActionGroup(this);
+  for (std::size_t i = 0; i < rows_.size(); ++i)
+    if (rows_[i].menu == menu && rows_[i].section == section && rows_[i].checked) group->addAction(actions_[i]);
 }
 
 QMenu* ActionTable::menu(Menu menu) const { return menus_.value(static_cast<int>(menu)); }

@@ -36,6 +36,8 @@ class ActionTable : public QObject {
   QAction* action(const QString& id) const;  ///< nullptr: unknown
   void fill(QMenuBar*);                      ///< all menus, in the order of Menu and of the table
   QMenu* menu(Menu) const;
+  /// Of the rows in this block exactly one is checked: drawn as radio buttons.
+  void makeExclusive(Menu, const QString& section);
   /// Brings check marks, enabled states and tooltips up to date.
   void refresh();
   /// Two rows with the same key; empty when all is well.

@@ -39,16 +39,26 @@ void Banner::showError(const QString& what, const JobError& error) {
   text_->setForegroundRole(QPalette::BrightText);
   text_->setText(text);
   offer_->hide();
+  error_ = true;
   show();
 }
 
 void Banner::showOffer(const QString& text, const QString& button, std::function<void()> act) {
   text_->setForegroundRole(QPalette::WindowText);
   text_->setText(text);
+  error_ = false;
+  addOffer(button, std::move(act));
+  show();
+}
+
+void Banner::addOffer(const QString& button, std::function<void()> act) {
   offer_->setText(button);
   offer_->show();
   act_ = std::move(act);
-  show();
+}
+
+void Banner::dismissError() {
+  if (error_) hide();
 }
 
 QString Banner::text() const { return isHidden() ? QString() : text_->text(); }

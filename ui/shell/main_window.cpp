@@ -177,6 +177,7 @@ void MainWindow::makeDocks() {
   inspector_->addWidget(scrolled(flow));
   connect(flow, &FlowInspector::trainRequested, this, [this] { setStage(Stage::train); });
   time_ = new TimeDock(session_->view(), session_->player());
+  time_->setMaximumHeight(112);
   plots_ = new FlowPlots(session_->view());
   loss_ = new LossPlot(session_->trainer(), settings_);
   jobs_ = new JobsPanel(session_->jobs(), session_->jobsModel());
@@ -198,9 +199,10 @@ void MainWindow::makeDocks() {
 }
 
 void MainWindow::defaultLayout(const QString& name) {
-  for (QDockWidget* d : docks_) {
+  const QSize before = size();
+  for (QDockWidget* d : docks_) {  // arranged while hidden: side by side for a moment, they would widen the window
     d->setFloating(false);
-    d->show();
+    d->hide();
   }
   addDockWidget(Qt::LeftDockWidgetArea, dockNamed("Data"));
   addDockWidget(Qt::RightDockWidgetArea, dockNamed("Inspector"));
@@ -208,11 +210,10 @@ void MainWindow::defaultLayout(const QString& name) {
   addDockWidget(Qt::BottomDockWidgetArea, dockNamed("Plots"));
   splitDockWidget(dockNamed("Time"), dockNamed("Plots"), Qt::Vertical);
   for (const char* id : {"Training", "Jobs", "Log"}) tabifyDockWidget(dockNamed("Plots"), dockNamed(id));
+  for (QDockWidget* d : docks_) d->setVisible(name != "present" || d->objectName() == "Time");
   dockNamed(name == "train" ? "Training" : "Plots")->raise();
-  if (name == "present") {
-    for (QDockWidget* d : docks_) d->setVisible(d->objectName() == "Time");
-    return;
-  }
+  if (isVisible()) resize(before);
+  if (name == "present") return;
   resizeDocks({dockNamed("Data"), dockNamed("Inspector")}, {196, 300}, Qt::Horizontal);
   resizeDocks({dockNamed("Time"), dockNamed("Plots")}, {100, name == "train" ? 260 : 215}, Qt::Vertical);
 }
@@ -263,6 +264,7 @@ void MainWindow::wire() {
   connect(session_, &Session::experimentChanged, this, [this] {
     setWindowTitle(tr("%1, %2 \u2013 Inflaton").arg(session_->dataTitle(), session_->scheduleName()));
     followRunButton();
+    banner_->dismissError();  // of a setting that is no more
   });
   connect(session_->trainer(), &Trainer::stateChanged, this, &MainWindow::followRunButton);
   connect(session_->trainer(), &Trainer::stateChanged, this, &MainWindow::followTraining);
@@ -270,6 +272,11 @@ void MainWindow::wire() {
   connect(session_->trainer(), &Trainer::kept, this, [this](const TrainResult& result) {
     status_->say(result.end == TrainEnd::completed ? tr("Training done in %1; the flow now uses the network").arg(durationText(result.seconds))
                                                    : tr("Training stopped and kept; the flow now uses the network"));
+  });
+  connect(session_->trainer(), &Trainer::failed, this, [this](const JobError& error) {
+    const QString snapshot = session_->trainer()->lastSnapshot();
+    banner_->showError(tr("Training"), error);
+    if (!snapshot.isEmpty()) banner_->addOffer(tr("Use the last good network"), [this, snapshot] { session_->addNetwork(snapshot, true); });
   });
   connect(session_->trainer(), &Trainer::discarded, this, [this] {
     if (session_->trainer()->canUndoDiscard())

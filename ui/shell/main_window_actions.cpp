@@ -43,6 +43,8 @@ void MainWindow::makeActions() {
   stageActions();
   windowActions();
   helpActions();
+  const std::pair<Menu, const char*> choices[] = {{Menu::view, "color"}, {Menu::view, "stage"}, {Menu::data, "sets"}, {Menu::flow, "lane"}, {Menu::window, "layouts"}, {Menu::window, "theme"}};
+  for (const auto& [menu, section] : choices) actions_->makeExclusive(menu, section);
 }
 
 void MainWindow::fileActions() {

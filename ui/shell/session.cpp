@@ -65,7 +65,6 @@ Session::Session(Settings* settings, QObject* parent)
   });
   connect(view_, &ViewState::selectionChanged, this, &Session::selectionEdited);
   connect(trainer_, &Trainer::kept, this, [this](const TrainResult& result) { addNetwork(QString::fromStdString(result.network), true); });
-  connect(trainer_, &Trainer::failed, this, [this](const JobError& error) { Q_EMIT failed(tr("Training"), error); });
 }
 
 Session::~Session() { jobs_.reset(); }

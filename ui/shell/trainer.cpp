@@ -79,7 +79,7 @@ void Trainer::ended(const Expected<TrainResult>& result) {
   }
   if (!result) {
     setState(State::idle);
-    if (!result.error().cancelled()) Q_EMIT failed(result.error());
+    if (!result.error().cancelled()) Q_EMIT failed(result.error());  // the last good snapshot is still in the folder
     return;
   }
   result_ = *result;
@@ -136,6 +136,11 @@ void Trainer::trash() {
   setState(State::idle);
   Q_EMIT updated();
   Q_EMIT discarded(from);
+}
+
+QString Trainer::lastSnapshot() const {
+  const QStringList found = QDir(folder_).entryList({"network-snapshot-*.safetensors"}, QDir::Files, QDir::Name);
+  return folder_.isEmpty() || found.isEmpty() ? QString() : folder_ + "/" + found.last();
 }
 
 void Trainer::undoDiscard() {

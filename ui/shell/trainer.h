@@ -32,6 +32,7 @@ class Trainer : public QObject {
   const QVector<QPointF>& smoothed() const { return smoothed_; }
   const QVector<QPointF>& errors() const { return errors_; }  ///< mean weighted error against the exact denoiser
   const TrainResult& result() const { return result_; }
+  QString lastSnapshot() const;  ///< newest network in the run folder; empty: none
   bool canUndoDiscard() const { return !trashed_.isEmpty(); }
 
  public Q_SLOTS:

@@ -21,6 +21,7 @@ ViewsArea::ViewsArea(ViewState* state, bool with3D, QWidget* parent)
     particles_ = new Particles3D(state);
     particles_->setObjectName("particlesView");
     addPane(particles_);
+    connect(particles_, &Particles3D::viewChanged, this, [this] { current_ = 2; });  // its mouse goes to a window of its own
   }
   for (int i = 0; i < splitter_->count(); ++i) splitter_->setStretchFactor(i, 1);
 }
@@ -45,7 +46,7 @@ Figure* ViewsArea::currentFigure() const {
 }
 
 bool ViewsArea::eventFilter(QObject* target, QEvent* event) {
-  if (event->type() == QEvent::MouseButtonPress || event->type() == QEvent::FocusIn || event->type() == QEvent::Enter)
+  if (event->type() == QEvent::MouseButtonPress || event->type() == QEvent::FocusIn || event->type() == QEvent::Wheel)
     current_ = target == latent_ ? 1 : target == particles_ ? 2 : 0;
   return QWidget::eventFilter(target, event);
 }

@@ -13,6 +13,7 @@ DataInspector::DataInspector(Session* session, QWidget* parent) : QWidget(parent
   form_ = ParameterForm::make(session->experiment().flow, layout);
   auto* dice = new QToolButton;
   dice->setObjectName("dice");
+  dice->setFocusPolicy(Qt::TabFocus);
   dice->setText(tr("New seed"));
   dice->setIcon(themedIcon("dice", palette()));
   dice->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);

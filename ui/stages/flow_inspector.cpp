@@ -66,6 +66,7 @@ FlowInspector::FlowInspector(Session* session, QWidget* parent)
   source_->right()->setToolTip(tr("The score of the trained network (toy-simulate net)"));
   sourceAbout_->setObjectName("sourceAbout");
   train_->setAutoDefault(false);
+  train_->setFocusPolicy(Qt::TabFocus);
   train_->setToolTip(tr("Go to the Train stage with this data set and schedule"));
   connect(train_, &QPushButton::clicked, this, &FlowInspector::trainRequested);
 
@@ -93,6 +94,7 @@ FlowInspector::FlowInspector(Session* session, QWidget* parent)
     follow();
   });
   connect(form_, &ParameterForm::edited, this, [this](const QString& name) {
+    if (!form_->problem().isEmpty()) return;  // the form says what is wrong; nothing is changed yet
     session_->edit(tr("Change %1").arg(name), [&](Experiment& e) {
       e.flow = form_->options<ToySimulateOptions>();
       e.followFlow();

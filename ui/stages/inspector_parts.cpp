@@ -52,6 +52,7 @@ Choice::Choice(const QString& left, const QString& right, QWidget* parent) : QWi
   for (QPushButton* b : {left_, right_}) {
     b->setCheckable(true);
     b->setAutoDefault(false);
+    b->setFocusPolicy(Qt::TabFocus);  // after a click, Space plays
     group->addButton(b);
     row->addWidget(b);
   }

@@ -158,7 +158,9 @@ void LossPlot::fit(Panel& panel, const QVector<QVector<QPointF>>& data) {
     for (const QPointF& p : data[i])
       if (p.y() > 0 && std::isfinite(p.y())) low = std::min(low, p.y()), high = std::max(high, p.y());
   }
-  const double end = std::max({1e-3, trainer_->latest().duration_mimg, data.last().isEmpty() ? 0.0 : data.last().last().x()});
+  const double seen = data.last().isEmpty() ? 0.0 : data.last().last().x();
+  const double planned = trainer_->latest().duration_mimg > 0 ? trainer_->latest().duration_mimg : trainer_->options().duration;
+  const double end = std::max(planned, seen);
   auto* x = static_cast<QValueAxis*>(panel.chart->axes(Qt::Horizontal).first());
   x->setTickInterval(niceStep(end / 6));
   x->setRange(0, end);

@@ -26,8 +26,11 @@ QImage thumbnail(const PointSet& points, const QSize& size, double pixelRatio, c
   painter.setPen(Qt::NoPen);
   const double unit = 0.46 * std::min(size.width(), size.height()) / spread;
   const QPointF centre(0.5 * size.width(), 0.5 * size.height());
+  // As the views do: few classes by hue, many (bins along a curve) by the colour map.
+  const auto last = points.labels.empty() ? 0 : *std::max_element(points.labels.begin(), points.labels.end());
   for (std::size_t i = 0; i < flat.size(); ++i) {
-    QColor color = classColor(points.labels.empty() ? 0 : points.labels[i], theme);
+    const int label = points.labels.empty() ? 0 : points.labels[i];
+    QColor color = last < 5 ? classColor(label, theme) : QColor(mapColor(ColorMap::viridis, static_cast<double>(label) / last));
     color.setAlphaF(0.75f);
     painter.setBrush(color);
     painter.drawEllipse(centre + QPointF(flat[i].x() * unit, -flat[i].y() * unit), 1.1, 1.1);

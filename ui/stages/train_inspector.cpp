@@ -79,6 +79,7 @@ TrainInspector::TrainInspector(Session* session, QWidget* parent)
   column->addStretch();
 
   connect(form_, &ParameterForm::edited, this, [this](const QString& name) {
+    if (!form_->problem().isEmpty()) return;  // the form says what is wrong; nothing is changed yet
     session_->edit(tr("Change %1").arg(name), [&](Experiment& e) {
       e.train = form_->options<ToyTrainOptions>();
       e.followTrain();
@@ -96,6 +97,7 @@ QPushButton* TrainInspector::button(const QString& id, const QString& text, cons
   b->setObjectName(id);
   b->setToolTip(tip);
   b->setAutoDefault(false);
+  b->setFocusPolicy(Qt::TabFocus);
   connect(b, &QPushButton::clicked, this, act);
   return b;
 }
