@@ -341,12 +341,6 @@ bool MainWindow::eventFilter(QObject* target, QEvent* event) {
   return QMainWindow::eventFilter(target, event);
 }
 
-void MainWindow::changeEvent(QEvent* event) {
-  QMainWindow::changeEvent(event);
-  // The desktop switched between light and dark while we follow it.
-  if (event->type() == QEvent::ThemeChange && currentTheme() == ThemeChoice::system) applyTheme(ThemeChoice::system);
-}
-
 void MainWindow::closeEvent(QCloseEvent* event) {
   saveHabits();
   session_->player()->pause();

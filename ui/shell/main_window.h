@@ -55,7 +55,6 @@ class MainWindow : public QMainWindow {
   void dragEnterEvent(QDragEnterEvent*) override;
   void dropEvent(QDropEvent*) override;
   bool eventFilter(QObject*, QEvent*) override;
-  void changeEvent(QEvent*) override;
 
  private:
   // main_window_actions.cpp: the rows of the one action table.

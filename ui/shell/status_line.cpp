@@ -37,6 +37,7 @@ StatusLine::StatusLine(Session* session, QWidget* parent)
   setContentsMargins(6, 0, 8, 0);
   hint_->setForegroundRole(QPalette::PlaceholderText);
   message_->setObjectName("statusMessage");
+  message_->setContentsMargins(10, 0, 0, 0);
   bar_->setObjectName("jobBar");
   bar_->setRange(0, 1000);
   bar_->setFixedWidth(110);

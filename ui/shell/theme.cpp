@@ -1,16 +1,14 @@
 #include "ui/shell/theme.h"
 
 #include <QApplication>
-#include <QDir>
 #include <QFile>
 #include <QPainter>
-#include <QSettings>
 #include <QStyleFactory>
-#include <QStyleHints>
 #include <QSvgRenderer>
 #include <QToolTip>
 
 #include "core/api/jobs.h"
+#include "ui/shell/system_theme.h"
 
 namespace inflaton::ui {
 
@@ -49,23 +47,6 @@ QPalette makePalette(const Colors& c) {
   return p;
 }
 
-/// GNOME's and others' preference as GTK keeps it, for Qt before 6.5, which has no way to ask.
-bool gtkPrefersDark() {
-  const QString theme = qEnvironmentVariable("GTK_THEME");
-  if (!theme.isEmpty()) return theme.contains("dark", Qt::CaseInsensitive);
-  const QString config = qEnvironmentVariable("XDG_CONFIG_HOME", QDir::homePath() + "/.config");
-  for (const char* version : {"gtk-4.0", "gtk-3.0"}) {
-    const QString path = config + "/" + version + "/settings.ini";
-    if (!QFile::exists(path)) continue;
-    QSettings gtk(path, QSettings::IniFormat);
-    if (gtk.value("Settings/gtk-application-prefer-dark-theme").toString() == "1" ||
-        gtk.value("Settings/gtk-application-prefer-dark-theme").toBool() ||
-        gtk.value("Settings/gtk-theme-name").toString().contains("dark", Qt::CaseInsensitive))
-      return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 QPalette lightPalette() {
@@ -76,22 +57,14 @@ QPalette darkPalette() {
   return makePalette({"#1e2126", "#16181c", "#1c1f24", "#2a2e35", "#e8eaed", "#9aa2ad", "#2f6fc2", "#ffffff", "#7db4ff", "#ff9d8f", "#464c55", "#0f1113", "#3a4049", "#2a2e35"});
 }
 
-bool systemIsDark() {
-#if QT_VERSION >= QT_VERSION_CHECK(6, 5, 0)
-  const Qt::ColorScheme scheme = QGuiApplication::styleHints()->colorScheme();
-  if (scheme != Qt::ColorScheme::Unknown) return scheme == Qt::ColorScheme::Dark;
-#endif
-  // The palette the platform gave us, before we set our own.
-  static const bool paletteDark = QGuiApplication::palette().color(QPalette::Window).lightness() < 128;
-  return paletteDark || gtkPrefersDark();
-}
-
 void applyTheme(ThemeChoice choice) {
-  const bool systemDark = systemIsDark();
+  SystemTheme& system = SystemTheme::instance();
+  static const auto follow = QObject::connect(&system, &SystemTheme::changed, &system, [] { if (chosen == ThemeChoice::system) applyTheme(chosen); });
+  Q_UNUSED(follow);
   chosen = choice;
   if (!QApplication::style() || QApplication::style()->objectName().compare("fusion", Qt::CaseInsensitive) != 0)
     QApplication::setStyle(QStyleFactory::create("Fusion"));
-  const bool dark = choice == ThemeChoice::dark || (choice == ThemeChoice::system && systemDark);
+  const bool dark = choice == ThemeChoice::dark || (choice == ThemeChoice::system && system.isDark());
   const QPalette palette = dark ? darkPalette() : lightPalette();
   QApplication::setPalette(palette);
   QToolTip::setPalette(palette);

@@ -11,8 +11,6 @@ enum class ThemeChoice { system, light, dark };
 /// In both, BrightText is the colour of what needs attention and PlaceholderText that of side notes.
 QPalette lightPalette();
 QPalette darkPalette();
-/// Whether the desktop asks for dark: Qt 6.5's colour scheme, else the desktop portal's, else GTK's or the palette found at start.
-bool systemIsDark();
 /// Sets style, palette and tooltips of the application. Call once before the first window and again whenever the choice changes.
 void applyTheme(ThemeChoice);
 ThemeChoice currentTheme();

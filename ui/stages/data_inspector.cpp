@@ -1,5 +1,6 @@
 #include "ui/stages/data_inspector.h"
 
+#include <QEvent>
 #include <QToolButton>
 
 #include "ui/shell/theme.h"
@@ -11,21 +12,21 @@ DataInspector::DataInspector(Session* session, QWidget* parent) : QWidget(parent
   layout.front = {"total_samples", "seed", "standardize"};
   layout.onlyFront = true;
   form_ = ParameterForm::make(session->experiment().flow, layout);
-  auto* dice = new QToolButton;
-  dice->setObjectName("dice");
-  dice->setFocusPolicy(Qt::TabFocus);
-  dice->setText(tr("New seed"));
-  dice->setIcon(themedIcon("dice", palette()));
-  dice->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-  dice->setToolTip(tr("Draw other points of the same data set"));
-  connect(dice, &QToolButton::clicked, this, [this] { session_->rollSeed(); });
+  dice_ = new QToolButton;
+  dice_->setObjectName("dice");
+  dice_->setFocusPolicy(Qt::TabFocus);
+  dice_->setText(tr("New seed"));
+  dice_->setIcon(themedIcon("dice", palette()));
+  dice_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+  dice_->setToolTip(tr("Draw other points of the same data set"));
+  connect(dice_, &QToolButton::clicked, this, [this] { session_->rollSeed(); });
 
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(8, 8, 8, 8);
   column->addWidget(title_);
   column->addWidget(about_);
   column->addWidget(form_);
-  column->addWidget(dice, 0, Qt::AlignRight);
+  column->addWidget(dice_, 0, Qt::AlignRight);
   column->addSpacing(6);
   column->addWidget(heading(tr("Eigenvalues of the data")));
   column->addWidget(new EigenBars(session->view()));
@@ -45,6 +46,11 @@ DataInspector::DataInspector(Session* session, QWidget* parent) : QWidget(parent
   connect(session, &Session::experimentChanged, this, &DataInspector::follow);
   connect(session, &Session::flowFinished, this, &DataInspector::follow);
   follow();
+}
+
+void DataInspector::changeEvent(QEvent* event) {
+  QWidget::changeEvent(event);
+  if (event->type() == QEvent::PaletteChange) dice_->setIcon(themedIcon("dice", palette()));
 }
 
 void DataInspector::follow() {

@@ -11,11 +11,15 @@ class DataInspector : public QWidget {
   explicit DataInspector(Session*, QWidget* parent = nullptr);
   ParameterForm* form() const { return form_; }
 
+ protected:
+  void changeEvent(QEvent*) override;
+
  private:
   void follow();
   Session* session_;
   QLabel *title_, *about_;
   ParameterForm* form_;
+  QToolButton* dice_;
 };
 
 }  // namespace inflaton::ui

@@ -63,6 +63,7 @@ LossPlot::LossPlot(Trainer* trainer, Settings* settings, QWidget* parent)
   soon_.setInterval(100);  // many updates a second are one drawing
   connect(&soon_, &QTimer::timeout, this, &LossPlot::refresh);
   connect(trainer, &Trainer::updated, this, [this] { if (!soon_.isActive()) soon_.start(); });
+  error_.lines[0]->setPointsVisible(true);  // the first measurement has no neighbour to draw a line to
   setLogarithmic(log_->isChecked());
   color(Theme::fromPalette(palette()));
 }

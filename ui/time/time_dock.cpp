@@ -81,7 +81,7 @@ struct TimeDock::Impl {
   }
 
   void showIcons() {
-    for (auto& [b, s] : buttons) b->setIcon(transportIcon(s, b->palette()));
+    for (auto& [b, s] : buttons) b->setIcon(transportIcon(s, play->palette()));
     showPlayer();
   }
 };
