@@ -41,7 +41,7 @@ struct ToyTrainOptions : DataOptions, ScheduleOptions, RunOptions {
   std::string outdir = "training-runs"; ///< parent of the numbered run folder
   std::string desc;                     ///< suffix of the run folder; empty: made from data and schedule
   std::string resume;                   ///< a training-state-*.pt to go on from
-  double duration = 7;                  ///< Mimg: millions of samples seen
+  double duration = 6;                  ///< Mimg: millions of samples seen
   std::int64_t batch = 1024;
   double lr = 4e-3;
   double lr_rampup = 0.1;               ///< Mimg
