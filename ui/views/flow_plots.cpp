@@ -83,7 +83,7 @@ struct FlowPlots::Impl {
   }
   bool compact() const { return tabs->height() < 230; }  // with its tab bar
   bool shownCompact = false;
-  Theme theme() const { return Theme::fromPalette(tabs->palette()); }
+  Theme theme() const { return Theme::fromPalette(tabs->parentWidget()->palette()); }
   QFont font() const {
     QFont f = tabs->font();
     f.setPointSizeF(f.pointSizeF() * 0.9);
