@@ -12,14 +12,20 @@ NF >= 2 {
     if ($1 ~ "^(" name[i] ")$") of[rows] = i
 }
 function row(label, toReach, r, verdict) {
-  printf "%-62s %12s %22s  %s\n", label, toReach, sprintf("%.4g %s", value[r], valueUnit[r]), verdict
+  printf "%-58s %16s %16s  %s\n", label, toReach, sprintf("%.3g %s", value[r], of[r] ? unit[of[r]] : valueUnit[r]), verdict
 }
 END {
-  printf "%-62s %12s %22s\n", "what", "to reach", "reached"
+  printf "%-58s %16s %16s\n", "what", "to reach", "reached"
   for (i = 1; i <= targets; i++)
     for (r = 1; r <= rows; r++)
       if (of[r] == i) {
-        label = what[i] (name[i] ~ /\.\*/ ? " " key[r] : "")
+        label = what[i]
+        if (name[i] ~ /\.\*/) {  # one of a family: what the others do not share
+          member = key[r]
+          sub(/^round_trip_/, "", member)
+          sub(/_compressed$/, "", member)
+          label = label " " member
+        }
         if (compare[i] == "-") row(label, "", r, "")
         else {
           ok = compare[i] == "<=" ? value[r] + 0 <= target[i] + 0 : value[r] + 0 >= target[i] + 0
