@@ -88,6 +88,7 @@ void angleSteps(const Flow& flow, const at::Tensor& start, const LaneSettings& s
   for (double t : times) stops.push_back(flow.angle(t));
   const double from = stops.front(), span = stops.back() - from;
   const RightHandSide f = [&](const at::Tensor& y, double u) {
+    if (set.poll) set.poll();
     ++lane.evaluations;
     return flow.angleVelocity(y, u);
   };

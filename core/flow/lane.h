@@ -17,6 +17,7 @@ struct LaneSettings {
   std::int64_t frames = 61;
   std::int64_t saveFreq = 10;
   bool outputs = false;
+  std::function<void()> poll;  ///< before every evaluation; may throw to cancel
 };
 
 /// start [N, D]: unscaled eigen-coordinates at the lane's first time (0 for inflation, the end for the others).

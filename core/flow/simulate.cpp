@@ -38,7 +38,8 @@ PointSet startingPoints(const ToySimulateOptions& o) {
 }
 
 /// The exact score of finite data, and the basis that belongs to it.
-std::shared_ptr<const Denoiser> exactDenoiser(const ToySimulateOptions& o, const PointSet& start, at::ScalarType type, const at::Device& device) {
+std::shared_ptr<const Denoiser> exactDenoiser(const ToySimulateOptions& o, const PointSet& start, at::ScalarType type, const at::Device& device,
+                                              const JobContext& context) {
   const bool own = o.references == 0 && o.initial.empty();
   const auto seed = derivedSeed(static_cast<std::uint64_t>(o.seed), kReferenceDraw);
   const PointSet drawn = own ? PointSet{} : makePoints(o, o.references > 0 ? o.references : o.total_samples, seed);
@@ -48,7 +49,9 @@ std::shared_ptr<const Denoiser> exactDenoiser(const ToySimulateOptions& o, const
   auto basis = eigenbasisOf(references);
   auto schedule = Schedule::make(o, references.dim, o.A0);
   const auto points = eigenTensor(basis, references, type).to(device);
-  return std::make_shared<ExactDenoiser>(std::move(schedule), std::move(basis), points);
+  auto denoiser = std::make_shared<ExactDenoiser>(std::move(schedule), std::move(basis), points);
+  denoiser->setPoll([context] { context.throwIfStopped(); });
+  return denoiser;
 }
 
 /// Scaled eigen-coordinates drawn from the latent Gaussian.
@@ -114,7 +117,7 @@ std::shared_ptr<const Simulation> simulate(const ToySimulateOptions& o, const Jo
     requireMatches(*net, o, s->data.dim, o.network);
     denoiser = net;
   } else {
-    denoiser = exactDenoiser(o, s->data, type, device);
+    denoiser = exactDenoiser(o, s->data, type, device, context);
   }
   s->data_name = s->data.name;
   s->basis = denoiser->basis();
@@ -123,7 +126,8 @@ std::shared_ptr<const Simulation> simulate(const ToySimulateOptions& o, const Jo
   s->schedule = Schedule(trained.g(), trained.rho(), trained.gamma0(), ownEnd ? o.tmax : trained.tMax(), trained.dimsToKeep(), o.A0);
   s->command = commandLine(o);
   s->optionsJson = toJson(o).dump();
-  const auto set = laneSettings(o, s->schedule.tMax());
+  auto set = laneSettings(o, s->schedule.tMax());
+  set.poll = [&context] { context.throwIfStopped(); };
   const double T = set.tEnd;
 
   const double frames = set.times.empty() ? static_cast<double>(o.frames) : static_cast<double>(set.times.size()) / static_cast<double>(o.save_freq) + 3;

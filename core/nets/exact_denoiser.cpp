@@ -7,6 +7,8 @@
 namespace inflaton {
 namespace {
 
+constexpr std::int64_t kKernelsAtOnce = std::int64_t{1} << 24;  // between two looks at the stop token: some 10 ms
+
 at::Tensor doubles(const std::vector<double>& v, const at::Tensor& like) {
   return at::tensor(v, at::kDouble).to(like.options());
 }
@@ -52,10 +54,18 @@ at::Tensor ExactDenoiser::denoise(const at::Tensor& x, double t) const {
   const auto in = x.contiguous();
   const auto references = byAxis_.to(in.options());
   auto out = at::empty_like(in);
+  const std::int64_t M = references.size(1), atOnce = std::max<std::int64_t>(1, kKernelsAtOnce / M);
+  const auto slices = [&](auto zero) {
+    using T = decltype(zero);
+    for (std::int64_t from = 0; from < in.size(0); from += atOnce) {
+      if (poll_) poll_();
+      exactPosteriorMean(in.data_ptr<T>() + from * D, std::min(atOnce, in.size(0) - from), references.data_ptr<T>(), M, D, precision.data(), out.data_ptr<T>() + from * D);
+    }
+  };
   if (in.scalar_type() == at::kDouble)
-    exactPosteriorMean(in.data_ptr<double>(), in.size(0), references.data_ptr<double>(), references.size(1), D, precision.data(), out.data_ptr<double>());
+    slices(0.0);
   else
-    exactPosteriorMean(in.data_ptr<float>(), in.size(0), references.data_ptr<float>(), references.size(1), D, precision.data(), out.data_ptr<float>());
+    slices(0.0f);
   return out;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 // The denoiser that needs no training: the posterior mean over finite data (specification 9).
+#include <functional>
+
 #include "core/nets/denoiser.h"
 
 namespace inflaton {
@@ -9,11 +11,12 @@ class ExactDenoiser : public Denoiser {
   /// references [M, D] in eigen-coordinates, M >= 1; their dtype and device are those of the answers.
   ExactDenoiser(Schedule, Eigenbasis, const at::Tensor& references);
   at::Tensor denoise(const at::Tensor& x, double t) const override;
-  /// Softmax weights per axis precision; shared by denoise on other devices.
-  const at::Tensor& referencesByAxis() const { return byAxis_; }  ///< [D, M]
+  /// Called on the calling thread every few milliseconds of a large evaluation; may throw to cancel it.
+  void setPoll(std::function<void()> poll) { poll_ = std::move(poll); }
 
  private:
   at::Tensor byAxis_;
+  std::function<void()> poll_;
 };
 
 /// W^T (x - mean) for [n, dim] values in data coordinates, as float32 or float64.

@@ -146,7 +146,7 @@ int main(int argc, char** argv) {
   worst = clock.nsecsElapsed() * 1e-6;
   std::fprintf(stderr, "training cancelled in %.0f ms\n", worst);
   // The same for a flow of many points by the exact score.
-  session.edit("many", [](Experiment& e) { e.flow.total_samples = 5000; });
+  session.edit("many", [](Experiment& e) { e.flow.total_samples = 20000; });
   JobState state = JobState::queued;
   std::uint64_t id = 0;
   QObject::connect(session.jobs(), &JobBridge::changed, &window, [&](const JobStatus& s) {

@@ -254,6 +254,19 @@ TEST(Simulate, StartsFromGivenPoints) {
   fs::remove_all(folder);
 }
 
+TEST(Simulate, CancelIsHeardWithinOneEvaluation) {
+  // 20 000 points on 20 000: an evaluation is 24 slices, so a stop asked for at the first must not wait for a whole step.
+  const auto basis = diagonal({1, 1});
+  const auto points = at::randn({20000, 2});
+  ExactDenoiser denoiser(schedule(2, 2), basis, points);
+  int polls = 0;
+  denoiser.setPoll([&] {
+    if (++polls == 3) throw Error(ErrorCode::cancelled, "cancelled");
+  });
+  EXPECT_THROW(denoiser.denoise(points, 1.0), Error);
+  EXPECT_EQ(polls, 3);
+}
+
 TEST(Simulate, CancelsAndRefuses) {
   std::stop_source stop;
   stop.request_stop();
