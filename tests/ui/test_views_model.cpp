@@ -143,6 +143,23 @@ TEST(Player, RealTimeCountsTheFramesItPassesOverEveryFramePassesNone) {
   EXPECT_FALSE(p.playing());
 }
 
+TEST(Player, BookmarksAreSetVisitedAndTakenAway) {
+  ViewState s;
+  s.setSimulation(SyntheticFlow{}.make());
+  Player p(&s);
+  for (const double t : {5.0, 1.5, 3.0}) s.setTime(t), p.toggleBookmark();
+  EXPECT_EQ(p.bookmarks(), (std::vector<double>{1.5, 3.0, 5.0}));
+  s.setTime(0);
+  p.toBookmark(-1);
+  EXPECT_EQ(s.time(), 0) << "there is none before";
+  p.toBookmark(1), p.toBookmark(1);
+  EXPECT_EQ(s.time(), 3.0);
+  p.toBookmark(-1);
+  EXPECT_EQ(s.time(), 1.5);
+  p.toggleBookmark();
+  EXPECT_EQ(p.bookmarks(), (std::vector<double>{3.0, 5.0}));
+}
+
 TEST(Player, JKLAndSpeedLimits) {
   ViewState s;
   s.setSimulation(SyntheticFlow{}.make());

@@ -151,6 +151,32 @@ void Player::markOut() {
   const double t = state_->time();
   setLoop(in_ && *in_ < t ? *in_ : state_->frameTime(0), t);
 }
+namespace {
+constexpr double kSameTime = 1e-6;  // of t: the cursor stands on a bookmark
+}
+
+void Player::toggleBookmark() {
+  const double t = state_->time();
+  const auto here = std::find_if(bookmarks_.begin(), bookmarks_.end(), [t](double b) { return std::abs(b - t) < kSameTime; });
+  if (here != bookmarks_.end())
+    bookmarks_.erase(here);
+  else
+    bookmarks_.insert(std::upper_bound(bookmarks_.begin(), bookmarks_.end(), t), t);
+  Q_EMIT changed();
+}
+
+void Player::toBookmark(int step) {
+  const double t = state_->time();
+  pause();
+  if (step > 0) {
+    const auto next = std::upper_bound(bookmarks_.begin(), bookmarks_.end(), t + kSameTime);
+    if (next != bookmarks_.end()) state_->setTime(*next);
+  } else {
+    const auto next = std::lower_bound(bookmarks_.begin(), bookmarks_.end(), t - kSameTime);
+    if (next != bookmarks_.begin()) state_->setTime(*std::prev(next));
+  }
+}
+
 void Player::clearLoop() {
   if (!in_) return;
   in_ = out_ = std::nullopt;

@@ -29,6 +29,7 @@ class Player : public QObject {
   bool looping() const { return loop_; }
   std::optional<double> loopIn() const { return in_; }    ///< t; always < loopOut
   std::optional<double> loopOut() const { return out_; }
+  const std::vector<double>& bookmarks() const { return bookmarks_; }  ///< t, ascending
   int droppedFrames() const { return dropped_; }          ///< stored frames passed over since play began
   bool reducedMotion() const { return reducedMotion_; }
   /// The desktop asks for no animation (or INFLATON_REDUCED_MOTION is set).
@@ -59,10 +60,12 @@ class Player : public QObject {
   void markOut();
   void setLoop(double in, double out);
   void clearLoop();
+  void toggleBookmark();      ///< at the cursor: set one, or take away the one that is there
+  void toBookmark(int step);  ///< +1: the next along the ruler, -1: the one before; stays when there is none; pauses
   void setReducedMotion(bool);
 
  Q_SIGNALS:
-  void changed();  ///< playing, speed, mode, loop or dropped count
+  void changed();  ///< playing, speed, mode, loop, bookmarks or dropped count
 
  private:
   void start(int direction);
@@ -73,6 +76,7 @@ class Player : public QObject {
   bool reached(double next);
 
   ViewState* state_;
+  std::vector<double> bookmarks_;
   QTimer timer_;
   QElapsedTimer clock_;
   int direction_ = 0;

@@ -155,6 +155,9 @@ void MainWindow::timeActions() {
   add("time.in", tr("Loop &in"), {key("I")}, tr("The loop begins at the cursor"), "loop", [player] { player->markIn(); }, false, [player] { return player->loopIn() ? QString::number(*player->loopIn(), 'f', 2) : QString(); });
   add("time.out", tr("Loop &out"), {key("O")}, tr("The loop ends at the cursor"), "loop", [player] { player->markOut(); }, false, [player] { return player->loopOut() ? QString::number(*player->loopOut(), 'f', 2) : QString(); });
   add("time.clearLoop", tr("Clear loop"), {key("Shift+I")}, tr("Play the whole lane again"), "loop", [player] { player->clearLoop(); });
+  add("time.bookmark", tr("Bookmark"), {key("M")}, tr("Mark this time, or take its mark away"), "bookmark", [player] { player->toggleBookmark(); }, false, [player] { return QString::number(player->bookmarks().size()); });
+  add("time.previousBookmark", tr("Previous bookmark"), {key("[")}, tr("Go to the bookmark before the cursor"), "bookmark", [player] { player->toBookmark(-1); });
+  add("time.nextBookmark", tr("Next bookmark"), {key("]")}, tr("Go to the bookmark after the cursor"), "bookmark", [player] { player->toBookmark(1); });
   const struct { const char* id; QString text; Direction lane; } lanes[] = {
       {"lane.inflation", tr("Lane: inflation"), Direction::inflation}, {"lane.roundTrip", tr("Lane: round trip"), Direction::roundTrip}, {"lane.generation", tr("Lane: generation"), Direction::generation}};
   for (const auto& lane : lanes)

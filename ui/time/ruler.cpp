@@ -137,6 +137,13 @@ void Ruler::paintEvent(QPaintEvent*) {
   };
   if (player_->loopIn()) handle(*player_->loopIn(), true), handle(*player_->loopOut(), false);
 
+  p.setPen(Qt::NoPen);
+  p.setBrush(theme.accent);
+  for (const double t : player_->bookmarks()) {  // small flags between the labels and the lanes
+    const double x = xOf(t), y = first.top() - 1;
+    p.drawPolygon(QPolygonF{{x - 4, y - 6}, {x + 4, y - 6}, {x, y}});
+  }
+
   if (hover_ >= 0 && grip_ == Grip::none) {
     p.setPen(QPen(mix(background, text, 0.55), 1, Qt::DashLine));
     p.drawLine(QPointF(xOf(hover_), first.top() - 2), QPointF(xOf(hover_), last.bottom() + 2));
