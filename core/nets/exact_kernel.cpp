@@ -6,12 +6,9 @@
 #include <limits>
 #include <vector>
 
-// Compiled with reassociation allowed (core/CMakeLists.txt), so that the sums vectorise. One binary serves every x86-64: the loader picks the widest of these.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
-#define INFLATON_WIDE __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define INFLATON_WIDE
-#endif
+#include "core/nets/wide.h"
+
+// Compiled with reassociation allowed (core/CMakeLists.txt), so that the sums vectorise.
 
 namespace inflaton {
 namespace {

@@ -2,12 +2,9 @@
 
 #include <cstring>
 
-// Compiled with -O3 (core/CMakeLists.txt). One binary serves every x86-64: the loader picks the widest of these.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
-#define INFLATON_WIDE __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define INFLATON_WIDE
-#endif
+#include "core/nets/wide.h"
+
+// Compiled with -O3 (core/CMakeLists.txt).
 
 namespace inflaton {
 namespace {

@@ -1,6 +1,7 @@
 #include "ui/views/legend.h"
 
 #include <QFontMetricsF>
+#include <algorithm>
 
 #include "ui/views/plot_frame.h"
 #include "ui/views/splat.h"
@@ -37,15 +38,17 @@ double drawLegend(QPainter& p, const QRectF& strip, const PointColors& colors, c
     }
     title(colors.title + (count > 0 ? QStringLiteral(" ") : QString()), text);
   } else {
-    constexpr double kBar = 72;
-    text(number(colors.high, -3));
-    x -= 5 + kBar;
-    const QRectF bar(x, y - 4, kBar, 8);
+    const QString low = number(colors.low, -3), high = number(colors.high, -3);
+    // In a narrow view the bar gives way before the view's title does.
+    const double width = std::clamp(strip.width() - fm.horizontalAdvance(low + high) - 10, 16.0, 72.0);
+    text(high);
+    x -= 5 + width;
+    const QRectF bar(x, y - 4, width, 8);
     QLinearGradient g(bar.topLeft(), bar.topRight());
     for (int k = 0; k <= 16; ++k) g.setColorAt(k / 16.0, QColor(onTheme(k / 16.0, theme)));
     p.fillRect(bar, g);
     x -= 5;
-    text(number(colors.low, -3));
+    text(low);
     title(colors.title + (colors.logarithmic ? QStringLiteral(" (log)  ") : QStringLiteral("  ")), text);
   }
   p.restore();
