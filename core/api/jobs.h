@@ -59,8 +59,19 @@ struct NetworkInfo {
   std::int64_t parameters = 0;
   ScheduleOptions scheduleOptions;
   double validation_mean = -1;
+  std::string arch = "Mlp", precond = "ifs", space = "ES";
+  double mimg = 0;          ///< samples it was trained on, where known
 };
 Expected<NetworkInfo> networkInfo(const std::string& path);
+/// Those that come with the program (resources/networks), by file name. Files that cannot be read are left out.
+std::vector<NetworkInfo> pretrainedNetworks();
+
+/// What a training would cost here, from a few steps of it: nothing is written.
+struct TrainCost {
+  double secondsPerStep = 0, seconds = 0, memory = 0;  ///< memory: bytes of peak, estimated
+  std::int64_t steps = 0, parameters = 0;
+};
+Expected<TrainCost> trainCost(const ToyTrainOptions&, const JobContext&);
 
 /// Merges preset `name` (resources/presets/toy-train/<name>.json) into defaults. Throws Error(usage) listing the known names.
 ToyTrainOptions trainPreset(const std::string& name);

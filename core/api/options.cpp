@@ -1,115 +1,48 @@
 // The tables: every option's name, range, unit, choices and help, once.
 #include "core/api/options.h"
 
-#include <type_traits>
-
+#include "core/api/option_rows.h"
 #include "core/api/points.h"
 
 namespace inflaton {
-namespace {
 
-/// Rows of the table for options struct O, written as row(&O::member, "name", ...) with the rest as chained setters.
-template <class O>
-class Rows {
- public:
-  class Row {
-   public:
-    explicit Row(Parameter& p) : p_(p) {}
-    Row& range(double min, double max) { return p_.min = min, p_.max = max, *this; }
-    Row& above(double min) { return p_.min = min, p_.openMin = true, *this; }
-    Row& upTo(double max) { return p_.max = max, *this; }
-    Row& step(double s) { return p_.step = s, *this; }
-    Row& unit(const char* u) { return p_.unit = u, *this; }
-    Row& log() { return p_.logarithmic = true, *this; }
-    Row& advanced() { return p_.advanced = true, *this; }
-    Row& positional() { return p_.positional = true, *this; }
-    Row& file() { return p_.kind = ParameterKind::file, *this; }
-    Row& folder() { return p_.kind = ParameterKind::folder, *this; }
-    Row& choices(std::vector<std::string> ids, std::vector<std::string> labels = {}) {
-      return p_.kind = ParameterKind::choice, p_.choices = std::move(ids), p_.choiceLabels = std::move(labels), *this;
-    }
-
-   private:
-    Parameter& p_;
-  };
-
-  void group(const char* name) { group_ = name; }
-
-  template <class Base, class T>
-  Row add(T Base::*member, const char* name, const char* label, const char* help) {
-    Parameter p;
-    p.name = name, p.label = label, p.help = help, p.group = group_;
-    if constexpr (std::is_same_v<T, bool>) p.kind = ParameterKind::flag;
-    if constexpr (std::is_same_v<T, std::int64_t>) p.kind = ParameterKind::integer;
-    if constexpr (std::is_same_v<T, double>) p.kind = ParameterKind::real;
-    // The member may belong to a base: go through O, whose address the table is given.
-    p.get = [member](const void* o) -> ParameterValue { return static_cast<const O*>(o)->*member; };
-    p.set = [member](void* o, const ParameterValue& v) { static_cast<O*>(o)->*member = std::get<T>(v); };
-    table.parameters.push_back(std::move(p));
-    return Row(table.parameters.back());
-  }
-
-  ParameterTable table;
-
- private:
-  std::string group_;
-};
-
-template <class O>
-void addData(Rows<O>& r) {
-  std::vector<std::string> ids, titles;
-  for (const auto& set : toySets()) ids.push_back(set.id), titles.push_back(set.title);
-  ids.push_back("file"), titles.push_back("Own file");
-  r.group("Data");
-  r.add(&O::data_name, "data_name", "Data set", "Which points: a toy set, or \"file\" for your own.").choices(ids, titles);
-  r.add(&O::data_file, "data_file", "File", "Own points, 2 to 16 columns: .csv, .npy or .npz; used when data_name is file.").file();
-  r.add(&O::standardize, "standardize", "Standardise", "Own points only: give every column mean 0 and standard deviation 1.");
+std::pair<std::vector<std::string>, std::vector<std::string>> dataChoices() {
+  std::pair<std::vector<std::string>, std::vector<std::string>> all;
+  for (const auto& set : toySets()) all.first.push_back(set.id), all.second.push_back(set.title);
+  all.first.push_back("file"), all.second.push_back("Own file");
+  return all;
 }
 
-template <class O>
-void addSchedule(Rows<O>& r) {
-  r.group("Schedule");
-  r.add(&O::data_dim, "data_dim", "Data dimensions", "Dimensions of the data; 0 takes the data's own.").range(0, 16).advanced();
-  r.add(&O::dims_to_keep, "dims_to_keep", "Dimensions kept", "PRP keeps all (0); PRR keeps this many of the largest eigen-axes and compresses the rest.").range(0, 16);
-  r.add(&O::g_type, "g_type", "Inflation of compressed axes", "orig: -K/(D-K); constant_inflation_gap: minus inflation_gap.").choices({"orig", "constant_inflation_gap"}, {"orig", "constant inflation gap"});
-  r.add(&O::inflation_gap, "inflation_gap", "Inflation gap", "How far the compressed axes' g lies below zero (the paper's gap less one), for constant_inflation_gap.").range(0, 10).step(0.05).advanced();
-  r.add(&O::g_rescaling, "g_rescaling", "Rescale g", "Factor on all of g; 0.15 gives the paper's softened gaps.").above(0).upTo(10).step(0.05).advanced();
-  r.add(&O::rho, "rho", "rho", "Rate of inflation; 0 takes 2 for PRP and 1 for PRR, so that kept axes inflate as exp(2t).").range(0, 20).step(0.1).unit("1/t").advanced();
-  r.add(&O::gamma0, "gamma0", "gamma0", "Kernel variance at t = 0.").range(1e-8, 1).log().unit("data variance").advanced();
-  r.add(&O::tmin, "tmin", "t min", "Least time drawn in training.").range(0, 1).log().unit("t").advanced();
-  r.add(&O::tmax, "tmax", "t max", "End of inflation.").above(0).upTo(30).step(0.5).unit("t");
-}
-
-template <class O>
-void addRun(Rows<O>& r) {
-  r.group("Run");
-  r.add(&O::seed, "seed", "Seed", "Every random draw follows from it: same seed, same device, same bytes.").range(0, 4294967295.0);
-  r.add(&O::device, "device", "Device", "auto, cpu, cuda or cuda:n.").advanced();
-  r.add(&O::threads, "threads", "Threads", "Processor threads; 0 takes all cores.").range(0, 1024).advanced();
-}
-
-[[noreturn]] void refuse(const std::string& text, const std::string& hint = {}) { throw Error(ErrorCode::usage, text, hint); }
+void refuseOption(const std::string& text, const std::string& hint) { throw Error(ErrorCode::usage, text, hint); }
 
 void checkData(const DataOptions& o) {
-  if (o.data_name == "file" && o.data_file.empty()) refuse("data_file is empty; data_name file needs a .csv, .npy or .npz");
+  if (o.data_name == "file" && o.data_file.empty()) refuseOption("data_file is empty; data_name file needs a .csv, .npy or .npz");
+  if (o.augment_noise > 0 && o.augment_to == 0) refuseOption("augment_noise is " + formatParameter(o.augment_noise) + "; allowed without augment_to: 0");
+  for (const auto& set : toySets())
+    if (set.id == o.data_name && o.augment_to != 0 && o.augment_to < set.dim)
+      refuseOption("augment_to is " + std::to_string(o.augment_to) + "; allowed: " + std::to_string(set.dim) + " to 16 (" + set.id + " has " + std::to_string(set.dim) + " dimensions), or 0 for none");
 }
 
-/// What can be said before the data are read; Schedule::make checks against their dimensions.
 void checkSchedule(const DataOptions& d, const ScheduleOptions& s) {
   for (const auto& set : toySets())
     if (set.id == d.data_name) {
+      const std::int64_t dim = d.augment_to > 0 ? d.augment_to : set.dim;
+      const std::string has = d.augment_to > 0 ? " (augment_to)" : " (" + set.id + " has " + std::to_string(set.dim) + " dimensions)";
       if (s.data_dim != 0 && s.data_dim != set.dim)
-        refuse("data_dim is " + std::to_string(s.data_dim) + "; allowed: " + std::to_string(set.dim) + " (" + set.id + " has " + std::to_string(set.dim) + " dimensions), or 0 for that");
-      if (s.dims_to_keep > set.dim)
-        refuse("dims_to_keep is " + std::to_string(s.dims_to_keep) + "; allowed: 1 to " + std::to_string(set.dim) + " (" + set.id + " has " + std::to_string(set.dim) + " dimensions), or 0 for all",
+        refuseOption("data_dim is " + std::to_string(s.data_dim) + "; allowed: " + std::to_string(set.dim) + " (" + set.id + " has " + std::to_string(set.dim) + " dimensions), or 0 for that");
+      if (s.dims_to_keep > dim)
+        refuseOption("dims_to_keep is " + std::to_string(s.dims_to_keep) + "; allowed: 1 to " + std::to_string(dim) + has + ", or 0 for all",
                "PRP keeps every dimension; PRR keeps fewer than the data have.");
     }
-  if (s.data_dim != 0 && s.dims_to_keep > s.data_dim)
-    refuse("dims_to_keep is " + std::to_string(s.dims_to_keep) + "; allowed: 1 to " + std::to_string(s.data_dim) + " (data_dim), or 0 for all");
-  if (s.tmin >= s.tmax) refuse("tmin is " + formatParameter(s.tmin) + "; allowed: 0 <= tmin < tmax (" + formatParameter(s.tmax) + ")");
+  if (s.data_dim != 0 && d.augment_to == 0 && s.dims_to_keep > s.data_dim)
+    refuseOption("dims_to_keep is " + std::to_string(s.dims_to_keep) + "; allowed: 1 to " + std::to_string(s.data_dim) + " (data_dim), or 0 for all");
+  if (s.tmin >= s.tmax) refuseOption("tmin is " + formatParameter(s.tmin) + "; allowed: 0 <= tmin < tmax (" + formatParameter(s.tmax) + ")");
 }
 
-}  // namespace
+void checkDenoiser(const DenoiserOptions& o, const std::string& command) {
+  if (o.source == "net" && o.network.empty()) refuseOption("network is empty; " + command + " net needs a .safetensors file", "Train one with inflaton-cli toy-train.");
+  checkSchedule(o, o);
+}
 
 template <>
 const ParameterTable& parameterTable<ToyTrainOptions>() {
@@ -124,11 +57,20 @@ const ParameterTable& parameterTable<ToyTrainOptions>() {
     r.add(&O::preset, "preset", "Preset", "Named set of options (see presets); options given beside it win.");
     r.add(&O::duration, "duration", "Duration", "How many samples to see.").above(0).upTo(1e5).step(0.5).log().unit("Mimg");
     r.add(&O::batch, "batch", "Batch", "Fresh samples a step.").range(2, 1 << 20).log().unit("samples");
+    r.add(&O::batch_gpu, "batch_gpu", "At once", "Samples at once: gradients of batch / batch_gpu rounds of fresh data are added up; 0: the whole batch.").range(0, 1 << 20).unit("samples").advanced();
+    r.add(&O::targets, "targets", "Targets", "sample: the clean point itself. mean: its posterior mean over a reference batch that contains it, by the exact denoiser: unbiased, with far less scatter, for the cost of that batch's kernels.").choices({"sample", "mean"}, {"Clean point", "Posterior mean (less scatter)"});
+    r.add(&O::target_references, "target_references", "Target references", "Points of that reference batch; cost and benefit grow with it.").range(2, 1e6).log().unit("points").advanced();
+    r.add(&O::ls, "ls", "Loss scaling", "Factor on the loss.").above(0).upTo(1e6).log().advanced();
+    r.add(&O::bad_gradients, "bad_gradients", "Bad gradients", "stop: end at the first gradient that is not finite and keep the last good weights. clean: NaN becomes 0 and infinity 1e5, as the reference does.").choices({"stop", "clean"}, {"Stop", "Clean up"}).advanced();
     r.add(&O::lr, "lr", "Learning rate", "Adam's step, after the ramp.").above(0).upTo(1e30).log();
     r.add(&O::lr_rampup, "lr_rampup", "Ramp", "The learning rate rises linearly over this many samples.").range(0, 1e5).step(0.05).unit("Mimg").advanced();
     r.add(&O::lr_cosine, "lr_cosine", "Cosine decay", "Let the learning rate fall to zero along a cosine.").advanced();
     r.add(&O::ema, "ema", "EMA half-life", "Of the averaged weights, which are the ones used.").range(0, 1e5).step(0.05).unit("Mimg").advanced();
     r.group("Network");
+    r.add(&O::arch, "arch", "Architecture", "Mlp: our residual network. ToyConvUNet: the reference's toy network. ToySongUNet: the reference's larger one.").choices({"Mlp", "ToyConvUNet", "ToySongUNet"}, {"Residual MLP", "ToyConvUNet (reference)", "ToySongUNet (reference)"});
+    r.add(&O::precond, "precond", "Preconditioning", "ifs: the inflationary flow's, per eigen-axis. edm: EDM's, data coordinates, data variance 1. edm_es: EDM's with the eigenvalues. EDM's know isotropic noise only: PRP of the reference's schedule.").choices({"ifs", "edm", "edm_es"}).advanced();
+    r.add(&O::space, "space", "Space", "Coordinates that the network sees: ES eigen-coordinates, IS data coordinates.").choices({"ES", "IS"}, {"Eigen (ES)", "Data (IS)"}).advanced();
+    r.add(&O::img_res, "img_res", "Image side", "ToySongUNet: side of the square that the points are spread over, a multiple of 8.").range(8, 64).step(8).unit("pixels").advanced();
     r.add(&O::width, "width", "Width", "Hidden units of the residual MLP.").range(4, 4096).log().unit("units").advanced();
     r.add(&O::depth, "depth", "Depth", "Residual blocks.").range(1, 64).unit("blocks").advanced();
     r.add(&O::eigenbasis_samples, "eigenbasis_samples", "Eigenbasis from", "Samples for mean and covariance.").range(100, 1e8).log().unit("samples").advanced();
@@ -136,8 +78,10 @@ const ParameterTable& parameterTable<ToyTrainOptions>() {
     r.add(&O::outdir, "outdir", "Runs in", "Parent of the numbered run folder.").folder().advanced();
     r.add(&O::desc, "desc", "Description", "Suffix of the run folder's name.").advanced();
     r.add(&O::resume, "resume", "Resume from", "A training-state-*.pt to go on from.").file().advanced();
-    r.add(&O::tick, "tick", "Tick", "Samples between lines of stats.jsonl.").above(0).upTo(1e5).step(0.1).unit("Mimg").advanced();
-    r.add(&O::snap, "snap", "Snapshot", "Samples between snapshots with training state.").above(0).upTo(1e5).step(0.5).unit("Mimg").advanced();
+    r.add(&O::nosubdir, "nosubdir", "No subfolder", "Write into outdir itself instead of a numbered folder in it.").advanced();
+    r.add(&O::tick, "tick", "Tick", "Samples between lines of stats.jsonl.").above(0).upTo(1e8).unit("kimg").advanced();
+    r.add(&O::snap, "snap", "Snapshot", "Ticks between network snapshots.").range(1, 1e8).unit("ticks").advanced();
+    r.add(&O::dump, "dump", "Training state", "Ticks between training states, from which a run can be resumed.").range(1, 1e8).unit("ticks").advanced();
     r.add(&O::validation_references, "validation_references", "Validation references", "Points of the exact denoiser that the network is measured against; the fewer, the more their own scatter adds to the error. 0: no validation.").range(0, 1e7).log().unit("points").advanced();
     r.add(&O::validation_queries, "validation_queries", "Validation queries", "Noisy points at each of the eight times.").range(2, 1e6).log().unit("points").advanced();
     addRun(r);
@@ -145,6 +89,11 @@ const ParameterTable& parameterTable<ToyTrainOptions>() {
       const auto& o = *static_cast<const O*>(p);
       checkData(o);
       checkSchedule(o, o);
+      if (o.batch_gpu > 0 && (o.batch_gpu > o.batch || o.batch % o.batch_gpu != 0))
+        refuseOption("batch_gpu is " + std::to_string(o.batch_gpu) + "; allowed: a divisor of batch (" + std::to_string(o.batch) + "), or 0 for all of it");
+      if (o.img_res % 8 != 0) refuseOption("img_res is " + std::to_string(o.img_res) + "; allowed: 8 to 64, a multiple of 8");
+      if (o.precond != "ifs" && o.schedule == "paper")
+        refuseOption("precond is \"" + o.precond + "\"; allowed with schedule paper: ifs", "EDM's preconditioning knows one noise level for all axes.");
     };
     return std::move(r.table);
   }();
@@ -158,12 +107,9 @@ const ParameterTable& parameterTable<ToySimulateOptions>() {
     Rows<O> r;
     r.table.command = "toy-simulate";
     r.table.summary = "Inflate points, bring them back, and generate new ones.";
-    r.add(&O::source, "source", "Score", "net: a trained network; discrete: the exact score of finite data, no training.").choices({"net", "discrete"}, {"Network", "Exact score of finite data"}).positional();
-    r.add(&O::network, "network", "Network", "The .safetensors file, for net.").file();
+    addDenoiser(r);
     addData(r);
     r.add(&O::initial, "initial", "Start from", "A .npy [N, D] of starting points in data coordinates, instead of fresh samples.").file().advanced();
-    r.add(&O::total_samples, "total_samples", "Samples", "Points to move.").range(2, 1e7).log().unit("points");
-    r.add(&O::references, "references", "References", "Points that make the exact score; 0: the samples themselves.").range(0, 1e7).log().unit("points").advanced();
     addSchedule(r);
     r.add(&O::A0, "A0", "A0", "Overall factor of the scale s(t).").above(0).upTo(1e6).advanced();
     r.add(&O::end_vars, "end_vars", "Latent variance, kept", "Of the Gaussian that generation draws from, kept axes; 0: closed form.").range(0, 1e6).unit("scaled").advanced();
@@ -185,13 +131,14 @@ const ParameterTable& parameterTable<ToySimulateOptions>() {
     addRun(r);
     r.table.crossCheck = [](const void* p) {
       const auto& o = *static_cast<const O*>(p);
-      if (o.source == "net" && o.network.empty()) refuse("network is empty; toy-simulate net needs a .safetensors file", "Train one with inflaton-cli toy-train.");
       if (o.initial.empty()) checkData(o);
-      checkSchedule(o, o);
+      checkDenoiser(o, "toy-simulate");
+      if (o.schedule == "paper" && (o.solver == "euler" || o.solver == "heun"))
+        refuseOption("solver is " + o.solver + "; allowed with schedule paper: those of the angle form (dopri5, rk4, heun_angle, ...)", "euler and heun are the reference's, and step in its schedule.");
       if (o.h > 0 && o.disc == "ifs" && (o.solver == "euler" || o.solver == "heun") && o.steps == 0 && o.h >= o.tmax)
-        refuse("h is " + formatParameter(o.h) + "; allowed: 0 < h < tmax (" + formatParameter(o.tmax) + ")");
+        refuseOption("h is " + formatParameter(o.h) + "; allowed: 0 < h < tmax (" + formatParameter(o.tmax) + ")");
       if (o.disc == "vp_ode" && o.eps_time >= o.tmax)
-        refuse("eps_time is " + formatParameter(o.eps_time) + "; allowed: 0 <= eps_time < tmax (" + formatParameter(o.tmax) + ")");
+        refuseOption("eps_time is " + formatParameter(o.eps_time) + "; allowed: 0 <= eps_time < tmax (" + formatParameter(o.tmax) + ")");
     };
     return std::move(r.table);
   }();
@@ -213,7 +160,7 @@ const ParameterTable& parameterTable<EvaluateOptions>() {
     r.table.crossCheck = [](const void* p) {
       const auto& o = *static_cast<const O*>(p);
       for (const auto& [name, value] : {std::pair{"network", &o.network}, {"input", &o.input}, {"output", &o.output}})
-        if (value->empty()) refuse(std::string(name) + " is empty; evaluate needs --" + name + " FILE");
+        if (value->empty()) refuseOption(std::string(name) + " is empty; evaluate needs --" + name + " FILE");
     };
     return std::move(r.table);
   }();

@@ -12,11 +12,14 @@ struct DataOptions {
   std::string data_name = "circles";  ///< circles sine2 moons s_curve swirl alt_s_curve alt_swirl, or "file"
   std::string data_file;              ///< .csv .npy .npz; used when data_name is "file"
   bool standardize = true;            ///< own points only: mean 0, population sd 1 per column
+  std::int64_t augment_to = 0;        ///< embed in so many dimensions by a fixed orthonormal map (specification 2.1); 0: no
+  double augment_noise = 0;           ///< sd of Gaussian noise added after the embedding
   bool operator==(const DataOptions&) const = default;
 };
 
 /// Which flow. Specification 1.2. data_dim 0: as the data; dims_to_keep 0: all (PRP).
 struct ScheduleOptions {
+  std::string schedule = "reference";  ///< reference | paper (equations 9 and 10; specification 1.3 items 1 and 2)
   std::int64_t data_dim = 0;
   std::int64_t dims_to_keep = 0;
   std::string g_type = "orig";  ///< orig | constant_inflation_gap
@@ -37,12 +40,21 @@ struct RunOptions {
 };
 
 struct ToyTrainOptions : DataOptions, ScheduleOptions, RunOptions {
+  std::string arch = "Mlp";             ///< Mlp | ToyConvUNet | ToySongUNet
+  std::string precond = "ifs";          ///< ifs | edm | edm_es: preconditioning and noise conditioning
+  std::string space = "ES";             ///< ES | IS: the coordinates that the network sees
+  std::int64_t img_res = 8;             ///< ToySongUNet: side of the square it works on
   std::string preset;                   ///< name of a preset in resources/presets; fields given beside it win
   std::string outdir = "training-runs"; ///< parent of the numbered run folder
   std::string desc;                     ///< suffix of the run folder; empty: made from data and schedule
   std::string resume;                   ///< a training-state-*.pt to go on from
   double duration = 6;                  ///< Mimg: millions of samples seen
   std::int64_t batch = 1024;
+  std::int64_t batch_gpu = 0;           ///< samples at once; a batch is the sum of batch / batch_gpu rounds; 0: all at once
+  double ls = 1;                        ///< factor on the loss
+  std::string targets = "sample";       ///< sample | mean: the clean point, or its posterior mean over target_references
+  std::int64_t target_references = 2048;///< of them, the clean points of the batch first
+  std::string bad_gradients = "stop";   ///< stop | clean: NaN to 0, infinity to 1e5 as the reference does
   double lr = 4e-3;
   double lr_rampup = 0.1;               ///< Mimg
   bool lr_cosine = true;                ///< cosine decay to zero over the duration
@@ -50,20 +62,27 @@ struct ToyTrainOptions : DataOptions, ScheduleOptions, RunOptions {
   std::int64_t width = 128;             ///< hidden units of the residual MLP
   std::int64_t depth = 5;               ///< residual blocks
   std::int64_t eigenbasis_samples = 70000;
-  double tick = 0.1;                    ///< Mimg between progress lines, and between live updates
-  double snap = 2.0;                    ///< Mimg between snapshots with training state
+  bool nosubdir = false;                ///< write into outdir itself
+  double tick = 100;                    ///< kimg between lines of stats.jsonl
+  std::int64_t snap = 20;               ///< ticks between network snapshots
+  std::int64_t dump = 20;               ///< ticks between training states
   std::int64_t validation_references = 50000;  ///< points of the exact denoiser; 0: no validation
   std::int64_t validation_queries = 512;       ///< per time
   bool operator==(const ToyTrainOptions&) const = default;
 };
 
-struct ToySimulateOptions : DataOptions, ScheduleOptions, RunOptions {
+/// Which denoiser a flow, a density or a comparison is about, and the points it starts from.
+struct DenoiserOptions : DataOptions, ScheduleOptions, RunOptions {
   std::string source = "discrete";     ///< net | discrete: the CLI's positional word
   std::string network;                 ///< .safetensors, for net
-  std::string initial;                 ///< .npy: start from these points (data coordinates)
-  std::string direction = "all";       ///< all | melt | roundtrip | gen
   std::int64_t total_samples = 1000;
   std::int64_t references = 0;         ///< discrete: points of the score; 0: the samples themselves
+  bool operator==(const DenoiserOptions&) const = default;
+};
+
+struct ToySimulateOptions : DenoiserOptions {
+  std::string initial;                 ///< .npy: start from these points (data coordinates)
+  std::string direction = "all";       ///< all | melt | roundtrip | gen
   std::string solver = "dopri5";       ///< dopri5 | rk4 | heun_angle | euler | heun
   double tolerance = 1e-4;             ///< dopri5: local error per step, latent standard deviations
   std::string disc = "ifs";            ///< time grid of euler and heun: ifs | vp_ode

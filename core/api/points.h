@@ -18,6 +18,7 @@ struct PointSet {
   std::vector<float> values;         ///< [n, dim]
   std::vector<std::int32_t> labels;  ///< [n]; class, or bin along the curve
   std::vector<double> offset, scale; ///< [dim]: raw = values * scale + offset
+  int embeddedFrom = 0;              ///< dimensions before augment_to; 0: not embedded
   std::span<const float> row(std::int64_t i) const { return {values.data() + i * dim, static_cast<std::size_t>(dim)}; }
 };
 
@@ -47,13 +48,14 @@ PointSet sampleToy(const std::string& id, std::int64_t n, std::uint64_t seed);
 /// Throws Error naming file, row, column and reason.
 PointSet loadPoints(const std::string& path, bool standardize);
 
-/// Toy sample or file, as the options say. For a file, n rows are drawn with replacement when n > 0 differs from its size.
+/// Toy sample or file, embedded, as the options say. For a file, n rows are drawn with replacement when n > 0 differs from its size.
 PointSet makePoints(const DataOptions&, std::int64_t n, std::uint64_t seed);
 
 /// n rows drawn with replacement.
 PointSet resamplePoints(const PointSet&, std::int64_t n, std::uint64_t seed);
 
-/// Throws Error when the points span fewer than their dimensions.
+/// Throws Error when the points span fewer than their dimensions, but for embedded ones (augment_to), whose empty axes get the
+/// eigenvalue 1e-6 of the largest.
 Eigenbasis eigenbasisOf(const PointSet&);
 
 }  // namespace inflaton

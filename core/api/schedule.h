@@ -7,13 +7,25 @@
 
 namespace inflaton {
 
-/// gamma_j(t) = gamma0 exp(rho (1 + g_j) t): kernel variance of eigen-axis j; s(t) = A0 / sqrt(xi* + gamma*(t)): the one scale.
+/// Kernel variance of eigen-axis j, and the one scale s(t), with rate_j = rho (1 + g_j):
+///   reference: gamma_j(t) = gamma0 exp(rate_j t),         s(t) = A0 / sqrt(xi* + gamma*(t))   (specification 1.2)
+///   paper:     gamma_j(t) = xi_j (exp(rate_j t) - 1),     s(t) = A0 exp(-rate* t / 2)         (equations 9 and 10)
+/// so that the paper's axes have the variance xi_j exp(rate_j t): along its PRP every ratio of variances is kept.
 class Schedule {
  public:
-  /// g [D] is the reference's (paper's g is 1 + g). Throws Error(usage) for values out of range.
-  Schedule(std::vector<double> g, double rho, double gamma0, double t_max, int dims_to_keep, double A0 = 1.0);
-  /// From the options; `dim` is the data's. Throws Error(usage) naming the field for an impossible schedule.
-  static Schedule make(const ScheduleOptions&, int dim, double A0 = 1.0);
+  /// g [D] is the reference's (paper's g is 1 + g). `proportional` [D]: the data's eigenvalues, for the paper's kind; empty for the
+  /// reference's. Throws Error(usage) for values out of range; the paper's needs rate_j > 0 on every axis.
+  Schedule(std::vector<double> g, double rho, double gamma0, double t_max, int dims_to_keep, double A0 = 1.0, std::vector<double> proportional = {});
+  /// From the options; `dim` is the data's. The paper's kind needs the data's eigenvalues; left empty they are taken as 1.
+  /// Throws Error(usage) naming the field for an impossible schedule.
+  static Schedule make(const ScheduleOptions&, int dim, double A0 = 1.0, const std::vector<double>& eigenvalues = {});
+  Schedule withScale(double A0) const;
+  Schedule withEnd(double t_max) const;
+
+  bool proportional() const { return !xi_.empty(); }  ///< the paper's kind
+  /// Least time at which kernels are wide enough to divide by: 0, or 1e-7 for the paper's kind, whose kernels start at width 0.
+  double firstTime() const { return proportional() ? 1e-7 : 0; }
+  bool operator==(const Schedule&) const = default;
 
   int dim() const { return static_cast<int>(g_.size()); }
   int dimsToKeep() const { return keep_; }
@@ -26,8 +38,8 @@ class Schedule {
   const std::vector<double>& g() const { return g_; }
 
   double gamma(int j, double t) const;
-  double gammaDot(int j, double t) const { return rate(j) * gamma(j, t); }
-  double rate(int j) const { return rho_ * (1.0 + g_[static_cast<std::size_t>(j)]); }  ///< gammaDot / gamma, constant in t
+  double gammaDot(int j, double t) const;
+  double rate(int j) const { return rho_ * (1.0 + g_[static_cast<std::size_t>(j)]); }  ///< reference: gammaDot / gamma
   double gammaStar(double t) const;   ///< of the fastest axis
   double s(double t, double xiStar) const;
   double sDot(double t, double xiStar) const;
@@ -42,10 +54,13 @@ class Schedule {
   double participationRatio(double t, const std::vector<double>& eigenvalues) const;
 
  private:
+  double rateStar() const;  ///< of the fastest axis
+
   std::vector<double> g_;
   double rho_, gamma0_, t_max_;
   int keep_;
   double A0_;
+  std::vector<double> xi_;
 };
 
 /// Time grids of the reference, `points` of them. ifs: linspace(0, points*h, points). vp_ode: i/(n-1) (end - eps) + eps.

@@ -3,6 +3,11 @@
 #include "core/api/points.h"
 
 namespace inflaton {
+namespace {
+
+constexpr double kEmbeddedFloor = 1e-6;  // far below any noise that matters, far above rounding
+
+}  // namespace
 
 Eigenbasis eigenbasisOf(const PointSet& p) {
   if (p.n < 2) throw Error(ErrorCode::usage, "an eigenbasis needs at least 2 points, there are " + std::to_string(p.n));
@@ -25,6 +30,8 @@ Eigenbasis eigenbasisOf(const PointSet& p) {
     b.eigenvalues[static_cast<std::size_t>(k)] = solver.eigenvalues()[from];
     for (int i = 0; i < p.dim; ++i) b.W[static_cast<std::size_t>(i * p.dim + k)] = column[i];
   }
+  if (p.embeddedFrom > 0)
+    for (double& v : b.eigenvalues) v = std::max(v, kEmbeddedFloor * b.eigenvalues.front());
   if (!(b.eigenvalues.back() > 1e-12 * b.eigenvalues.front()))
     throw Error(ErrorCode::failed, p.name + ": the points lie in fewer than " + std::to_string(p.dim) +
                                        " dimensions (smallest covariance eigenvalue " + std::to_string(b.eigenvalues.back()) + ")",

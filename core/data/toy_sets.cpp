@@ -5,6 +5,7 @@
 
 #include "core/api/points.h"
 #include "core/data/counter_rng.h"
+#include "core/data/embed.h"
 #include "core/data/standardize.h"
 
 namespace inflaton {
@@ -119,10 +120,13 @@ PointSet sampleToy(const std::string& id, std::int64_t n, std::uint64_t seed) {
 }
 
 PointSet makePoints(const DataOptions& o, std::int64_t n, std::uint64_t seed) {
-  if (o.data_name != "file") return sampleToy(o.data_name, n, seed);
-  if (o.data_file.empty()) throw Error(ErrorCode::usage, "data_file is empty; data_name file needs a .csv, .npy or .npz");
-  PointSet all = loadPoints(o.data_file, o.standardize);
-  return n <= 0 || n == all.n ? all : resamplePoints(all, n, seed);
+  const auto plain = [&] {
+    if (o.data_name != "file") return sampleToy(o.data_name, n, seed);
+    if (o.data_file.empty()) throw Error(ErrorCode::usage, "data_file is empty; data_name file needs a .csv, .npy or .npz");
+    PointSet all = loadPoints(o.data_file, o.standardize);
+    return n <= 0 || n == all.n ? all : resamplePoints(all, n, seed);
+  };
+  return o.augment_to > 0 ? embed(plain(), static_cast<int>(o.augment_to), o.augment_noise, seed) : plain();
 }
 
 PointSet resamplePoints(const PointSet& all, std::int64_t n, std::uint64_t seed) {

@@ -8,8 +8,7 @@ namespace inflaton {
 
 Flow::Flow(const Denoiser& denoiser, double A0)
     : denoiser_(denoiser),
-      schedule_(denoiser.schedule().g(), denoiser.schedule().rho(), denoiser.schedule().gamma0(), denoiser.schedule().tMax(),
-                denoiser.schedule().dimsToKeep(), A0),
+      schedule_(denoiser.schedule().withScale(A0)),
       xi_(denoiser.basis().eigenvalues) {}
 
 at::Tensor Flow::axes(const at::Tensor& like, const std::vector<double>& perAxis) const {
@@ -19,6 +18,8 @@ at::Tensor Flow::axes(const at::Tensor& like, const std::vector<double>& perAxis
 double Flow::s(double t) const { return schedule_.s(t, xi_.front()); }
 
 at::Tensor Flow::scaledVelocity(const at::Tensor& scaled, double t, at::Tensor* output) const {
+  if (schedule_.proportional())
+    throw Error(ErrorCode::usage, "solver is one of the reference's (euler, heun); allowed with schedule paper: those of the angle form");
   const double scale = s(t), relative = schedule_.sDot(t, xi_.front()) / scale;
   std::vector<double> keep, pull;
   for (int j = 0; j < schedule_.dim(); ++j) {

@@ -17,9 +17,7 @@ void append(std::vector<float>& into, const at::Tensor& v) {
 }
 
 at::Tensor perAxis(const Flow& flow, double t, const at::Tensor& like) {
-  std::vector<double> gamma;
-  for (int j = 0; j < flow.denoiser().basis().dim; ++j) gamma.push_back(flow.denoiser().schedule().gamma(j, t));
-  return at::tensor(gamma, at::kDouble).to(like.options());
+  return kernelVariance(flow.denoiser().schedule(), at::full({1}, t, at::kDouble)).squeeze(0).to(like.options());
 }
 
 class Recorder {

@@ -5,23 +5,23 @@
 #include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "core/api/jobs.h"
 #include "core/data/counter_rng.h"
 #include "core/flow/lane.h"
+#include "core/flow/problem.h"
 #include "core/io/npy.h"
 #include "core/nets/device.h"
 #include "core/nets/exact_denoiser.h"
-#include "core/nets/network_file.h"
 
 namespace inflaton {
 namespace {
 
-constexpr std::uint64_t kReferenceDraw = 1, kLatentDraw = 2;
+constexpr std::uint64_t kLatentDraw = 2;  // 1: references, core/flow/problem.cpp
 constexpr double kMemoryLimit = 8.0 * (1ull << 30);
 
-PointSet startingPoints(const ToySimulateOptions& o) {
-  if (o.initial.empty()) return makePoints(o, o.total_samples, static_cast<std::uint64_t>(o.seed));
+PointSet initialPoints(const ToySimulateOptions& o) {
   auto file = readNpy<float>(o.initial);
   if (file.info.shape.size() != 2 || file.info.shape[0] < 1)
     throw Error(ErrorCode::usage, "initial: " + o.initial + " must hold an array [N, D] with N >= 1");
@@ -35,23 +35,6 @@ PointSet startingPoints(const ToySimulateOptions& o) {
   p.labels.assign(static_cast<std::size_t>(p.n), 0);
   p.offset.assign(static_cast<std::size_t>(p.dim), 0.0), p.scale.assign(static_cast<std::size_t>(p.dim), 1.0);
   return p;
-}
-
-/// The exact score of finite data, and the basis that belongs to it.
-std::shared_ptr<const Denoiser> exactDenoiser(const ToySimulateOptions& o, const PointSet& start, at::ScalarType type, const at::Device& device,
-                                              const JobContext& context) {
-  const bool own = o.references == 0 && o.initial.empty();
-  const auto seed = derivedSeed(static_cast<std::uint64_t>(o.seed), kReferenceDraw);
-  const PointSet drawn = own ? PointSet{} : makePoints(o, o.references > 0 ? o.references : o.total_samples, seed);
-  const PointSet& references = own ? start : drawn;
-  if (references.dim != start.dim)
-    throw Error(ErrorCode::usage, "initial: " + o.initial + " has " + std::to_string(start.dim) + " columns; " + references.name + " has " + std::to_string(references.dim) + " dimensions");
-  auto basis = eigenbasisOf(references);
-  auto schedule = Schedule::make(o, references.dim, o.A0);
-  const auto points = eigenTensor(basis, references, type).to(device);
-  auto denoiser = std::make_shared<ExactDenoiser>(std::move(schedule), std::move(basis), points);
-  denoiser->setPoll([context] { context.throwIfStopped(); });
-  return denoiser;
 }
 
 /// Scaled eigen-coordinates drawn from the latent Gaussian.
@@ -110,20 +93,14 @@ std::shared_ptr<const Simulation> simulate(const ToySimulateOptions& o, const Jo
     throw Error(ErrorCode::usage, "tolerance is " + formatParameter(o.tolerance) + "; allowed: at least 1e-06 in single precision", "Add double_precision for less.");
   auto s = std::make_shared<Simulation>();
   s->source = o.source;
-  s->data = startingPoints(o);
-  std::shared_ptr<const Denoiser> denoiser;
-  if (o.source == "net") {
-    auto net = loadNetwork(o.network, device);
-    requireMatches(*net, o, s->data.dim, o.network);
-    denoiser = net;
-  } else {
-    denoiser = exactDenoiser(o, s->data, type, device, context);
-  }
+  std::optional<PointSet> initial;
+  if (!o.initial.empty()) initial = initialPoints(o);
+  const auto problem = makeProblem(o, o.A0, type, device, [context] { context.throwIfStopped(); }, initial ? &*initial : nullptr);
+  const auto& denoiser = problem.denoiser;
+  s->data = problem.start;
   s->data_name = s->data.name;
   s->basis = denoiser->basis();
-  const Schedule& trained = denoiser->schedule();
-  const bool ownEnd = o.source == "discrete" || o.tmax != ScheduleOptions{}.tmax;
-  s->schedule = Schedule(trained.g(), trained.rho(), trained.gamma0(), ownEnd ? o.tmax : trained.tMax(), trained.dimsToKeep(), o.A0);
+  s->schedule = problem.schedule;
   s->command = commandLine(o);
   s->optionsJson = toJson(o).dump();
   auto set = laneSettings(o, s->schedule.tMax());

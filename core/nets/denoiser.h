@@ -13,6 +13,9 @@ struct Preconditioning {
   static Preconditioning at(const Schedule&, const std::vector<double>& eigenvalues, double t);
 };
 
+/// Kernel variances [N, D], float64, of times t [N] (float64); no less than those of the schedule's first time.
+at::Tensor kernelVariance(const Schedule&, const at::Tensor& t);
+
 /// Takes and returns UNSCALED eigen-coordinates [N, D]; float32 or float64 as given; on the tensor's device.
 class Denoiser {
  public:

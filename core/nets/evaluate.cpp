@@ -48,11 +48,6 @@ void evaluate(const EvaluateOptions& o, const JobContext& context) {
     to.insert(to.end(), values.data_ptr<float>(), values.data_ptr<float>() + values.numel());
   };
   const auto points = at::from_blob(x.data(), {n, dim}, at::kDouble), times = at::from_blob(t.data(), {n}, at::kDouble);
-  const auto rates = [&] {
-    std::vector<double> r;
-    for (int j = 0; j < net->schedule().dim(); ++j) r.push_back(net->schedule().rate(j));
-    return at::tensor(r, at::kDouble);
-  }();
   for (std::int64_t from = 0; from < n; from += kRowsAtOnce) {
     context.throwIfStopped();
     context.report({"evaluation", static_cast<double>(from), static_cast<double>(n), -1, {}});
@@ -61,7 +56,7 @@ void evaluate(const EvaluateOptions& o, const JobContext& context) {
     const auto d = net->denoiseEach(rows, time, &w);
     append(denoised, d);
     append(weight, w);
-    append(score, (d - rows) / (net->schedule().gamma0() * at::exp(time.unsqueeze(1) * rates)));  // C^-1 (D - x)
+    append(score, (d - rows) / kernelVariance(net->schedule(), time));  // C^-1 (D - x)
   }
   NpzWriter out(o.output);
   for (const auto& [name, values] : {std::pair{"denoised", &denoised}, {"weight", &weight}, {"score", &score}})

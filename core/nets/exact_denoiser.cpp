@@ -49,7 +49,7 @@ ExactDenoiser::ExactDenoiser(Schedule schedule, Eigenbasis basis, const at::Tens
 at::Tensor ExactDenoiser::denoise(const at::Tensor& x, double t) const {
   const int D = basis().dim;
   std::vector<double> precision(static_cast<std::size_t>(D));
-  for (int j = 0; j < D; ++j) precision[static_cast<std::size_t>(j)] = 1 / schedule().gamma(j, t);
+  for (int j = 0; j < D; ++j) precision[static_cast<std::size_t>(j)] = 1 / schedule().gamma(j, std::max(t, schedule().firstTime()));
   if (!x.device().is_cpu()) return sliced(x, byAxis_.to(x.options()), precision);
   const auto in = x.contiguous();
   const auto references = byAxis_.to(in.options());

@@ -38,11 +38,9 @@ at::Tensor NetDenoiser::denoise(const at::Tensor& x, double t) const {
 
 at::Tensor NetDenoiser::denoiseEach(const at::Tensor& x, const at::Tensor& t, at::Tensor* weight) const {
   const at::NoGradGuard off;
-  std::vector<double> rates;
-  for (int j = 0; j < schedule().dim(); ++j) rates.push_back(schedule().rate(j));
   const auto exact = x.to(at::kDouble);
   const auto xi = row(basis().eigenvalues, exact);
-  const auto gamma = schedule().gamma0() * at::exp(t.to(exact.options()).unsqueeze(1) * row(rates, exact));
+  const auto gamma = kernelVariance(schedule(), t.to(exact.device()));
   const auto total = xi + gamma;
   const auto cOut = at::sqrt(xi * gamma / total);
   if (weight) *weight = (1 / cOut).to(x.options());

@@ -96,13 +96,16 @@ Eigenbasis readBasis(const SafetensorsFile& file, const std::string& path, int d
   return basis;
 }
 
-Schedule readSchedule(const SafetensorsFile& file, const std::string& path, const json& configuration, int dim) {
+Schedule readSchedule(const SafetensorsFile& file, const std::string& path, const json& configuration, const Eigenbasis& basis) {
+  const int dim = basis.dim;
   const double keep = numberField(configuration, "dims_to_keep", path), tMax = numberField(configuration, "t_max", path);
   if (!(keep >= 1 && keep <= dim)) throwBadFile(path, "has dims_to_keep " + json(keep).dump() + "; allowed: 1 to " + std::to_string(dim));
+  const std::string kind = configuration.value("schedule", json("reference")).is_string() ? configuration.value("schedule", "reference") : "";
+  if (kind != "reference" && kind != "paper") throwBadFile(path, "has a \"schedule\" that is neither \"reference\" nor \"paper\"");
   const auto g = numbers(file, path, "g", {dim});
   const double rho = numbers(file, path, "rho", {})[0], gamma0 = numbers(file, path, "gamma0", {})[0];
   try {
-    return Schedule(g, rho, gamma0, tMax, static_cast<int>(keep));
+    return Schedule(g, rho, gamma0, tMax, static_cast<int>(keep), 1.0, kind == "paper" ? basis.eigenvalues : std::vector<double>{});
   } catch (const Error& e) {
     throwBadFile(path, std::string("holds a schedule that cannot be: ") + e.what());
   }
@@ -125,6 +128,7 @@ void saveNetwork(const std::string& path, const NetDenoiser& denoiser, json conf
   const auto& basis = denoiser.basis();
   const auto& schedule = denoiser.schedule();
   configuration["network"] = denoiser.network().configuration();
+  configuration["schedule"] = schedule.proportional() ? "paper" : "reference";
   configuration["t_max"] = schedule.tMax();
   configuration["dims_to_keep"] = schedule.dimsToKeep();
   configuration["version"] = programVersion();
@@ -152,8 +156,9 @@ NetworkFile readNetwork(const std::string& path, c10::Device device) {
   read.configuration = parseConfiguration(file.metadata, path);
   const auto network = makeNetwork(networkConfiguration(read.configuration, path), path);
   const auto weights = readWeights(file, path, *network);
-  read.denoiser = std::make_shared<NetDenoiser>(readSchedule(file, path, read.configuration, network->dim()),
-                                                readBasis(file, path, network->dim()), network, weights.to(device));
+  auto basis = readBasis(file, path, network->dim());
+  auto schedule = readSchedule(file, path, read.configuration, basis);
+  read.denoiser = std::make_shared<NetDenoiser>(std::move(schedule), std::move(basis), network, weights.to(device));
   return read;
 }
 
@@ -178,7 +183,8 @@ Expected<NetworkInfo> networkInfo(const std::string& path) {
       fromJson(trained, *options, path);
       info.scheduleOptions = trained;
     }
-    info.scheduleOptions.data_dim = info.dim;
+    info.scheduleOptions.data_dim = 0;
+    info.scheduleOptions.schedule = configuration.value("schedule", json("reference")) == "paper" ? "paper" : "reference";
     info.scheduleOptions.dims_to_keep = keep;
     info.scheduleOptions.tmax = numberField(configuration, "t_max", path);
     if (const auto v = configuration.find("validation"); v != configuration.end() && v->is_object())
@@ -195,6 +201,7 @@ void requireMatches(const Denoiser& network, const ScheduleOptions& asked, int d
                 "Leave the schedule options out to take the network's own, or train a network for this schedule.");
   };
   const std::string have = described(trained.name(), trained.dim(), trained.rho());
+  if (asked.schedule == "paper" && !trained.proportional()) mismatch("schedule reference", "schedule paper");
   const bool namesAxes = asked.dims_to_keep != 0 || asked.g_type != defaults.g_type || asked.inflation_gap != defaults.inflation_gap ||
                          asked.g_rescaling != defaults.g_rescaling;
   if (dim != trained.dim() || namesAxes || asked.rho != 0) {

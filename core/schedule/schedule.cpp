@@ -21,8 +21,8 @@ std::string text(double v) {
 
 }  // namespace
 
-Schedule::Schedule(std::vector<double> g, double rho, double gamma0, double t_max, int dims_to_keep, double A0)
-    : g_(std::move(g)), rho_(rho), gamma0_(gamma0), t_max_(t_max), keep_(dims_to_keep), A0_(A0) {
+Schedule::Schedule(std::vector<double> g, double rho, double gamma0, double t_max, int dims_to_keep, double A0, std::vector<double> proportional)
+    : g_(std::move(g)), rho_(rho), gamma0_(gamma0), t_max_(t_max), keep_(dims_to_keep), A0_(A0), xi_(std::move(proportional)) {
   if (g_.empty()) refuse("g", "empty", "one value per dimension");
   for (double v : g_)
     if (!std::isfinite(v)) refuse("g", text(v), "finite values");
@@ -31,11 +31,22 @@ Schedule::Schedule(std::vector<double> g, double rho, double gamma0, double t_ma
   if (!(t_max_ > 0) || !std::isfinite(t_max_)) refuse("tmax", text(t_max_), "tmax > 0");
   if (!(A0_ > 0) || !std::isfinite(A0_)) refuse("A0", text(A0_), "A0 > 0");
   if (keep_ < 1 || keep_ > dim()) refuse("dims_to_keep", std::to_string(keep_), "1 to " + std::to_string(dim()) + " (the data's dimensions)");
+  if (xi_.empty()) return;
+  if (xi_.size() != g_.size()) refuse("eigenvalues", std::to_string(xi_.size()) + " of them", std::to_string(g_.size()) + ", one per dimension");
+  for (double v : xi_)
+    if (!(v > 0) || !std::isfinite(v)) refuse("eigenvalue", text(v), "eigenvalues > 0");
+  for (int j = 0; j < dim(); ++j)
+    if (!(rate(j) > 0))
+      refuse("g", text(g_[static_cast<std::size_t>(j)]) + " on axis " + std::to_string(j + 1), "g > -1 with schedule paper, whose kernels widen on every axis",
+             "Lower g_rescaling (0.15 gives the paper's softened gaps), or take g_type constant_inflation_gap with inflation_gap below 1.");
 }
 
-Schedule Schedule::make(const ScheduleOptions& o, int dim, double A0) {
-  if (o.data_dim != 0 && o.data_dim != dim)
-    refuse("data_dim", std::to_string(o.data_dim), std::to_string(dim) + " (the data's dimensions), or 0 for that");
+Schedule Schedule::withScale(double A0) const { return {g_, rho_, gamma0_, t_max_, keep_, A0, xi_}; }
+Schedule Schedule::withEnd(double t_max) const { return {g_, rho_, gamma0_, t_max, keep_, A0_, xi_}; }
+
+Schedule Schedule::make(const ScheduleOptions& o, int dim, double A0, const std::vector<double>& eigenvalues) {
+  if (o.schedule != "reference" && o.schedule != "paper") refuse("schedule", "\"" + o.schedule + "\"", "reference, paper");
+  if (o.data_dim > dim) refuse("data_dim", std::to_string(o.data_dim), std::to_string(dim) + " (the data's dimensions), or 0 for that");
   if (o.dims_to_keep < 0 || o.dims_to_keep > dim)
     refuse("dims_to_keep", std::to_string(o.dims_to_keep), "1 to " + std::to_string(dim) + " (the data's dimensions), or 0 for all",
            "PRP keeps every dimension; PRR keeps fewer than the data have.");
@@ -53,30 +64,42 @@ Schedule Schedule::make(const ScheduleOptions& o, int dim, double A0) {
     for (int j = 0; j < dim; ++j) g[static_cast<std::size_t>(j)] = (j < keep ? 1.0 : compressed) * o.g_rescaling;
   }
   const double rho = o.rho == 0 ? (keep == dim ? 2.0 : 1.0) : o.rho;
-  return Schedule(std::move(g), rho, o.gamma0, o.tmax, keep, A0);
+  std::vector<double> xi;
+  if (o.schedule == "paper") xi = eigenvalues.empty() ? std::vector<double>(g.size(), 1.0) : eigenvalues;
+  return Schedule(std::move(g), rho, o.gamma0, o.tmax, keep, A0, std::move(xi));
 }
 
 std::string Schedule::name() const { return preserving() ? "PRP" : "PRRto" + std::to_string(keep_) + "D"; }
 
-double Schedule::gamma(int j, double t) const { return gamma0_ * std::exp(rate(j) * t); }
-
-double Schedule::gammaStar(double t) const {
-  return gamma0_ * std::exp(rho_ * (1.0 + *std::max_element(g_.begin(), g_.end())) * t);
+double Schedule::gamma(int j, double t) const {
+  return proportional() ? xi_[static_cast<std::size_t>(j)] * std::expm1(rate(j) * t) : gamma0_ * std::exp(rate(j) * t);
 }
 
-double Schedule::s(double t, double xiStar) const { return A0_ / std::sqrt(xiStar + gammaStar(t)); }
+double Schedule::gammaDot(int j, double t) const {
+  return rate(j) * (proportional() ? xi_[static_cast<std::size_t>(j)] : gamma0_) * std::exp(rate(j) * t);
+}
+
+double Schedule::rateStar() const { return rho_ * (1.0 + *std::max_element(g_.begin(), g_.end())); }
+
+double Schedule::gammaStar(double t) const {
+  return proportional() ? xi_.front() * std::expm1(rateStar() * t) : gamma0_ * std::exp(rateStar() * t);
+}
+
+double Schedule::s(double t, double xiStar) const {
+  return proportional() ? A0_ * std::exp(-0.5 * rateStar() * t) : A0_ / std::sqrt(xiStar + gammaStar(t));
+}
 
 double Schedule::sDot(double t, double xiStar) const {
-  const double rateStar = rho_ * (1.0 + *std::max_element(g_.begin(), g_.end()));
+  if (proportional()) return -0.5 * rateStar() * s(t, xiStar);
   const double gs = gammaStar(t);
-  return -0.5 * A0_ * rateStar * gs * std::pow(xiStar + gs, -1.5);
+  return -0.5 * A0_ * rateStar() * gs * std::pow(xiStar + gs, -1.5);
 }
 
 double Schedule::angle(int j, double t, double xi_j) const { return std::atan2(std::sqrt(gamma(j, t)), std::sqrt(xi_j)); }
 
 double Schedule::angleDot(int j, double t, double xi_j) const {
-  const double gm = gamma(j, t);
-  return 0.5 * rate(j) * std::sqrt(xi_j * gm) / (xi_j + gm);
+  const double at = std::max(t, firstTime()), gm = gamma(j, at);  // the paper's is infinite at 0; ratios of axes are not
+  return 0.5 * gammaDot(j, at) * std::sqrt(xi_j / gm) / (xi_j + gm);
 }
 
 double Schedule::scaledVariance(int j, double t, double xi_j, double xiStar) const {

@@ -34,22 +34,20 @@ DataSource::DataSource(const DataOptions& options) : options_(options) {
     own_ = makePoints(options, 0, 0);
     name_ = own_->name, dim_ = own_->dim;
   } else {
-    name_ = options.data_name, dim_ = toyDim(options.data_name);
+    name_ = options.data_name, dim_ = options.augment_to > 0 ? static_cast<int>(options.augment_to) : toyDim(options.data_name);
   }
 }
 
 PointSet DataSource::draw(std::int64_t n, std::uint64_t seed) const {
-  return own_ ? resamplePoints(*own_, n, seed) : sampleToy(options_.data_name, n, seed);
+  return own_ ? resamplePoints(*own_, n, seed) : makePoints(options_, n, seed);
 }
 
 PointSet DataSource::references(std::int64_t n, std::uint64_t seed) const { return own_ && own_->n <= n ? *own_ : draw(n, seed); }
 
 BatchSource::BatchSource(const DataSource& data, const Schedule& schedule, const Eigenbasis& basis, double tmin, std::int64_t batch,
                          std::uint64_t seed, c10::Device device)
-    : data_(data), basis_(basis), tmin_(tmin), tmax_(schedule.tMax()), gamma0_(schedule.gamma0()), batch_(batch),
-      batchesInPool_(std::max<std::int64_t>(1, kPoolSamples / batch)), seed_(seed), device_(device) {
-  for (int j = 0; j < schedule.dim(); ++j) rates_.push_back(schedule.rate(j));
-}
+    : data_(data), schedule_(schedule), basis_(basis), tmin_(tmin), tmax_(schedule.tMax()), batch_(batch),
+      batchesInPool_(std::max<std::int64_t>(1, kPoolSamples / batch)), seed_(seed), device_(device) {}
 
 void BatchSource::fillPool(std::int64_t index) {
   if (index == poolIndex_) return;
@@ -68,9 +66,8 @@ Batch BatchSource::at(std::int64_t step) {
   const auto noise = at::normal(0.0, 1.0, {batch_, basis_.dim}, generator, at::kFloat).to(device_);
   Batch b;
   b.t = (tmin_ + (tmax_ - tmin_) / static_cast<double>(batch_) * (at::arange(batch_, at::kFloat) + jitter)).to(device_);
-  const auto rate = at::tensor(rates_, at::kDouble).to(x.options());
-  const auto atZero = gamma0_ / at::tensor(basis_.eigenvalues, at::kDouble);
-  const auto ratio = at::exp(b.t.unsqueeze(1) * rate) * atZero.to(x.options());  // gamma / xi = tan^2(theta)
+  const auto xi = at::tensor(basis_.eigenvalues, at::kDouble).to(device_);
+  const auto ratio = (kernelVariance(schedule_, b.t.to(at::kDouble)) / xi).to(x.options());  // gamma / xi = tan^2(theta)
   const auto cosine = at::rsqrt(1 + ratio), sine = at::rsqrt(1 + 1 / ratio);     // right at 0 and infinity too
   b.y = cosine * x + sine * noise;
   b.target = sine * x - cosine * noise;

@@ -50,9 +50,9 @@ class BatchSource {
   void fillPool(std::int64_t index);
 
   const DataSource& data_;
+  Schedule schedule_;
   Eigenbasis basis_;
-  double tmin_, tmax_, gamma0_;
-  std::vector<double> rates_;
+  double tmin_, tmax_;
   std::int64_t batch_, batchesInPool_;
   std::uint64_t seed_;
   c10::Device device_;

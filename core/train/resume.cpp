@@ -7,7 +7,8 @@ namespace inflaton {
 namespace {
 
 const std::set<std::string> kFixed{"data_name", "data_file", "standardize", "data_dim", "dims_to_keep", "g_type", "inflation_gap", "g_rescaling", "rho",
-                                   "gamma0",    "tmin",      "tmax",        "seed",     "batch",        "width",  "depth",         "eigenbasis_samples"};
+                                   "gamma0",    "tmin",      "tmax",        "seed",     "batch",        "width",  "depth",         "eigenbasis_samples", "augment_to", "augment_noise",
+                                   "schedule",  "arch",      "precond",     "space",    "img_res",      "batch_gpu", "targets",    "target_references"};
 
 }  // namespace
 

@@ -74,9 +74,9 @@ class Training {
       validate(o_);
     }
     data_.emplace(o_);
-    schedule_.emplace(Schedule::make(o_, data_->dim()));
     basis_ = resumed ? resumed->basis
                      : eigenbasisOf(data_->references(o_.eigenbasis_samples, derivedSeed(static_cast<std::uint64_t>(o_.seed), SeedStream::eigenbasis)));
+    schedule_.emplace(Schedule::make(o_, data_->dim(), 1.0, basis_.eigenvalues));
     network_ = resumed ? makeNetwork(resumed->network, o_.resume) : newNetwork();
     if (network_->dim() != data_->dim())
       throw Error(ErrorCode::usage, o_.resume + " is of a network in " + std::to_string(network_->dim()) + " dimensions; the data have " + std::to_string(data_->dim()));
@@ -114,7 +114,7 @@ class Training {
     s.dim = data_->dim(), s.width = o_.width, s.depth = o_.depth, s.t_max = schedule_->tMax();
     // Data seen through much noise look Gaussian, as fast as the least noisy axis lets them: F shrinks with that axis's cSkip.
     for (int j = 0; j < s.dim; ++j) {
-      const double ratio = schedule_->gamma0() / basis_.eigenvalues[static_cast<std::size_t>(j)], rate = schedule_->rate(j);
+      const double ratio = schedule_->proportional() ? 1 : schedule_->gamma0() / basis_.eigenvalues[static_cast<std::size_t>(j)], rate = schedule_->rate(j);
       if (j == 0 || ratio * std::exp(rate * s.t_max) < s.fade_ratio * std::exp(s.fade_rate * s.t_max)) s.fade_ratio = ratio, s.fade_rate = rate;
     }
     return std::make_shared<Mlp>(s);
@@ -154,8 +154,8 @@ class Training {
 
   /// True when all steps are done, false when asked to stop and keep.
   bool loop() {
-    const std::int64_t tickSteps = std::max<std::int64_t>(1, std::llround(o_.tick * 1e6 / static_cast<double>(o_.batch)));
-    const std::int64_t snapSteps = std::max<std::int64_t>(1, std::llround(o_.snap * 1e6 / static_cast<double>(o_.batch)));
+    const std::int64_t tickSteps = std::max<std::int64_t>(1, std::llround(o_.tick * 1e3 / static_cast<double>(o_.batch)));
+    const std::int64_t snapSteps = tickSteps * o_.snap;
     NowAndThen updates(kUpdateSeconds), previews(kPreviewSeconds), validations(kValidationSeconds);
     firstStep_ = trainer_->state().step;
     while (!trainer_->done()) {

@@ -14,7 +14,7 @@ namespace {
 
 std::vector<std::string> longTraining(const fs::path& outdir) {
   // A minute and more: it must be stopped.
-  return tinyTraining(outdir) + std::vector<std::string>{"--duration", "50", "--snap", "0.05", "--validation_references", "0", "--json"};
+  return tinyTraining(outdir) + std::vector<std::string>{"--duration", "50", "--snap", "10", "--validation_references", "0", "--json"};
 }
 
 fs::path runFolder(const fs::path& outdir) {
@@ -110,7 +110,7 @@ TEST(Signals, KilledTrainingIsReadableAndGoesOn) {
 TEST(Signals, RunFolderIsReadableWheneverItIsKilled) {
   for (int milliseconds : {650, 800, 1000, 1400}) {
     const TemporaryFolder folder;
-    Process training(longTraining(folder.path()) + std::vector<std::string>{"--snap", "0.005", "--tick", "0.001"});
+    Process training(longTraining(folder.path()) + std::vector<std::string>{"--snap", "5", "--dump", "5", "--tick", "1"});
     training.waitUntil([] { return false; }, std::chrono::milliseconds(milliseconds));
     training.signal(SIGKILL);
     training.wait();

@@ -169,7 +169,7 @@ std::vector<std::string> operator+(std::vector<std::string> a, const std::vector
 
 std::vector<std::string> tinyTraining(const fs::path& outdir) {
   return {"toy-train", "--outdir", outdir.string(), "--duration", "0.02", "--batch", "256", "--width", "16", "--depth", "1", "--eigenbasis_samples", "2000",
-          "--tick", "0.005", "--snap", "0.01", "--validation_references", "500", "--validation_queries", "64"};
+          "--tick", "5", "--snap", "2", "--dump", "2", "--validation_references", "500", "--validation_queries", "64"};
 }
 
 std::string trainTiny(const fs::path& outdir, const std::vector<std::string>& more) {

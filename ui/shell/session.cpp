@@ -43,7 +43,7 @@ const ToySetInfo* setInfo(const std::string& id) {
 }
 
 bool sameFlow(const Schedule& a, const Schedule& b) {
-  return a.g() == b.g() && a.rho() == b.rho() && a.gamma0() == b.gamma0() && b.tMax() <= a.tMax() * (1 + 1e-9);
+  return a.g() == b.g() && a.rho() == b.rho() && a.gamma0() == b.gamma0() && a.proportional() == b.proportional() && b.tMax() <= a.tMax() * (1 + 1e-9);
 }
 
 }  // namespace
@@ -239,6 +239,7 @@ void Session::addNetwork(const QString& path, bool use) {
 
 QString Session::networkFor(const Experiment& e) const {
   const int dim = [&] {
+    if (e.flow.augment_to > 0) return static_cast<int>(e.flow.augment_to);
     if (const ToySetInfo* info = setInfo(e.flow.data_name)) return info->dim;
     return fileDim_;
   }();
@@ -257,6 +258,7 @@ QString Session::networkFor(const Experiment& e) const {
 }
 
 int Session::dataDim() const {
+  if (experiment_.flow.augment_to > 0) return static_cast<int>(experiment_.flow.augment_to);
   if (const ToySetInfo* info = setInfo(experiment_.flow.data_name)) return info->dim;
   return fileDim_;
 }

@@ -26,7 +26,7 @@ using testing::Folder;
 ToyTrainOptions small(const Folder& folder) {
   ToyTrainOptions o;
   o.outdir = folder.path();
-  o.batch = 64, o.duration = 0.0064, o.tick = 0.00064, o.snap = 0.0032;
+  o.batch = 64, o.duration = 0.0064, o.tick = 0.64, o.snap = 5, o.dump = 5;
   o.width = 16, o.depth = 2, o.lr_rampup = 0.0005, o.ema = 0.001;
   o.eigenbasis_samples = 2000, o.validation_references = 500, o.validation_queries = 64;
   return o;
@@ -92,7 +92,7 @@ TEST(TrainToy, LeavesAWholeRunFolder) {
 TEST(TrainToy, TrainingBringsTheNetworkNearer) {
   const Folder folder;
   auto o = small(folder);
-  o.duration = 0.384, o.batch = 256, o.snap = 1, o.lr = 4e-3, o.width = 64, o.ema = 0.02, o.validation_references = 50000;
+  o.duration = 0.384, o.batch = 256, o.snap = 1, o.dump = 1, o.lr = 4e-3, o.width = 64, o.ema = 0.02, o.validation_references = 50000;
   DataSource data(o);
   const auto r = trained(o);
   const auto read = readNetwork(r.network);

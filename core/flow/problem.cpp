@@ -1,0 +1,49 @@
+#include "core/flow/problem.h"
+
+#include <ATen/ATen.h>
+
+#include "core/data/counter_rng.h"
+#include "core/nets/exact_denoiser.h"
+#include "core/nets/network_file.h"
+
+namespace inflaton {
+namespace {
+
+constexpr std::uint64_t kReferenceDraw = 1;
+
+/// The exact score of finite data, and the basis that belongs to it.
+std::shared_ptr<const Denoiser> exactDenoiser(const DenoiserOptions& o, const PointSet& start, bool given, double A0, at::ScalarType type, const c10::Device& device,
+                                              std::function<void()> poll) {
+  const bool own = o.references == 0 && !given;
+  const auto seed = derivedSeed(static_cast<std::uint64_t>(o.seed), kReferenceDraw);
+  const PointSet drawn = own ? PointSet{} : makePoints(o, o.references > 0 ? o.references : o.total_samples, seed);
+  const PointSet& references = own ? start : drawn;
+  if (references.dim != start.dim)
+    throw Error(ErrorCode::usage, "the starting points have " + std::to_string(start.dim) + " columns; " + references.name + " has " + std::to_string(references.dim) + " dimensions");
+  auto basis = eigenbasisOf(references);
+  auto schedule = Schedule::make(o, references.dim, A0, basis.eigenvalues);
+  const auto points = eigenTensor(basis, references, type).to(device);
+  auto denoiser = std::make_shared<ExactDenoiser>(std::move(schedule), std::move(basis), points);
+  denoiser->setPoll(std::move(poll));
+  return denoiser;
+}
+
+}  // namespace
+
+Problem makeProblem(const DenoiserOptions& o, double A0, at::ScalarType type, const c10::Device& device, std::function<void()> poll, const PointSet* initial) {
+  PointSet start = initial ? *initial : makePoints(o, o.total_samples, static_cast<std::uint64_t>(o.seed));
+  std::shared_ptr<const Denoiser> denoiser;
+  if (o.source == "net") {
+    auto net = loadNetwork(o.network, device);
+    requireMatches(*net, o, start.dim, o.network);
+    denoiser = net;
+  } else {
+    denoiser = exactDenoiser(o, start, initial != nullptr, A0, type, device, std::move(poll));
+  }
+  const Schedule& trained = denoiser->schedule();
+  const bool ownEnd = o.source == "discrete" || o.tmax != ScheduleOptions{}.tmax;
+  auto schedule = trained.withEnd(ownEnd ? o.tmax : trained.tMax()).withScale(A0);
+  return {std::move(start), std::move(denoiser), std::move(schedule)};
+}
+
+}  // namespace inflaton

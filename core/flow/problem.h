@@ -1,0 +1,23 @@
+#pragma once
+// What DenoiserOptions ask for: points to start from, and the denoiser that moves them.
+#include <c10/core/Device.h>
+
+#include <functional>
+#include <memory>
+
+#include "core/nets/denoiser.h"
+
+namespace inflaton {
+
+struct Problem {
+  PointSet start;                            ///< data coordinates
+  std::shared_ptr<const Denoiser> denoiser;
+  Schedule schedule;                         ///< the denoiser's, with the end that was asked for and the scale A0
+};
+
+/// `type`: float or double, of the exact denoiser's references. `poll` is called now and then inside long evaluations of the exact
+/// denoiser and may throw to cancel. With `initial` (points in data coordinates) these are the start, and the exact score is that of
+/// a draw of its own. Throws Error(usage) naming the field when network, schedule and points do not fit each other.
+Problem makeProblem(const DenoiserOptions&, double A0, at::ScalarType type, const c10::Device&, std::function<void()> poll, const PointSet* initial = nullptr);
+
+}  // namespace inflaton
