@@ -27,30 +27,51 @@ Map mapTo(const Simulation& s, double t, Space space) {
   return m;
 }
 
-/// a and b are two frames; the result is (a * fa + b * fb) per axis, then rotated.
-void combine(const Simulation& s, const Map& map, std::int64_t n, int dim, const float* a, const std::vector<double>& fa, const float* b,
-             const std::vector<double>& fb, float* into) {
-  const auto D = static_cast<std::size_t>(dim);
-  float mix[16][2], W[16][16], mean[16];
-  for (std::size_t j = 0; j < D; ++j) {
-    mix[j][0] = static_cast<float>(fa[j] * map.factor[j]), mix[j][1] = static_cast<float>(fb[j] * map.factor[j]);
-    mean[j] = static_cast<float>(s.basis.mean[j] * map.meanFactor);
-    for (std::size_t k = 0; k < D; ++k) W[j][k] = static_cast<float>(s.basis.W[j * D + k]);
-  }
-  for (std::int64_t i = 0; i < n; ++i, a += dim, b += dim, into += dim) {
-    float v[16];
-    for (std::size_t j = 0; j < D; ++j) v[j] = a[j] * mix[j][0] + b[j] * mix[j][1];
-    if (!map.rotate) {
-      std::copy_n(v, D, into);
-      continue;
+/// Weights per axis of up to four arrays that are added up: two frames and their slopes.
+struct Mix {
+  std::array<const float*, 4> from{};
+  std::array<std::array<float, 16>, 4> weight{};
+};
+
+/// Terms: 1, a frame; 2, straight; 4, Hermite. Dim: 0, any up to 16. Constants, so that the loop over points is straight code.
+template <int Terms, int Dim>
+void combine(const Mix& mix, const std::array<std::array<float, 16>, 16>* W, const std::array<float, 16>& mean, std::int64_t n, int dim, float* into) {
+  const int D = Dim ? Dim : dim;
+  for (std::int64_t i = 0; i < n; ++i, into += D) {
+    float v[Dim ? Dim : 16];
+    for (int j = 0; j < D; ++j) {
+      float sum = mix.from[0][i * D + j] * mix.weight[0][j];
+      for (int k = 1; k < Terms; ++k) sum += mix.from[k][i * D + j] * mix.weight[k][j];
+      v[j] = sum;
     }
-    for (std::size_t j = 0; j < D; ++j) {
-      float sum = mean[j];
-      for (std::size_t k = 0; k < D; ++k) sum += W[j][k] * v[k];
+    for (int j = 0; j < D; ++j) {
+      float sum = v[j];
+      if (W) {
+        sum = mean[j];
+        for (int k = 0; k < D; ++k) sum += (*W)[j][k] * v[k];
+      }
       into[j] = sum;
     }
   }
 }
+
+template <int Terms>
+void combine(const Simulation& s, const Map& map, Mix mix, std::int64_t n, int dim, float* into) {
+  std::array<std::array<float, 16>, 16> W{};
+  std::array<float, 16> mean{};
+  const auto D = static_cast<std::size_t>(dim);
+  for (std::size_t j = 0; j < D; ++j) {
+    mean[j] = static_cast<float>(s.basis.mean[j] * map.meanFactor);
+    for (std::size_t k = 0; k < D; ++k) W[j][k] = static_cast<float>(s.basis.W[j * D + k]);
+    for (std::size_t k = 0; k < Terms; ++k) mix.weight[k][j] *= static_cast<float>(map.factor[j]);
+  }
+  const auto* rotation = map.rotate ? &W : nullptr;
+  if (dim == 2) combine<Terms, 2>(mix, rotation, mean, n, dim, into);
+  else if (dim == 3) combine<Terms, 3>(mix, rotation, mean, n, dim, into);
+  else combine<Terms, 0>(mix, rotation, mean, n, dim, into);
+}
+
+double spread(const Simulation& s, std::size_t j, double t) { return std::sqrt(s.basis.eigenvalues[j] + s.schedule.gamma(static_cast<int>(j), t)); }
 
 }  // namespace
 
@@ -60,12 +81,13 @@ const Trajectory* Simulation::lane(Direction d) const {
 }
 
 void framePositions(const Simulation& s, const Trajectory& lane, std::int64_t k, Space space, float* into) {
-  const float* x = lane.x.data() + k * lane.n * lane.dim;
-  const std::vector<double> one(static_cast<std::size_t>(lane.dim), 1.0), none(static_cast<std::size_t>(lane.dim), 0.0);
-  combine(s, mapTo(s, lane.t[static_cast<std::size_t>(k)], space), lane.n, lane.dim, x, one, x, none, into);
+  Mix mix;
+  mix.from[0] = lane.x.data() + k * lane.n * lane.dim;
+  mix.weight[0].fill(1);
+  combine<1>(s, mapTo(s, lane.t[static_cast<std::size_t>(k)], space), mix, lane.n, lane.dim, into);
 }
 
-void positionsAt(const Simulation& s, const Trajectory& lane, double t, Space space, float* into, bool* interpolated) {
+DenseWeights denseWeights(const Simulation& s, const Trajectory& lane, double t) {
   const auto& times = lane.t;
   const bool forward = times.back() >= times.front();
   t = std::clamp(t, std::min(times.front(), times.back()), std::max(times.front(), times.back()));
@@ -73,18 +95,47 @@ void positionsAt(const Simulation& s, const Trajectory& lane, double t, Space sp
   const auto it = forward ? std::lower_bound(times.begin(), times.end(), t) : std::lower_bound(times.begin(), times.end(), t, std::greater<>());
   const auto k = std::min<std::int64_t>(it - times.begin(), lane.frames() - 1);
   const double tk = times[static_cast<std::size_t>(k)];
-  const bool between = k > 0 && std::abs(tk - t) > 1e-12 * std::max(1.0, std::abs(tk));
-  if (interpolated) *interpolated = between;
-  if (!between) return framePositions(s, lane, k, space, into);
-  const double t0 = times[static_cast<std::size_t>(k - 1)], a = (t - t0) / (tk - t0);
-  const auto D = static_cast<std::size_t>(lane.dim);
-  std::vector<double> f0(D), f1(D);
-  for (std::size_t j = 0; j < D; ++j) {
-    const auto sd = [&](double at) { return std::sqrt(s.basis.eigenvalues[j] + s.schedule.gamma(static_cast<int>(j), at)); };
-    f0[j] = (1 - a) * sd(t) / sd(t0), f1[j] = a * sd(t) / sd(tk);
+  DenseWeights w;
+  w.from = w.to = k;
+  w.value[0].fill(1);
+  if (k == 0 || std::abs(tk - t) <= 1e-12 * std::max(1.0, std::abs(tk))) return w;
+  w.from = k - 1;
+  const double t0 = times[static_cast<std::size_t>(k - 1)], straight = (t - t0) / (tk - t0);
+  for (std::size_t j = 0; j < static_cast<std::size_t>(lane.dim); ++j) {
+    if (lane.slope.empty()) {
+      w.value[0][j] = 1 - straight, w.value[1][j] = straight;
+      continue;
+    }
+    const auto angle = [&](double at) { return s.schedule.angle(static_cast<int>(j), at, s.basis.eigenvalues[j]); };
+    const double start = angle(t0), step = angle(tk) - start;
+    const double r = step == 0 ? straight : (angle(t) - start) / step, r2 = r * r, r3 = r2 * r;
+    w.value[0][j] = 2 * r3 - 3 * r2 + 1, w.value[1][j] = 3 * r2 - 2 * r3;
+    w.slope[0][j] = step * (r3 - 2 * r2 + r), w.slope[1][j] = step * (r3 - r2);
   }
+  return w;
+}
+
+void positionsAt(const Simulation& s, const Trajectory& lane, double t, Space space, float* into, bool* interpolated) {
+  t = std::clamp(t, std::min(lane.t.front(), lane.t.back()), std::max(lane.t.front(), lane.t.back()));
+  const auto w = denseWeights(s, lane, t);
+  if (interpolated) *interpolated = w.from != w.to;
+  if (w.from == w.to) return framePositions(s, lane, w.to, space, into);
   const std::int64_t size = lane.n * lane.dim;
-  combine(s, mapTo(s, t, space), lane.n, lane.dim, lane.x.data() + (k - 1) * size, f0, lane.x.data() + k * size, f1, into);
+  Mix mix;
+  const std::array<std::int64_t, 2> frames{w.from, w.to};
+  for (std::size_t e = 0; e < 2; ++e) {
+    mix.from[e] = lane.x.data() + frames[e] * size;
+    mix.from[e + 2] = lane.slope.data() + frames[e] * size;
+    for (std::size_t j = 0; j < static_cast<std::size_t>(lane.dim); ++j) {
+      // Weights speak of whitened coordinates; frames and the answer are unscaled.
+      const double now = spread(s, j, t);
+      mix.weight[e][j] = static_cast<float>(w.value[e][j] * now / spread(s, j, lane.t[static_cast<std::size_t>(frames[e])]));
+      mix.weight[e + 2][j] = static_cast<float>(w.slope[e][j] * now);
+    }
+  }
+  const auto map = mapTo(s, t, space);
+  if (lane.slope.empty()) combine<2>(s, map, mix, lane.n, lane.dim, into);
+  else combine<4>(s, map, mix, lane.n, lane.dim, into);
 }
 
 std::vector<float> positionsAt(const Simulation& s, const Trajectory& lane, double t, Space space, bool* interpolated) {

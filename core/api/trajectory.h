@@ -1,5 +1,6 @@
 #pragma once
 // What a simulation leaves: frames of N points along the flow, in eigen-coordinates, immutable and shared.
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -22,6 +23,9 @@ struct Trajectory {
   int dim = 0;
   std::vector<double> t;   ///< [F]
   std::vector<float> x;    ///< [F, n, dim] unscaled eigen-coordinates
+  /// [F, n, dim] dy_j / dtheta_j = -F_j at the frames: y whitened, theta_j the angle of axis j (Schedule::angle; specification 7). With it
+  /// positions between frames are the solver's dense output, for as much memory again as x. Empty: straight lines. 0 where an axis rests.
+  std::vector<float> slope;
   std::vector<float> out;  ///< [F-1, n, dim] denoiser output D, eigen-coordinates: euler, heun: at the start of the step into
                            ///< frame k+1; angle-form solvers: at frame k. Empty unless options.outputs.
   std::vector<float> score;  ///< [F-1, n, dim] (D - x) / gamma at that same state; empty with `out`
@@ -51,12 +55,22 @@ struct Simulation {
   const Trajectory* lane(Direction) const;
 };
 
-/// Positions [n, dim] of a lane at time t in a space. Between frames: straight in whitened coordinates, so every point keeps
-/// unit spread on the way; `interpolated` tells whether t fell between two frames. t is clamped to the lane.
+/// What stands between two frames: per axis j the whitened coordinate is
+///   y_j(t) = value[0][j] y_j[from] + value[1][j] y_j[to] + slope[0][j] m_j[from] + slope[1][j] m_j[to],   m = Trajectory::slope.
+/// Cubic Hermite in the axis's own angle, so every axis is followed in the variable in which it moves evenly; straight in t (and the
+/// slopes' weights 0) for a lane without slopes. from == to: t is that frame's. t is clamped to the lane.
+struct DenseWeights {
+  std::int64_t from = 0, to = 0;
+  std::array<std::array<double, 16>, 2> value{}, slope{};
+};
+DenseWeights denseWeights(const Simulation&, const Trajectory&, double t);
+
+/// Positions [n, dim] of a lane at time t in a space: the solution there (DenseWeights); `interpolated` tells whether t fell between
+/// two frames. t is clamped to the lane.
 std::vector<float> positionsAt(const Simulation&, const Trajectory&, double t, Space, bool* interpolated = nullptr);
 /// The same into a caller's buffer of n*dim floats; no allocation.
 void positionsAt(const Simulation&, const Trajectory&, double t, Space, float* into, bool* interpolated = nullptr);
-/// Frame k without interpolation.
+/// Frame k as it was kept.
 void framePositions(const Simulation&, const Trajectory&, std::int64_t k, Space, float* into);
 
 }  // namespace inflaton
