@@ -141,7 +141,7 @@ at::Tensor Mlp::apply(const at::Tensor& weights, const at::Tensor& y, const at::
 }
 
 double Mlp::lossAndGradient(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t, const at::Tensor& target,
-                            at::Tensor& gradient) const {
+                            at::Tensor& gradient, std::uint64_t) const {
   const at::NoGradGuard off;
   const std::int64_t n = y.size(0);
   const double scale = 1.0 / static_cast<double>(n);

@@ -29,8 +29,10 @@ class Mlp : public Network {
   at::Tensor apply(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t) const override;
   /// The same bytes for any number of threads.
   double lossAndGradient(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t, const at::Tensor& target,
-                         at::Tensor& gradient) const override;
-
+                         at::Tensor& gradient, std::uint64_t dropoutSeed = 0) const override;
+  at::Tensor applyWithJacobian(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t, at::Tensor& jacobian) const override;
+  at::Tensor applyWithProducts(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t, const at::Tensor& v,
+                               at::Tensor& products) const override;
 
  private:
   at::Tensor timeFeatures(const at::Tensor& t) const;  ///< [N, features] of times [N]

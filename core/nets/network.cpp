@@ -18,7 +18,7 @@ std::int64_t WeightInfo::count() const {
 }
 
 double Network::lossAndGradient(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t, const at::Tensor& target,
-                                at::Tensor& gradient) const {
+                                at::Tensor& gradient, std::uint64_t) const {
   const at::AutoGradMode recording(true);
   const auto leaf = weights.detach().requires_grad_(true);
   const auto loss = (apply(leaf, y, t) - target).square().sum() / static_cast<double>(y.size(0));
@@ -35,6 +35,14 @@ int Network::addWeight(std::string name, std::vector<std::int64_t> shape) {
 at::Tensor Network::part(const at::Tensor& flat, int index) const {
   const auto& w = layout_[static_cast<std::size_t>(index)];
   return flat.narrow(0, w.offset, w.count()).view(w.shape);
+}
+
+std::vector<at::Tensor> Network::parts(const at::Tensor& flat) const {
+  std::vector<std::int64_t> counts;
+  for (const auto& w : layout_) counts.push_back(w.count());
+  auto all = at::split_with_sizes(flat, counts);
+  for (std::size_t i = 0; i < all.size(); ++i) all[i] = all[i].view(layout_[i].shape);
+  return all;
 }
 
 std::shared_ptr<const Network> makeNetwork(const nlohmann::json& configuration, const std::string& source) {

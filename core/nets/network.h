@@ -32,16 +32,26 @@ class Network {
 
   /// Fresh float32 weights [size] on the CPU.
   virtual at::Tensor initialWeights(at::Generator) const = 0;
-  /// F [N, D] of whitened points y [N, D] float32 at times t: float32 [N], or [1] for all. Any device; weights on the same.
+  /// Output [N, D] for input points y [N, D] float32 at times t: float32 [N], or [1] for all. Any device; weights on the same.
+  /// What input and output mean is for NetCoordinates to say; in eigen-coordinates they are the whitened y and F.
   virtual at::Tensor apply(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t) const = 0;
   /// mean over rows of sum over axes of (F - target)^2, which is the weighted denoising loss (specification 1.2);
-  /// its gradient is written into `gradient` [size]. This version leaves it to autograd.
+  /// its gradient is written into `gradient` [size]. dropoutSeed draws what is dropped, where an architecture has dropout;
+  /// 0: nothing is. This version leaves it to autograd and drops nothing.
   virtual double lossAndGradient(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t, const at::Tensor& target,
-                                 at::Tensor& gradient) const;
+                                 at::Tensor& gradient, std::uint64_t dropoutSeed = 0) const;
+  // Derivatives with respect to y, exact. These versions leave them to autograd, which apply() must then let see through.
+  /// apply(), and `jacobian` [N, D, D]: entry (n, i, j) is d out_i / d y_j at point n.
+  virtual at::Tensor applyWithJacobian(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t, at::Tensor& jacobian) const;
+  /// apply(), and `products` [P, N, D]: for each v [P, N, D] the row v^T d out / d y. One backward pass each, whatever D.
+  virtual at::Tensor applyWithProducts(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t, const at::Tensor& v,
+                                       at::Tensor& products) const;
 
  protected:
   int addWeight(std::string name, std::vector<std::int64_t> shape);  ///< returns its index in the layout
   at::Tensor part(const at::Tensor& flat, int index) const;          ///< a view
+  /// All of them. Autograd puts their gradients together in one go; with part() each would cost a pass over all weights.
+  std::vector<at::Tensor> parts(const at::Tensor& flat) const;
 
  private:
   std::vector<WeightInfo> layout_;
