@@ -52,16 +52,22 @@ double Flow::time(double u) const {
   return 0.5 * (low + high);
 }
 
-at::Tensor Flow::angleVelocity(const at::Tensor& y, double u) const {
-  const double t = time(u);
-  std::vector<double> slope;
+std::vector<double> Flow::angleShares(double t) const {
+  std::vector<double> share;
   double total = 0;
   for (int j = 0; j < schedule_.dim(); ++j) {
-    slope.push_back(schedule_.angleDot(j, t, xi_[static_cast<std::size_t>(j)]));
-    total += std::abs(slope.back());
+    share.push_back(schedule_.angleDot(j, t, xi_[static_cast<std::size_t>(j)]));
+    total += std::abs(share.back());
   }
-  for (double& v : slope) v /= -total;
-  return axes(y, slope) * denoiser_.whitened(y, t);
+  for (double& v : share) v /= total;
+  return share;
+}
+
+at::Tensor Flow::angleVelocity(const at::Tensor& y, double u) const {
+  const double t = time(u);
+  auto share = angleShares(t);
+  for (double& v : share) v = -v;
+  return axes(y, share) * denoiser_.whitened(y, t);
 }
 
 std::vector<double> Flow::spread(double t) const {

@@ -21,6 +21,7 @@ class Flow {
   double angle(double t) const;
   double time(double u) const;  ///< inverse of angle, 0 <= u <= angle(t_max)
   at::Tensor angleVelocity(const at::Tensor& y, double u) const;  ///< dy/du
+  std::vector<double> angleShares(double t) const;                ///< dtheta_j/du, signed; their magnitudes add up to 1
   at::Tensor whiten(const at::Tensor& x, double t) const;         ///< from unscaled eigen-coordinates
   at::Tensor unwhiten(const at::Tensor& y, double t) const;
 
