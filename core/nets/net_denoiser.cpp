@@ -8,16 +8,11 @@ namespace {
 
 at::Tensor row(const std::vector<double>& v, const at::Tensor& like) { return at::tensor(v, at::kDouble).to(like.options()); }
 
-/// Networks compute in float32 on their own device.
-at::Tensor evaluate(const Network& network, const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t) {
-  const auto input = y.to(weights.options()).contiguous();
-  return network.apply(weights, input, t.to(weights.options())).to(y.options());
-}
-
 }  // namespace
 
-NetDenoiser::NetDenoiser(Schedule schedule, Eigenbasis basis, std::shared_ptr<const Network> network, at::Tensor weights)
-    : Denoiser(std::move(schedule), std::move(basis)), network_(std::move(network)), weights_(std::move(weights)) {
+NetDenoiser::NetDenoiser(Schedule schedule, Eigenbasis basis, std::shared_ptr<const Network> network, at::Tensor weights, const std::string& precond,
+                         const std::string& space)
+    : Denoiser(std::move(schedule), std::move(basis)), coordinates_(precond, space, this->schedule(), this->basis()), network_(std::move(network)), weights_(std::move(weights)) {
   if (network_->dim() != this->basis().dim || this->schedule().dim() != this->basis().dim)
     throw Error(ErrorCode::usage, "the network has " + std::to_string(network_->dim()) + " dimensions, the schedule " +
                                       std::to_string(this->schedule().dim()) + " and the eigenbasis " + std::to_string(this->basis().dim));
@@ -25,9 +20,15 @@ NetDenoiser::NetDenoiser(Schedule schedule, Eigenbasis basis, std::shared_ptr<co
     throw Error(ErrorCode::usage, "there are " + std::to_string(weights_.numel()) + " weights; the network has " + std::to_string(network_->size()));
 }
 
+at::Tensor NetDenoiser::evaluate(const at::Tensor& y, const at::Tensor& t) const {
+  // Networks compute in float32 on their own device.
+  const auto seen = coordinates_.input(y, t).to(weights_.options()).contiguous();
+  return coordinates_.whitened(y, network_->apply(weights_, seen, t.to(weights_.options())).to(y.options()), t);
+}
+
 at::Tensor NetDenoiser::whitened(const at::Tensor& y, double t) const {
   const at::NoGradGuard off;
-  return evaluate(*network_, weights_, y, at::full({1}, t, at::kDouble));
+  return evaluate(y, at::full({1}, t, at::kDouble));
 }
 
 at::Tensor NetDenoiser::denoise(const at::Tensor& x, double t) const {
@@ -44,7 +45,7 @@ at::Tensor NetDenoiser::denoiseEach(const at::Tensor& x, const at::Tensor& t, at
   const auto total = xi + gamma;
   const auto cOut = at::sqrt(xi * gamma / total);
   if (weight) *weight = (1 / cOut).to(x.options());
-  const auto F = evaluate(*network_, weights_, exact / at::sqrt(total), t);
+  const auto F = evaluate(exact / at::sqrt(total), t);
   return (xi / total * exact + cOut * F).to(x.options());
 }
 

@@ -1,8 +1,9 @@
 #pragma once
-// A trained network as a denoiser: D = cSkip x + cOut F(cIn x, t), the preconditioning "ifs" of specification 1.1.
+// A trained network as a denoiser: D = cSkip x + cOut F(cIn x, t) (specification 1.1), whatever coordinates the network sees.
 #include <memory>
 
 #include "core/nets/denoiser.h"
+#include "core/nets/net_coordinates.h"
 #include "core/nets/network.h"
 
 namespace inflaton {
@@ -10,19 +11,28 @@ namespace inflaton {
 class NetDenoiser : public Denoiser {
  public:
   /// weights [network->size()] float32; their device is where it computes. The network's dimension is the basis's.
-  NetDenoiser(Schedule, Eigenbasis, std::shared_ptr<const Network>, at::Tensor weights);
+  /// precond and space: as NetCoordinates has them. Throws Error(usage) when the parts do not fit each other.
+  NetDenoiser(Schedule, Eigenbasis, std::shared_ptr<const Network>, at::Tensor weights, const std::string& precond = "ifs",
+              const std::string& space = "ES");
 
   at::Tensor denoise(const at::Tensor& x, double t) const override;
   /// F itself: nothing is subtracted, so nothing cancels where cOut is small.
   at::Tensor whitened(const at::Tensor& y, double t) const override;
+  at::Tensor whitenedWithJacobian(const at::Tensor& y, double t, at::Tensor& jacobian) const override;
+  at::Tensor whitenedWithProducts(const at::Tensor& y, double t, const at::Tensor& v, at::Tensor& products) const override;
 
   /// One time per point: x [N, D], t float64 [N] -> D(x, t) [N, D]; `weight` receives 1 / cOut [N, D] when not null.
   at::Tensor denoiseEach(const at::Tensor& x, const at::Tensor& t, at::Tensor* weight = nullptr) const;
 
   const Network& network() const { return *network_; }
+  const NetCoordinates& coordinates() const { return coordinates_; }
   const at::Tensor& weights() const { return weights_; }
 
  private:
+  /// F of whitened y at times t ([N] or [1]).
+  at::Tensor evaluate(const at::Tensor& y, const at::Tensor& t) const;
+
+  NetCoordinates coordinates_;
   std::shared_ptr<const Network> network_;
   at::Tensor weights_;
 };

@@ -8,6 +8,8 @@
 
 #include "core/io/input_file.h"
 #include "core/nets/mlp.h"
+#include "core/nets/toy_conv_unet.h"
+#include "core/nets/toy_song_unet.h"
 
 namespace inflaton {
 
@@ -49,7 +51,9 @@ std::shared_ptr<const Network> makeNetwork(const nlohmann::json& configuration, 
   const auto found = configuration.find("arch");
   const std::string arch = found != configuration.end() && found->is_string() ? found->get<std::string>() : "";
   if (arch == "Mlp") return std::make_shared<Mlp>(Mlp::settingsFrom(configuration, source));
-  throwBadFile(source, "has the architecture \"" + arch + "\"; known: Mlp");
+  if (arch == "ToyConvUNet") return std::make_shared<ToyConvUNet>(ToyConvUNet::settingsFrom(configuration, source));
+  if (arch == "ToySongUNet") return std::make_shared<ToySongUNet>(ToySongUNet::settingsFrom(configuration, source));
+  throwBadFile(source, "has the architecture \"" + arch + "\"; known: Mlp, ToyConvUNet, ToySongUNet");
 }
 
 }  // namespace inflaton
