@@ -42,6 +42,9 @@ void checkSchedule(const DataOptions& d, const ScheduleOptions& s) {
 void checkDenoiser(const DenoiserOptions& o, const std::string& command) {
   if (o.source == "net" && o.network.empty()) refuseOption("network is empty; " + command + " net needs a .safetensors file", "Train one with inflaton-cli toy-train.");
   checkSchedule(o, o);
+  if (o.schedule == "paper" && o.source == "discrete" && o.references > 0)
+    refuseOption("references is " + std::to_string(o.references) + "; allowed with schedule paper: 0, the samples themselves",
+                 "Its kernels start at width 0, so the exact score of finite data is only defined at those data. Train a network to start elsewhere.");
 }
 
 template <>
@@ -133,6 +136,9 @@ const ParameterTable& parameterTable<ToySimulateOptions>() {
       const auto& o = *static_cast<const O*>(p);
       if (o.initial.empty()) checkData(o);
       checkDenoiser(o, "toy-simulate");
+      if (o.schedule == "paper" && o.source == "discrete" && !o.initial.empty())
+        refuseOption("initial is " + o.initial + "; allowed with schedule paper: nothing, for the exact score",
+                     "Its kernels start at width 0, so the exact score of finite data is only defined at those data. Train a network to start elsewhere.");
       if (o.schedule == "paper" && (o.solver == "euler" || o.solver == "heun"))
         refuseOption("solver is " + o.solver + "; allowed with schedule paper: those of the angle form (dopri5, rk4, heun_angle, ...)", "euler and heun are the reference's, and step in its schedule.");
       if (o.h > 0 && o.disc == "ifs" && (o.solver == "euler" || o.solver == "heun") && o.steps == 0 && o.h >= o.tmax)

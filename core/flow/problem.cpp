@@ -30,8 +30,15 @@ std::shared_ptr<const Denoiser> exactDenoiser(const DenoiserOptions& o, const Po
 
 }  // namespace
 
+void requireDataDim(const ScheduleOptions& o, const PointSet& p) {
+  const int dim = p.embeddedFrom > 0 ? p.embeddedFrom : p.dim;
+  if (o.data_dim != 0 && o.data_dim != dim)
+    throw Error(ErrorCode::usage, "data_dim is " + std::to_string(o.data_dim) + "; allowed: " + std::to_string(dim) + " (" + p.name + " has " + std::to_string(dim) + " dimensions), or 0 for that");
+}
+
 Problem makeProblem(const DenoiserOptions& o, double A0, at::ScalarType type, const c10::Device& device, std::function<void()> poll, const PointSet* initial) {
   PointSet start = initial ? *initial : makePoints(o, o.total_samples, static_cast<std::uint64_t>(o.seed));
+  requireDataDim(o, start);
   std::shared_ptr<const Denoiser> denoiser;
   if (o.source == "net") {
     auto net = loadNetwork(o.network, device);

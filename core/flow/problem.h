@@ -15,6 +15,9 @@ struct Problem {
   Schedule schedule;                         ///< the denoiser's, with the end that was asked for and the scale A0
 };
 
+/// data_dim, where given, must be the dimension of the points before any embedding. Throws Error(usage).
+void requireDataDim(const ScheduleOptions&, const PointSet&);
+
 /// `type`: float or double, of the exact denoiser's references. `poll` is called now and then inside long evaluations of the exact
 /// denoiser and may throw to cancel. With `initial` (points in data coordinates) these are the start, and the exact score is that of
 /// a draw of its own. Throws Error(usage) naming the field when network, schedule and points do not fit each other.

@@ -81,6 +81,68 @@ TEST(Flow, GaussianDataFlowExactlyInTheAngleForm) {
   }
 }
 
+Schedule paperSchedule(int keep, const std::vector<double>& eigenvalues) {
+  ScheduleOptions o;
+  o.schedule = "paper", o.dims_to_keep = keep, o.g_rescaling = 0.15;
+  return Schedule::make(o, static_cast<int>(eigenvalues.size()), 1.0, eigenvalues);
+}
+
+TEST(Flow, PaperScheduleMovesGaussianDataInProportion) {
+  const std::vector<double> xi{1.7, 0.9, 0.2};
+  for (int keep : {3, 2}) {
+    const GaussianDenoiser denoiser(paperSchedule(keep, xi), diagonal(xi));
+    const Flow flow(denoiser, 1.0);
+    const auto x0 = at::randn({40, 3}, at::kDouble);
+    LaneSettings set;
+    set.frames = 9;
+    at::Tensor end, back;
+    integrateLane(flow, x0, Direction::inflation, set, ignore, &end);
+    integrateLane(flow, end, Direction::roundTrip, set, ignore, &back);
+    for (int j = 0; j < 3; ++j)
+      EXPECT_LT((end.select(1, j) / (x0.select(1, j) * std::exp(0.5 * denoiser.schedule().rate(j) * 7.01)) - 1).abs().max().item<double>(), 1e-11);
+    EXPECT_LT((back - x0).abs().max().item<double>(), 1e-11);
+  }
+}
+
+TEST(Flow, PaperScheduleRoundTripsRealDataAndEndsWithTheirVariances) {
+  ToySimulateOptions o;
+  o.schedule = "paper", o.data_name = "moons", o.total_samples = 1500, o.direction = "roundtrip", o.outputs = false, o.tolerance = 1e-5;
+  const auto s = simulateToy(o, {});
+  ASSERT_TRUE(s) << s.error().message;
+  EXPECT_LT((*s)->roundTripRmse, 1e-3);
+  const auto& lane = (*s)->lanes.front();
+  std::vector<float> z(static_cast<std::size_t>(2 * lane.n));
+  framePositions(**s, lane, lane.frames() - 1, Space::latentScaled, z.data());
+  const auto end = at::from_blob(z.data(), {lane.n, 2}).to(at::kDouble);
+  for (int j = 0; j < 2; ++j)
+    EXPECT_NEAR(end.select(1, j).var().item<double>() / (*s)->basis.eigenvalues[static_cast<std::size_t>(j)], 1, 0.1) << "axis " << j;
+}
+
+TEST(Flow, PaperScheduleHasNoExactScoreAwayFromTheData) {
+  ToySimulateOptions o;
+  o.schedule = "paper", o.references = 500;
+  const auto s = simulateToy(o, {});
+  ASSERT_FALSE(s);
+  EXPECT_EQ(s.error().message, "references is 500; allowed with schedule paper: 0, the samples themselves");
+}
+
+TEST(Flow, PaperScheduleRefusesTheReferencesSolvers) {
+  ToySimulateOptions o;
+  o.schedule = "paper", o.solver = "euler";
+  const auto s = simulateToy(o, {});
+  ASSERT_FALSE(s);
+  EXPECT_NE(s.error().message.find("solver is euler; allowed with schedule paper"), std::string::npos) << s.error().message;
+}
+
+TEST(Flow, EmbeddedDataFlowInTheirPlane) {
+  ToySimulateOptions o;
+  o.augment_to = 5, o.total_samples = 300, o.direction = "roundtrip", o.outputs = false, o.tolerance = 1e-5;
+  const auto s = simulateToy(o, {});
+  ASSERT_TRUE(s) << s.error().message;
+  EXPECT_EQ((*s)->data.dim, 5);
+  EXPECT_LT((*s)->roundTripRmse, 1e-3);
+}
+
 TEST(Flow, ReferenceSolversConvergeToTheGaussianSolutionWithTheirOrders) {
   const GaussianDenoiser denoiser(schedule(1, 2), diagonal({1.4, 0.6}));
   const Flow flow(denoiser, 1.3);

@@ -119,6 +119,57 @@ TEST(Schedule, ParticipationRatioPreservedAndReduced) {
   EXPECT_DOUBLE_EQ(participationRatio({4, 0, 0}), 1.0);
 }
 
+ScheduleOptions proportional(int keep) {
+  ScheduleOptions o;
+  o.schedule = "paper", o.dims_to_keep = keep, o.g_rescaling = 0.15;
+  return o;
+}
+
+TEST(PaperSchedule, StartsWithoutNoiseAndInflatesEveryAxisInProportion) {
+  const std::vector<double> xi{1.7, 0.9, 0.2};
+  for (int keep : {3, 2, 1}) {
+    const auto s = Schedule::make(proportional(keep), 3, 1.0, xi);
+    for (int j = 0; j < 3; ++j) {
+      const double v = xi[static_cast<std::size_t>(j)];
+      EXPECT_EQ(s.gamma(j, 0), 0);
+      for (double t : {0.1, 2.0, 7.01}) EXPECT_NEAR((v + s.gamma(j, t)) / (v * std::exp(s.rate(j) * t)), 1, 1e-12);  // equations 9 and 10
+    }
+  }
+}
+
+TEST(PaperSchedule, PreservesTheParticipationRatioExactly) {
+  const std::vector<double> xi{1.444, 0.556};  // moons
+  const auto s = Schedule::make(proportional(2), 2, 1.3, xi), reference = Schedule::make(ScheduleOptions{}, 2, 1.3);
+  const double before = participationRatio(xi);
+  for (double t = 0; t <= 7.01; t += 0.01) EXPECT_NEAR(s.participationRatio(t, xi), before, 1e-6);
+  EXPECT_GT(reference.participationRatio(7.01, xi), before + 0.3);  // the reference's ends in N(0, I): specification 1.3 item 1
+}
+
+TEST(PaperSchedule, ReducesToTheKeptAxes) {
+  const std::vector<double> xi{1.444, 1.0, 0.556};
+  auto o = proportional(2);
+  o.tmax = 25;
+  const auto s = Schedule::make(o, 3, 1.0, xi);
+  EXPECT_NEAR(s.participationRatio(0, xi), participationRatio(xi), 1e-12);
+  EXPECT_NEAR(s.participationRatio(25, xi), participationRatio({1.444, 1.0}), 1e-3);
+  for (double t : {0.0, 3.0, 25.0}) EXPECT_NEAR(s.scaledVariance(1, t, 1.0, 1.444), 1.0, 1e-12);  // kept axes keep their variances
+  EXPECT_NEAR(s.scaledVariance(2, 25, 0.556, 1.444), 0.556 * std::exp((s.rate(2) - s.rate(0)) * 25), 1e-12);
+}
+
+TEST(PaperSchedule, DerivativesMatchDifferences) {
+  const std::vector<double> xi{1.7, 0.9, 0.2};
+  const auto s = Schedule::make(proportional(1), 3, 1.7, xi);
+  const double h = 1e-5;
+  for (double t : {0.3, 2.0, 6.5})
+    for (int j = 0; j < 3; ++j) {
+      const double v = xi[static_cast<std::size_t>(j)];
+      EXPECT_NEAR(s.gammaDot(j, t) / ((s.gamma(j, t + h) - s.gamma(j, t - h)) / (2 * h)), 1, 1e-6);
+      EXPECT_NEAR(s.sDot(t, 1.7), (s.s(t + h, 1.7) - s.s(t - h, 1.7)) / (2 * h), 1e-7);
+      EXPECT_NEAR(s.angleDot(j, t, v), (s.angle(j, t + h, v) - s.angle(j, t - h, v)) / (2 * h), 1e-7);
+    }
+  EXPECT_TRUE(std::isfinite(s.angleDot(0, 0, 1.7)));
+}
+
 TEST(Schedule, ImpossibleSchedulesAreRefusedByName) {
   const auto message = [](auto change, int dim = 2) -> std::string {
     ScheduleOptions o;
@@ -137,6 +188,8 @@ TEST(Schedule, ImpossibleSchedulesAreRefusedByName) {
   EXPECT_EQ(message([](auto& o) { o.gamma0 = std::nan(""); }), "gamma0 is nan; allowed: gamma0 > 0");
   EXPECT_EQ(message([](auto& o) { o.data_dim = 3; }), "data_dim is 3; allowed: 2 (the data's dimensions), or 0 for that");
   EXPECT_EQ(message([](auto& o) { o.g_type = "x", o.dims_to_keep = 1; }), "g_type is \"x\"; allowed: orig, constant_inflation_gap");
+  EXPECT_EQ(message([](auto& o) { o.schedule = "x"; }), "schedule is \"x\"; allowed: reference, paper");
+  EXPECT_EQ(message([](auto& o) { o.schedule = "paper", o.dims_to_keep = 1; }), "g is -1 on axis 2; allowed: g > -1 with schedule paper, whose kernels widen on every axis");
   EXPECT_THROW(ifsTimes(1, 0.1, false), Error);
   EXPECT_THROW(ifsTimes(10, 0, false), Error);
   EXPECT_THROW(vpOdeTimes(10, 1, 2, false), Error);
