@@ -10,7 +10,7 @@ namespace inflaton::test {
 
 struct SyntheticFlow {
   int n = 200, dim = 2, keep = 2, frames = 61;
-  bool allLanes = true;
+  bool allLanes = true, slopes = false;
   double tMax = 7.01;
   unsigned seed = 7;
 
@@ -53,6 +53,11 @@ struct SyntheticFlow {
             if (D >= 2 && j == 0) v = c * y[i * D] - s * y[i * D + 1];
             if (D >= 2 && j == 1) v = s * y[i * D] + c * y[i * D + 1];
             lane.x.push_back(v * sd[j]);
+            if (!slopes) continue;
+            // y turns with 0.3 t; its slope is asked for against the axis's angle.
+            const float turn = D < 2 || j > 1 ? 0 : 0.3f * (j == 0 ? -(s * y[i * D] + c * y[i * D + 1]) : c * y[i * D] - s * y[i * D + 1]);
+            const double rate = sim->schedule.angleDot(int(j), t, sim->basis.eigenvalues[j]);
+            lane.slope.push_back(rate > 0 ? float(turn / rate) : 0.f);
           }
       }
       sim->lanes.push_back(std::move(lane));

@@ -277,10 +277,10 @@ TEST(TimeDock, FitsItsHeightAndTakesATypedTime) {
   QTest::keyClick(time, Qt::Key_Return);
   EXPECT_EQ(s.time(), 2.5);
   auto* frame = dock.findChild<QLabel*>("frame");
-  EXPECT_TRUE(frame->text().contains("interpolated")) << frame->text().toStdString();
+  EXPECT_TRUE(frame->text().contains("straight")) << frame->text().toStdString();
   QTest::mouseClick(dock.findChild<QToolButton*>("stepForward"), Qt::LeftButton);
   EXPECT_FALSE(s.interpolated());
-  EXPECT_FALSE(frame->text().contains("interpolated"));
+  EXPECT_FALSE(frame->text().contains("straight"));
   QTest::mouseClick(dock.findChild<QToolButton*>("toEnd"), Qt::LeftButton);
   EXPECT_DOUBLE_EQ(s.time(), 7.01);
   EXPECT_NEAR(time->value(), 7.01, 1e-9);

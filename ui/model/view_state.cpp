@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/model/density_map.h"
+#include "ui/model/point_values.h"
+
 namespace inflaton::ui {
 
 ViewState::ViewState(QObject* parent) : QObject(parent) {}
@@ -19,6 +22,8 @@ void ViewState::setSimulation(std::shared_ptr<const Simulation> s) {
   simulation_ = std::move(s);
   if (simulation_ && !simulation_->lane(lane_) && !simulation_->lanes.empty()) lane_ = simulation_->lanes.front().direction;
   dropCaches();
+  densityMap_ = nullptr;  // of another model
+  pointValues_ = nullptr;
   const auto n = trajectory() ? trajectory()->n : 0;
   const bool cleared = selection_.size() != n;
   if (cleared) selection_ = QVector<bool>(n, false);
@@ -109,6 +114,25 @@ bool ViewState::interpolated() const {
   return k >= 0 && frameTime(k) != time_;
 }
 
+bool ViewState::dense() const {
+  const auto* lane = trajectory();
+  return lane && !lane->slope.empty();
+}
+
+void ViewState::setDensityMap(std::shared_ptr<const DensityMap> map) {
+  if (map == densityMap_ || (map && map->simulation != simulation_)) return;
+  densityMap_ = std::move(map);
+  Q_EMIT densityMapChanged();
+}
+
+std::shared_ptr<const PointValues> ViewState::pointValues() const { return pointValues_ && pointValues_->lane == lane_ ? pointValues_ : nullptr; }
+
+void ViewState::setPointValues(std::shared_ptr<const PointValues> values) {
+  if (values == pointValues_ || (values && values->simulation != simulation_)) return;
+  pointValues_ = std::move(values);
+  Q_EMIT pointValuesChanged();
+}
+
 void ViewState::setGridFlow(std::shared_ptr<const Simulation> flow, int rows, int columns) {
   if (flow && (flow->lanes.empty() || flow->lanes.front().n != static_cast<std::int64_t>(rows) * columns)) flow = nullptr;
   gridFlow_ = std::move(flow);
@@ -151,6 +175,7 @@ INFLATON_APPEARANCE(setGhost, bool, ghost_)
 INFLATON_APPEARANCE(setColorBy, ColorBy, colorBy_)
 INFLATON_APPEARANCE(setTrails, bool, trails_)
 INFLATON_APPEARANCE(setDensity, bool, density_)
+INFLATON_APPEARANCE(setModelDensity, bool, modelDensity_)
 INFLATON_APPEARANCE(setGrid, bool, grid_)
 INFLATON_APPEARANCE(setPoints, bool, points_)
 #undef INFLATON_APPEARANCE

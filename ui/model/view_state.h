@@ -8,9 +8,12 @@
 
 namespace inflaton::ui {
 
-enum class ColorBy { classLabel, radius, speed, roundTripError };
+enum class ColorBy { classLabel, radius, speed, roundTripError, stretch, logDensity };
+constexpr int kColorBys = 6;
 
+struct DensityMap;
 struct PointColors;
+struct PointValues;
 struct Theme;
 
 class ViewState : public QObject {
@@ -32,6 +35,7 @@ class ViewState : public QObject {
   /// Positions [n, dim] of the current lane at the cursor, computed once per change and shared by all views.
   const std::vector<float>& positions(Space) const;
   bool interpolated() const;  ///< the cursor lies between two frames
+  bool dense() const;         ///< between frames the solution itself is known (Trajectory::slope), not only a straight line
   /// Stored frames of the lane along the ruler (t rising): how many, the one nearest to t, and its time. -1 and 0 without a lane.
   int frameCount() const;
   int frameNear(double t) const;
@@ -44,6 +48,13 @@ class ViewState : public QObject {
   int gridRows() const { return gridRows_; }
   int gridColumns() const { return gridColumns_; }
   const std::vector<float>& gridPositions(Space) const;  ///< [rows*columns, dim]; empty when the grid lacks the current lane
+
+  /// log p_t of the model on a lattice, of this simulation; its time may lag behind the cursor. nullptr: none yet.
+  std::shared_ptr<const DensityMap> densityMap() const { return densityMap_; }
+  void setDensityMap(std::shared_ptr<const DensityMap>);
+  /// Log-density and stretch of every point of a lane; nullptr while they are not known for the current one.
+  std::shared_ptr<const PointValues> pointValues() const;
+  void setPointValues(std::shared_ptr<const PointValues>);
 
   // One selection for all views.
   const QVector<bool>& selection() const { return selection_; }  ///< [n]
@@ -64,10 +75,12 @@ class ViewState : public QObject {
   void setColorBy(ColorBy);
   bool trails() const { return trails_; }
   bool density() const { return density_; }
+  bool modelDensity() const { return modelDensity_; }  ///< the model's own, from the flow; density() counts points
   bool grid() const { return grid_; }
   bool points() const { return points_; }
   void setTrails(bool);
   void setDensity(bool);
+  void setModelDensity(bool);
   void setGrid(bool);
   void setPoints(bool);
   double pointSize() const { return pointSize_; }  ///< device-independent pixels
@@ -76,11 +89,13 @@ class ViewState : public QObject {
  Q_SIGNALS:
   void simulationChanged();
   void gridFlowChanged();
+  void densityMapChanged();
+  void pointValuesChanged();
   void timeChanged(double t);
   void laneChanged();
   void selectionChanged();
   void hoveredChanged(int point);
-  void appearanceChanged();  ///< solo, ghost, colour-by, trails, density, grid, points, size
+  void appearanceChanged();  ///< solo, ghost, colour-by, trails, densities, grid, points, size
 
  private:
   std::shared_ptr<const Simulation> simulation_;
@@ -88,11 +103,13 @@ class ViewState : public QObject {
   Direction lane_ = Direction::inflation;
   QVector<bool> selection_;
   int hovered_ = -1;
-  bool solo_ = false, ghost_ = true, trails_ = true, density_ = false, grid_ = false, points_ = true;
+  bool solo_ = false, ghost_ = true, trails_ = true, density_ = false, modelDensity_ = false, grid_ = false, points_ = true;
   double pointSize_ = 4;
   ColorBy colorBy_ = ColorBy::classLabel;
   std::shared_ptr<const Simulation> gridFlow_;
   int gridRows_ = 0, gridColumns_ = 0;
+  std::shared_ptr<const DensityMap> densityMap_;
+  std::shared_ptr<const PointValues> pointValues_;
   struct Positions {
     std::vector<float> x;
     double t = -1;  ///< -1: not computed

@@ -47,7 +47,7 @@ struct PointColors {
   ColorMap map = ColorMap::viridis;
   double low = 0, high = 1;         ///< ends of the colour bar
   bool logarithmic = false;
-  QString title;                    ///< "class", "radius", "speed |dx/dt| (latent sd)", "round-trip error"
+  QString title;                    ///< "class", "radius", "speed |dx/dt| (latent sd)", "round-trip error", "stretch"
 };
 
 /// Colours of the points at the cursor, as ViewState::colorBy says. Cached; only "speed" depends on time.

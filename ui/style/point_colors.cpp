@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/model/point_values.h"
+
 namespace inflaton::ui {
 namespace {
 
@@ -98,7 +100,7 @@ void PointColorer::byValue(std::vector<float> values, bool logarithmic, bool fix
     colors_.high = quantile(values, 0.99);
   }
   if (logarithmic) colors_.low = std::max(colors_.low, colors_.high * 1e-6);
-  if (!(colors_.high > colors_.low)) colors_.high = colors_.low + (colors_.low > 0 ? colors_.low : 1);
+  if (!(colors_.high > colors_.low)) colors_.high = colors_.low + (colors_.low > 0 ? colors_.low : 1.0);
   const auto place = [&](double v) { return logarithmic ? std::log(std::max(v, 1e-300)) : v; };
   const double low = place(colors_.low), span = place(colors_.high) - low;
   // 256 steps are finer than the eye; looking up is far cheaper than the fit.
@@ -111,7 +113,7 @@ void PointColorer::byValue(std::vector<float> values, bool logarithmic, bool fix
   }
 }
 
-// Between two frames the flow is shown straight, so the speed is that of the frame interval.
+// The mean speed over the frame interval: it changes little within one.
 void PointColorer::speeds(const Simulation& sim, const Trajectory& lane, std::int64_t k, std::vector<float>& into) {
   const auto n = static_cast<std::size_t>(lane.n), D = static_cast<std::size_t>(lane.dim);
   a_.resize(n * D), b_.resize(n * D), into.resize(n);
@@ -171,6 +173,20 @@ void PointColorer::compute(const ViewState& state, const Theme& theme) {
       speeds(sim, lane, interval_, values_);
       byValue(values_, false, true, theme);
       break;
+    case ColorBy::stretch:
+    case ColorBy::logDensity: {
+      const bool stretch = by_ == ColorBy::stretch;
+      colors_.title = stretch ? QObject::tr("stretch") : QObject::tr("log density at t = 0");
+      const auto& values = !known_ ? std::vector<float>() : stretch ? known_->stretch : known_->logDensity;
+      if (values.size() != static_cast<std::size_t>(lane.n)) {
+        colors_.title = stretch ? QObject::tr("stretch: not known yet") : QObject::tr("log density: not known yet");
+        colors_.rgb.assign(static_cast<std::size_t>(lane.n), theme.axis.rgb());
+        break;
+      }
+      if (!stretch) colors_.low = quantile(values, 0.01), colors_.high = quantile(values, 0.99);
+      byValue(values, stretch, !stretch, theme);
+      break;
+    }
   }
 }
 
@@ -181,12 +197,13 @@ const PointColors& PointColorer::of(const ViewState& state, const Theme& theme) 
     simulation_ = nullptr;
     return colors_;
   }
-  const bool same = simulation_ == state.simulation() && lane_ == state.lane() && by_ == state.colorBy() && theme_ == theme;
+  const bool same = simulation_ == state.simulation() && lane_ == state.lane() && by_ == state.colorBy() && theme_ == theme && known_ == state.pointValues();
   if (same && (by_ != ColorBy::speed || lane->frames() < 2 || intervalAt(*lane, state.time()) == interval_)) return colors_;
   simulation_ = state.simulation();
   lane_ = state.lane();
   by_ = state.colorBy();
   theme_ = theme;
+  known_ = state.pointValues();
   if (!same) interval_ = -1;
   compute(state, theme);
   return colors_;

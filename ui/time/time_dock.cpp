@@ -54,7 +54,10 @@ struct TimeDock::Impl {
     }
     gamma->setText(tr("γ %1").arg(number(sim->schedule.gammaStar(state->time()))));
     const int k = state->frameNear(state->time()), last = state->frameCount() - 1;
-    frame->setText(state->interpolated() ? tr("near frame %1 of %2, interpolated").arg(k).arg(last) : tr("frame %1 of %2").arg(k).arg(last));
+    const int before = state->frameTime(k) <= state->time() ? k : k - 1;
+    frame->setText(!state->interpolated() ? tr("frame %1 of %2").arg(k).arg(last)
+                   : state->dense()       ? tr("between frames %1 and %2 of %3").arg(before).arg(before + 1).arg(last)
+                                          : tr("frames %1 to %2 of %3, straight").arg(before).arg(before + 1).arg(last));
   }
 
   void showRange() {
@@ -138,8 +141,8 @@ TimeDock::TimeDock(ViewState* state, Player* player, QWidget* parent) : QWidget(
   row->addSpacing(14);
   m.frame = new QLabel(this);
   m.frame->setObjectName("frame");
-  m.frame->setToolTip(tr("Stored frames are exact; between two of them positions are interpolated"));
-  m.frame->setMinimumWidth(fontMetrics().horizontalAdvance(tr("near frame %1 of %2, interpolated").arg(1000).arg(1000)));
+  m.frame->setToolTip(tr("Stored frames are the solver's; between two of them the solution is followed in each axis's angle (dense output), or a straight line where a flow kept no slopes"));
+  m.frame->setMinimumWidth(fontMetrics().horizontalAdvance(tr("between frames %1 and %2 of %3").arg(1000).arg(1000).arg(1000)));
   row->addWidget(m.frame);
   row->addStretch(1);
 

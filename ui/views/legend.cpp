@@ -2,11 +2,33 @@
 
 #include <QFontMetricsF>
 #include <algorithm>
+#include <cmath>
 
 #include "ui/views/plot_frame.h"
 #include "ui/views/splat.h"
 
 namespace inflaton::ui {
+
+namespace {
+
+/// Round steps along the bar, of the logarithm where that is the scale; the ends are written beside it.
+void drawTicks(QPainter& p, const QRectF& bar, const PointColors& colors, const Theme& theme) {
+  if (bar.width() < 40) return;
+  const auto place = [&](double v) { return colors.logarithmic ? std::log10(v) : v; };
+  const double low = place(colors.low), high = place(colors.high);
+  if (!(high > low) || !std::isfinite(low + high)) return;
+  const double step = niceStep(high - low, 4);
+  p.save();
+  p.setRenderHint(QPainter::Antialiasing, false);
+  p.setPen(QPen(theme.text, 1));
+  for (double v = std::ceil(low / step) * step; v <= high + 1e-9 * step; v += step) {
+    const double x = std::floor(bar.left() + (v - low) / (high - low) * bar.width()) + 0.5;
+    p.drawLine(QPointF(x, bar.bottom()), QPointF(x, bar.bottom() + 3));
+  }
+  p.restore();
+}
+
+}  // namespace
 
 double drawLegend(QPainter& p, const QRectF& strip, const PointColors& colors, const Theme& theme) {
   if (colors.rgb.empty()) return 0;
@@ -47,6 +69,7 @@ double drawLegend(QPainter& p, const QRectF& strip, const PointColors& colors, c
     QLinearGradient g(bar.topLeft(), bar.topRight());
     for (int k = 0; k <= 16; ++k) g.setColorAt(k / 16.0, QColor(onTheme(k / 16.0, theme)));
     p.fillRect(bar, g);
+    drawTicks(p, bar, colors, theme);
     x -= 5;
     text(low);
     title(colors.title + (colors.logarithmic ? QStringLiteral(" (log)  ") : QStringLiteral("  ")), text);

@@ -56,19 +56,26 @@ uniform sampler2D layer;
 uniform int rows;
 out vec4 color;
 void main() { color = vec4(texelFetch(layer, ivec2(int(gl_FragCoord.x), rows - 1 - int(gl_FragCoord.y)), 0).bgr, 1.0); })";
-// Straight between two frames in whitened coordinates, then as positionsAt: a factor per axis, a rotation, the mean.
+// The lane's dense output in whitened coordinates (denseWeights: frames and their slopes, a weight per axis), then as positionsAt:
+// a factor per axis, a rotation, the mean.
 constexpr char kPointVertex[] = R"(#version 150
 in vec4 before;
 in vec4 after;
+in vec4 slopeBefore;
+in vec4 slopeAfter;
 in vec4 tint;
-uniform float weight;
+uniform vec3 ofBefore;
+uniform vec3 ofAfter;
+uniform vec3 ofSlopeBefore;
+uniform vec3 ofSlopeAfter;
 uniform mat4 toScreen;
 uniform float diameter;
 flat out vec3 color;
 void main() {
   color = tint.bgr;
   gl_PointSize = diameter;
-  gl_Position = tint.a < 0.5 ? vec4(2.0, 2.0, 2.0, 1.0) : toScreen * vec4(mix(before.xyz, after.xyz, weight), 1.0);
+  gl_Position = tint.a < 0.5 ? vec4(2.0, 2.0, 2.0, 1.0) : toScreen * vec4(
+      ofBefore * before.xyz + ofAfter * after.xyz + ofSlopeBefore * slopeBefore.xyz + ofSlopeAfter * slopeAfter.xyz, 1.0);
 })";
 constexpr char kPointFragment[] = R"(#version 150
 flat in vec3 color;
@@ -125,7 +132,7 @@ struct ParticleScene::Impl {
   QRenderSettings* settings = nullptr;
   QRenderCapture* capture = nullptr;
   QTexture2D* texture = nullptr;
-  QParameter *layerParameter = nullptr, *rows = nullptr, *weight = nullptr, *toScreen = nullptr, *diameter = nullptr;
+  QParameter *layerParameter = nullptr, *rows = nullptr, *toScreen = nullptr, *diameter = nullptr;
   QMaterial* layerMaterial = nullptr;
   // Qt 3D keeps what it was given until it has been drawn, so three buffers take turns.
   std::array<QByteArray, 3> bytes;
@@ -135,8 +142,10 @@ struct ParticleScene::Impl {
   bool gpu = false;
   QEntity* points = nullptr;
   QGeometryRenderer* pointRenderer = nullptr;
-  Qt3DCore::QBuffer *frames = nullptr, *tints = nullptr;
-  QAttribute *before = nullptr, *after = nullptr, *tint = nullptr, *extent = nullptr;
+  Qt3DCore::QBuffer *frames = nullptr, *slopes = nullptr, *tints = nullptr;
+  QAttribute *before = nullptr, *after = nullptr, *slopeBefore = nullptr, *slopeAfter = nullptr, *tint = nullptr, *extent = nullptr;
+  std::array<QParameter*, 4> weights{};  ///< of the four above
+  double slopeRange = 0;                 ///< what the largest packed slope stands for
   std::shared_ptr<const Simulation> simulation;
   Direction lane = Direction::inflation;
   bool laneThere = false;
@@ -219,24 +228,28 @@ void ParticleScene::Impl::build(ParticleScene* owner) {
 void ParticleScene::Impl::buildPoints() {
   points = new QEntity(root);
   frames = new Qt3DCore::QBuffer;
+  slopes = new Qt3DCore::QBuffer;
   tints = new Qt3DCore::QBuffer;
   auto* geometry = new QGeometry;
   geometry->addAttribute(before = attribute("before", frames, QAttribute::Short, 4, 8));
   geometry->addAttribute(after = attribute("after", frames, QAttribute::Short, 4, 8));
+  geometry->addAttribute(slopeBefore = attribute("slopeBefore", slopes, QAttribute::Short, 4, 8));
+  geometry->addAttribute(slopeAfter = attribute("slopeAfter", slopes, QAttribute::Short, 4, 8));
   geometry->addAttribute(tint = attribute("tint", tints, QAttribute::UnsignedByte, 4, 4));
   geometry->setBoundingVolumePositionAttribute(extent);  // nothing is culled; the points are not to be searched for their extent
   pointRenderer = new QGeometryRenderer;
   pointRenderer->setGeometry(geometry);
   pointRenderer->setPrimitiveType(QGeometryRenderer::Points);
   points->addComponent(pointRenderer);
-  weight = new QParameter(QStringLiteral("weight"), 0.f);
+  const char* const names[] = {"ofBefore", "ofAfter", "ofSlopeBefore", "ofSlopeAfter"};
+  for (std::size_t k = 0; k < weights.size(); ++k) weights[k] = new QParameter(QString::fromLatin1(names[k]), QVector3D());
   toScreen = new QParameter(QStringLiteral("toScreen"), QVariant::fromValue(QMatrix4x4()));
   diameter = new QParameter(QStringLiteral("diameter"), 3.f);
   auto* size = new QPointSize;
   size->setSizeMode(QPointSize::Programmable);
   auto* depth = new QDepthTest;
   depth->setDepthFunction(QDepthTest::LessOrEqual);
-  points->addComponent(material(kPointVertex, kPointFragment, {weight, toScreen, diameter}, {size, depth}));
+  points->addComponent(material(kPointVertex, kPointFragment, {weights[0], weights[1], weights[2], weights[3], toScreen, diameter}, {size, depth}));
   points->setEnabled(false);
 }
 
@@ -297,20 +310,31 @@ namespace {
 // Whitened coordinates have unit variance: sixteen bits over sixteen deviations either way are far finer than a pixel.
 constexpr float kRange = 16;
 
-QByteArray packed(const Simulation& sim, const Trajectory& lane) {
-  const auto n = static_cast<std::size_t>(lane.n), D = static_cast<std::size_t>(lane.dim), used = std::min<std::size_t>(3, D);
+/// The first three coordinates of rows of `dim` as sixteen bits over -range..range, and a fourth that stays 0.
+void pack(const float* from, std::size_t n, std::size_t dim, float range, std::int16_t*& to) {
+  const std::size_t used = std::min<std::size_t>(3, dim);
+  for (std::size_t i = 0; i < n; ++i, to += 4)
+    for (std::size_t j = 0; j < used; ++j) {
+      const float v = from[i * dim + j] / range * 32767.f;
+      to[j] = static_cast<std::int16_t>(std::clamp(std::isfinite(v) ? v : 0.f, -32767.f, 32767.f));
+    }
+}
+
+ParticleScene::PackedLane packed(const Simulation& sim, const Trajectory& lane) {
+  const auto n = static_cast<std::size_t>(lane.n), D = static_cast<std::size_t>(lane.dim), rows = static_cast<std::size_t>(lane.frames()) * n;
+  ParticleScene::PackedLane p;
+  p.frames = QByteArray(static_cast<qsizetype>(rows * 4 * sizeof(std::int16_t)), 0);
+  p.slopes = p.frames;  // zeros for a lane without any
   std::vector<float> y(n * D);
-  QByteArray data(static_cast<qsizetype>(static_cast<std::size_t>(lane.frames()) * n * 4 * sizeof(std::int16_t)), 0);
-  auto* to = reinterpret_cast<std::int16_t*>(data.data());
+  auto* to = reinterpret_cast<std::int16_t*>(p.frames.data());
   for (std::int64_t k = 0; k < lane.frames(); ++k) {
     framePositions(sim, lane, k, Space::whitened, y.data());
-    for (std::size_t i = 0; i < n; ++i, to += 4)
-      for (std::size_t j = 0; j < used; ++j) {
-        const float v = y[i * D + j] / kRange * 32767.f;
-        to[j] = static_cast<std::int16_t>(std::clamp(std::isfinite(v) ? v : 0.f, -32767.f, 32767.f));
-      }
+    pack(y.data(), n, D, kRange, to);
   }
-  return data;
+  for (const float m : lane.slope)
+    if (std::isfinite(m)) p.slopeRange = std::max(p.slopeRange, std::abs(m));
+  if (p.slopeRange > 0) pack(lane.slope.data(), rows, D, p.slopeRange, to = reinterpret_cast<std::int16_t*>(p.slopes.data()));
+  return p;
 }
 }  // namespace
 
@@ -322,18 +346,20 @@ bool ParticleScene::setLane(const ViewState& state) {
   m.laneThere = false;
   if (!state.trajectory()) return false;
   QThreadPool::globalInstance()->start([self = QPointer<ParticleScene>(this), sim = m.simulation, direction = m.lane] {
-    const QByteArray data = packed(*sim, *sim->lane(direction));
+    const PackedLane data = packed(*sim, *sim->lane(direction));
     QMetaObject::invokeMethod(QCoreApplication::instance(), [self, sim, direction, data] { if (self) self->takeLane(sim, direction, data); }, Qt::QueuedConnection);
   });
   return false;
 }
 
-void ParticleScene::takeLane(const std::shared_ptr<const Simulation>& sim, Direction direction, const QByteArray& frames) {
+void ParticleScene::takeLane(const std::shared_ptr<const Simulation>& sim, Direction direction, const PackedLane& packed) {
   auto& m = *impl_;
   if (sim != m.simulation || direction != m.lane) return;  // another was asked for meanwhile
   const auto n = sim->lane(direction)->n;
-  m.frames->setData(frames);
-  for (auto* a : {m.before, m.after, m.tint}) a->setCount(static_cast<uint>(n));
+  m.frames->setData(packed.frames);
+  m.slopes->setData(packed.slopes);
+  m.slopeRange = packed.slopeRange;
+  for (auto* a : {m.before, m.after, m.slopeBefore, m.slopeAfter, m.tint}) a->setCount(static_cast<uint>(n));
   m.pointRenderer->setVertexCount(static_cast<int>(n));
   m.laneThere = true;
   Q_EMIT laneReady();
@@ -345,15 +371,17 @@ void ParticleScene::setMoment(const ViewState& state, const ParticleSpace& space
   if (!lane) return;
   const auto& sim = *state.simulation();
   const double t = state.time();
-  const bool forward = lane->t.front() <= lane->t.back();
-  std::size_t k = 0;
-  while (k + 2 < lane->t.size() && (forward ? lane->t[k + 1] <= t : lane->t[k + 1] >= t)) ++k;
-  const std::size_t next = std::min(k + 1, lane->t.size() - 1);
-  const double span = lane->t[next] - lane->t[k];
-  m.weight->setValue(float(span != 0 ? std::clamp((t - lane->t[k]) / span, 0.0, 1.0) : 0));
+  const auto w = denseWeights(sim, *lane, t);
   const auto stride = static_cast<uint>(lane->n * 8);
-  m.before->setByteOffset(static_cast<uint>(k) * stride);
-  m.after->setByteOffset(static_cast<uint>(next) * stride);
+  for (auto* a : {m.before, m.slopeBefore}) a->setByteOffset(static_cast<uint>(w.from) * stride);
+  for (auto* a : {m.after, m.slopeAfter}) a->setByteOffset(static_cast<uint>(w.to) * stride);
+  // The map below expects units of kRange; w.from == w.to has all its weight on the first.
+  const double slope = m.slopeRange / kRange;
+  for (std::size_t k = 0; k < 4; ++k) {
+    const auto& of = k < 2 ? w.value[k] : w.slope[k - 2];
+    const double unit = k < 2 ? 1 : slope;
+    m.weights[k]->setValue(QVector3D(float(of[0] * unit), float(of[1] * unit), float(of[2] * unit)));
+  }
 
   // Whitened to shown coordinates.
   const auto D = static_cast<std::size_t>(lane->dim), used = std::min<std::size_t>(3, D);

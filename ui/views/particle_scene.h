@@ -28,7 +28,12 @@ class ParticleScene : public QObject {
   void layerPainted();
 
   // Points on the graphics card: nothing of this is called unless gpuPoints().
-  /// Frames of the current lane in whitened coordinates, up to three dimensions; packed on another thread, kept until simulation or
+  /// What of a lane goes to the card: [F, n, 4] int16 each.
+  struct PackedLane {
+    QByteArray frames, slopes;
+    float slopeRange = 0;  ///< what 32767 stands for in `slopes`; 0: there are none
+  };
+  /// Frames and slopes of the current lane in whitened coordinates, up to three dimensions; packed on another thread, kept until simulation or
   /// lane change. False until they are on the card; laneReady tells.
   bool setLane(const ViewState&);
   /// Frame offsets, weights and the map from whitened coordinates to the screen.
@@ -44,7 +49,7 @@ class ParticleScene : public QObject {
   void frame();  ///< once per turn of Qt 3D's loop, before it draws
 
  private:
-  void takeLane(const std::shared_ptr<const Simulation>&, Direction, const QByteArray& frames);
+  void takeLane(const std::shared_ptr<const Simulation>&, Direction, const PackedLane&);
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

@@ -1,6 +1,6 @@
 #pragma once
-// The particles in 3D, shown by Qt 3D. On a graphics card frames stay there in whitened coordinates and are interpolated exactly as
-// positionsAt does: scrubbing changes two offsets and a few uniforms. Where OpenGL is software the processor draws the points into a
+// The particles in 3D, shown by Qt 3D. On a graphics card frames stay there in whitened coordinates with their slopes, and the solution
+// between them is followed exactly as positionsAt does: scrubbing changes two offsets and a few uniforms. Where OpenGL is software the processor draws the points into a
 // texture, several times faster than GL points. The Qt 3D window is made when the widget is first shown.
 #include <QWidget>
 #include <functional>

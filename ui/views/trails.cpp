@@ -19,15 +19,23 @@ bool Trails::compute(const ViewState& state, Space space, std::vector<int> point
   few.direction = lane->direction;
   few.n = static_cast<std::int64_t>(points_.size());
   few.dim = dim_ = lane->dim;
-  few.t = t_ = lane->t;
-  const auto D = static_cast<std::size_t>(dim_);
-  few.x.resize(t_.size() * points_.size() * D);
-  x_.resize(few.x.size());
-  for (std::size_t k = 0; k < t_.size(); ++k)
-    for (std::size_t p = 0; p < points_.size(); ++p)
-      std::copy_n(lane->x.data() + (k * static_cast<std::size_t>(lane->n) + static_cast<std::size_t>(points_[p])) * D, D,
-                  few.x.data() + (k * points_.size() + p) * D);
-  for (std::int64_t k = 0; k < few.frames(); ++k) framePositions(*simulation_, few, k, space, x_.data() + static_cast<std::size_t>(k) * points_.size() * D);
+  few.t = lane->t;
+  const auto D = static_cast<std::size_t>(dim_), room = points_.size() * D;
+  const auto take = [&](const std::vector<float>& from, std::vector<float>& into) {
+    into.resize(few.t.size() * room);
+    for (std::size_t k = 0; k < few.t.size(); ++k)
+      for (std::size_t p = 0; p < points_.size(); ++p)
+        std::copy_n(from.data() + (k * static_cast<std::size_t>(lane->n) + static_cast<std::size_t>(points_[p])) * D, D, into.data() + k * room + p * D);
+  };
+  take(lane->x, few.x);
+  if (!lane->slope.empty()) take(lane->slope, few.slope);
+  // A path of sparse frames follows the solution between them; straight lines gain nothing from more pieces.
+  const std::size_t pieces = few.slope.empty() || few.t.size() < 2 ? 1 : std::max<std::size_t>(1, kSmooth / (few.t.size() - 1));
+  for (std::size_t k = 0; k + 1 < few.t.size(); ++k)
+    for (std::size_t q = 0; q < pieces; ++q) t_.push_back(few.t[k] + (few.t[k + 1] - few.t[k]) * static_cast<double>(q) / static_cast<double>(pieces));
+  t_.push_back(few.t.back());
+  x_.resize(t_.size() * room);
+  for (std::size_t k = 0; k < t_.size(); ++k) positionsAt(*simulation_, few, t_[k], space, x_.data() + k * room);
   return true;
 }
 
