@@ -3,7 +3,7 @@
 namespace inflaton::cli {
 
 const std::vector<Command>& commands() {
-  static const std::vector<Command> all{trainCommand(),   simulateCommand(),   evaluateCommand(), infoCommand(),
+  static const std::vector<Command> all{trainCommand(),   simulateCommand(),   evaluateCommand(), importCommand(), exportCommand(), infoCommand(),
                                         presetsCommand(), completionCommand(), referenceCommand()};
   return all;
 }

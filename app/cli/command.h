@@ -10,6 +10,7 @@
 #include "app/cli/console.h"
 #include "app/cli/interrupt.h"
 #include "core/api/error.h"
+#include "core/api/options.h"
 #include "core/api/parameters.h"
 
 namespace inflaton::cli {
@@ -25,7 +26,7 @@ struct Request {
 };
 
 struct Command {
-  std::string name, summary;
+  std::string name, summary;              ///< the name may be two words: "residuals extract"
   const ParameterTable* table = nullptr;  ///< nullptr: no options of its own
   const void* defaults = nullptr;         ///< an options struct of the table's type
   std::vector<std::string> words;         ///< choices of one positional word that is no parameter
@@ -36,6 +37,8 @@ struct Command {
 
 const std::vector<Command>& commands();
 const Command* findCommand(const std::string& name);
+/// Second words of the commands that begin with `word`; empty when it begins none.
+std::vector<std::string> secondWords(const std::string& word);
 
 /// A switch that commands share; declared here, once.
 struct Switch {
@@ -82,9 +85,18 @@ Command jobCommand(JobCommand<O> job) {
   return command;
 }
 
+/// A network brings its own data set and schedule; what is typed beside it wins, and is then held against the network.
+/// Throws Error when the file cannot be read.
+void takeFromNetwork(const std::string& path, DataOptions&, ScheduleOptions&);
+
 Command trainCommand();
 Command simulateCommand();
 Command evaluateCommand();
+Command residualsExtractCommand();
+Command residualsCorrelateCommand();
+Command densityCommand();
+Command importCommand();
+Command exportCommand();
 Command infoCommand();
 Command presetsCommand();
 Command completionCommand();

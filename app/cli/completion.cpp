@@ -18,6 +18,13 @@ std::string wordsOf(const Command& command) {
   return joined(words);
 }
 
+bool takesFiles(const Command& command) {
+  if (command.table)
+    for (const Parameter& p : command.table->parameters)
+      if (p.positional && p.kind == ParameterKind::file) return true;
+  return false;
+}
+
 std::string optionsOf(const Command& command) {
   std::vector<std::string> names;
   if (command.table)
@@ -53,6 +60,7 @@ std::string bashCompletion() {
     if (command.hidden) continue;
     names.push_back(command.name);
     optionBranches += "    " + command.name + ") options=\"" + optionsOf(command) + "\" ;;\n";
+    if (takesFiles(command)) wordBranches += "    " + command.name + ") COMPREPLY=($(compgen -f -- \"$current\")); compopt -o filenames 2>/dev/null; return ;;\n";
     if (!wordsOf(command).empty()) wordBranches += "    " + command.name + ") words=\"" + wordsOf(command) + "\" ;;\n";
   }
   return R"sh(# bash completion for inflaton-cli; made by "inflaton-cli completion bash" from the program's own option tables.

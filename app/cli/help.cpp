@@ -1,6 +1,7 @@
 #include "app/cli/help.h"
 
 #include <algorithm>
+#include <cctype>
 #include <sstream>
 
 namespace inflaton::cli {
@@ -59,11 +60,18 @@ std::string facts(const Command& command, const Parameter& p) {
   return text;
 }
 
+std::string upperCase(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::toupper(c); });
+  return text;
+}
+
 std::string usageLine(const Command& command) {
   std::string line = "inflaton-cli " + command.name;
   if (command.table)
-    for (const Parameter& p : command.table->parameters)
+    for (const Parameter& p : command.table->parameters) {
+      if (p.positional && p.choices.empty()) line += " " + upperCase(p.name);
       for (std::size_t i = 0; p.positional && i < p.choices.size(); ++i) line += (i ? "|" : " ") + p.choices[i];
+    }
   for (std::size_t i = 0; i < command.words.size(); ++i) line += (i ? "|" : " ") + command.words[i];
   return line + " [options]";
 }

@@ -1,7 +1,7 @@
 #pragma once
 // Networks on disk: .safetensors with the weights by name, the eigenbasis and schedule they were trained for, and a JSON
 // configuration in the metadata (design.md section 6). Tensors: model.* F32; eigs [D], W [D,D] (eigenvectors in columns),
-// mean [D], g [D], gamma0 [], rho [] F64.
+// mean [D], g [D], gamma0 [], rho [] F64; those of imported networks as they came, F32 or F64, and with them M [].
 #include <c10/core/Device.h>
 
 #include <memory>
@@ -13,14 +13,15 @@
 
 namespace inflaton {
 
-/// What is written beside the tensors, under "inflaton" in __metadata__: network (Network::configuration), data_name,
-/// options (those of the training job), t_max, dims_to_keep, validation {t, error, mean}, step, kimg, version.
+/// What is written beside the tensors, under "inflaton" in __metadata__: network (Network::configuration), precond and space (as
+/// NetCoordinates; ifs and ES when absent), data_name, options (those of the training job), t_max, dims_to_keep,
+/// validation {t, error, mean}, step, kimg, version; imported (core/nets/exchange.cpp), for networks from elsewhere.
 struct NetworkFile {
   std::shared_ptr<const NetDenoiser> denoiser;
   nlohmann::json configuration;
 };
 
-/// Atomically. Fills in the parts of the configuration that the denoiser knows (network, t_max, dims_to_keep, version).
+/// Atomically. Fills in the parts of the configuration that the denoiser knows (network, precond, space, t_max, dims_to_keep, version).
 void saveNetwork(const std::string& path, const NetDenoiser&, nlohmann::json configuration);
 
 /// Checks every name, shape, dtype and value (NaN and infinite weights are refused). Throws Error(failed) naming file and tensor.
