@@ -141,7 +141,7 @@ QByteArray pdf(Figure& figure, const ExportOptions& o, const QByteArray& metadat
 }  // namespace
 
 QByteArray figureMetadata(const ViewState& state, const Figure& figure) {
-  static const char* const colors[] = {"class", "radius", "speed", "round_trip_error"};
+  static const char* const colors[] = {"class", "radius", "speed", "round_trip_error", "stretch", "log_density"};
   static const char* const lanes[] = {"inflation", "round_trip", "generation"};
   QJsonObject view{{"figure", figure.figureName()},
                    {"t", state.time()},
@@ -150,10 +150,11 @@ QByteArray figureMetadata(const ViewState& state, const Figure& figure) {
                    {"color_by", colors[static_cast<int>(state.colorBy())]},
                    {"trails", state.trails()},
                    {"density", state.density()},
+                   {"model_density", state.modelDensity()},
                    {"selected", state.selectedCount()}};
   QJsonObject all{{"program", "Inflaton"}, {"version", QCoreApplication::applicationVersion()}, {"view", view}};
   if (const auto sim = state.simulation()) {
-    all["command"] = QString::fromStdString(sim->command);
+    all["command"] = figure.figureCommand().isEmpty() ? QString::fromStdString(sim->command) : figure.figureCommand();
     const auto options = QJsonDocument::fromJson(QByteArray::fromStdString(sim->optionsJson));
     all["options"] = options.isObject() ? QJsonValue(options.object()) : QJsonValue(QString::fromStdString(sim->optionsJson));
   }

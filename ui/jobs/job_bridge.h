@@ -3,11 +3,16 @@
 #include <QObject>
 #include <QPointer>
 #include <functional>
+#include <map>
 #include <memory>
 
 #include "core/api/job.h"
 
 namespace inflaton::ui {
+
+/// Work beside the flow and the batch: each side lane has threads of its own, and a new job there supersedes only those before it
+/// on the same lane. Ids are unique over all lanes.
+enum class SideLane { none, densityMap, pointValues, comparison, race, residuals };
 
 class JobBridge : public QObject {
   Q_OBJECT
@@ -15,7 +20,7 @@ class JobBridge : public QObject {
   explicit JobBridge(QObject* parent = nullptr);
   ~JobBridge() override;  ///< cancels everything and joins
 
-  std::uint64_t submit(JobQueue::Request);
+  std::uint64_t submit(JobQueue::Request, SideLane = SideLane::none);
   void cancel(std::uint64_t id);
   void finish(std::uint64_t id);  ///< stop and keep
   void cancelAll();
@@ -25,7 +30,7 @@ class JobBridge : public QObject {
   /// cancelled before it started never gets there: watch changed() for that.
   template <class T>
   std::uint64_t run(JobQueue::Request request, std::function<Expected<T>(const JobContext&)> work, QObject* receiver,
-                    std::function<void(const Expected<T>&)> done) {
+                    std::function<void(const Expected<T>&)> done, SideLane side = SideLane::none) {
     request.work = [this, work = std::move(work), done = std::move(done), receiver = QPointer<QObject>(receiver)](
                        const JobContext& context) -> Expected<void> {
       auto result = std::make_shared<Expected<T>>(work(context));
@@ -33,7 +38,7 @@ class JobBridge : public QObject {
       if (!*result) return tl::unexpected(result->error());
       return {};
     };
-    return submit(std::move(request));
+    return submit(std::move(request), side);
   }
 
   /// From any thread: `call` runs on the GUI thread, in order, as long as the bridge lives.
@@ -43,7 +48,9 @@ class JobBridge : public QObject {
   void changed(const inflaton::JobStatus& status);
 
  private:
-  std::unique_ptr<JobQueue> queue_;
+  JobQueue& queueOf(SideLane);
+  JobQueue* queueOf(std::uint64_t id);
+  std::map<SideLane, std::unique_ptr<JobQueue>> queues_;  ///< made when first used
 };
 
 }  // namespace inflaton::ui

@@ -125,6 +125,12 @@ void ViewState::setDensityMap(std::shared_ptr<const DensityMap> map) {
   Q_EMIT densityMapChanged();
 }
 
+void ViewState::setDensityNote(const QString& note) {
+  if (note == densityNote_) return;
+  densityNote_ = note;
+  Q_EMIT densityMapChanged();
+}
+
 std::shared_ptr<const PointValues> ViewState::pointValues() const { return pointValues_ && pointValues_->lane == lane_ ? pointValues_ : nullptr; }
 
 void ViewState::setPointValues(std::shared_ptr<const PointValues> values) {

@@ -52,6 +52,8 @@ class ViewState : public QObject {
   /// log p_t of the model on a lattice, of this simulation; its time may lag behind the cursor. nullptr: none yet.
   std::shared_ptr<const DensityMap> densityMap() const { return densityMap_; }
   void setDensityMap(std::shared_ptr<const DensityMap>);
+  QString densityNote() const { return densityNote_; }  ///< what is to be said of it: being computed, or why there is none
+  void setDensityNote(const QString&);
   /// Log-density and stretch of every point of a lane; nullptr while they are not known for the current one.
   std::shared_ptr<const PointValues> pointValues() const;
   void setPointValues(std::shared_ptr<const PointValues>);
@@ -109,6 +111,7 @@ class ViewState : public QObject {
   std::shared_ptr<const Simulation> gridFlow_;
   int gridRows_ = 0, gridColumns_ = 0;
   std::shared_ptr<const DensityMap> densityMap_;
+  QString densityNote_;
   std::shared_ptr<const PointValues> pointValues_;
   struct Positions {
     std::vector<float> x;

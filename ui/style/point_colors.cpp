@@ -176,7 +176,7 @@ void PointColorer::compute(const ViewState& state, const Theme& theme) {
     case ColorBy::stretch:
     case ColorBy::logDensity: {
       const bool stretch = by_ == ColorBy::stretch;
-      colors_.title = stretch ? QObject::tr("stretch") : QObject::tr("log density at t = 0");
+      colors_.title = stretch ? QObject::tr("stretch") : QObject::tr("log density at t = %1").arg(known_ ? known_->t : 0);
       const auto& values = !known_ ? std::vector<float>() : stretch ? known_->stretch : known_->logDensity;
       if (values.size() != static_cast<std::size_t>(lane.n)) {
         colors_.title = stretch ? QObject::tr("stretch: not known yet") : QObject::tr("log density: not known yet");

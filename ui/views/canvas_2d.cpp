@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/model/point_values.h"
 #include "ui/views/density.h"
+#include "ui/views/density_layer.h"
 #include "ui/views/extent.h"
 #include "ui/views/legend.h"
 #include "ui/views/splat.h"
@@ -17,6 +19,7 @@ struct Canvas2D::Layers {
   QImage image;
   Splatter splatter;
   Density density;
+  DensityLayer model;
   Trails trails, hoverPath;
 };
 
@@ -41,6 +44,8 @@ Canvas2D::Canvas2D(ViewState* state, Kind kind, QWidget* parent) : QWidget(paren
   connect(state, &ViewState::hoveredChanged, this, redraw);
   connect(state, &ViewState::appearanceChanged, this, redraw);
   connect(state, &ViewState::gridFlowChanged, this, redraw);
+  connect(state, &ViewState::densityMapChanged, this, redraw);
+  connect(state, &ViewState::pointValuesChanged, this, redraw);
   simulationChanged();
 }
 
@@ -136,6 +141,7 @@ void Canvas2D::paint(QPainter& p, const QSizeF& size, const PaintOptions& option
   frame.drawGrid(p, theme);
   p.save();
   p.setClipRect(frame.plot);
+  if (state_->modelDensity()) layers_->model.draw(p, frame, *state_, space(), axisX_, theme);
   if (state_->density()) {
     p.setRenderHint(QPainter::SmoothPixmapTransform);
     p.drawImage(frame.plot, layers_->density.image(frame, state_->positions(space()), static_cast<int>(dimension(*state_)), axisX_, axisY_, theme));
@@ -167,6 +173,7 @@ void Canvas2D::paint(QPainter& p, const QSizeF& size, const PaintOptions& option
   if (asImage && (state_->points() || state_->trails()))
     p.drawImage(QRectF(frame.plot.topLeft(), QSizeF(layers_->image.size()) / how.pixelRatio), layers_->image);
   if (kind_ == Kind::latent) drawLatent(p, frame, theme);
+  if (state_->modelDensity()) layers_->model.drawBar(p, frame, *state_, space(), theme);
   if (options.interactive) drawHover(p, frame, theme);
   p.restore();
 
@@ -301,6 +308,9 @@ void Canvas2D::drawHover(QPainter& p, const PlotFrame& frame, const Theme& theme
   QStringList text{tr("point %1  (%2, %3)").arg(i).arg(number(here[axisX_], 2), number(here[axisY_], 2))};
   if (state_->lane() != Direction::generation && static_cast<std::size_t>(i) < sim.roundTripError.size())
     text << tr("round-trip error %1").arg(number(sim.roundTripError[static_cast<std::size_t>(i)]));
+  if (const auto known = state_->pointValues(); known && static_cast<std::size_t>(i) < known->stretch.size())
+    text << tr("stretch %1").arg(number(known->stretch[static_cast<std::size_t>(i)], -3))
+         << tr("log density %1 at t = %2").arg(number(known->logDensity[static_cast<std::size_t>(i)], 2), number(known->t));
   const QFontMetricsF fm(p.font());
   double w = 0;
   for (const auto& s : text) w = std::max(w, fm.horizontalAdvance(s));
@@ -323,10 +333,14 @@ QString Canvas2D::figureCsv() const {
   const QString axis = kind_ == Kind::data ? QStringLiteral("x") : QStringLiteral("e");
   QString out = QStringLiteral("point,t");
   for (std::size_t j = 0; j < D; ++j) out += QStringLiteral(",%1%2").arg(axis).arg(j + 1);
+  const auto known = state_->pointValues();
+  const bool values = known && known->stretch.size() == static_cast<std::size_t>(lane->n);
+  if (values) out += QStringLiteral(",stretch,log_density");
   out += classes ? QStringLiteral(",class,selected\n") : QStringLiteral(",selected\n");
   for (std::size_t i = 0; i < static_cast<std::size_t>(lane->n); ++i) {
     out += QString::number(i) + ',' + QString::number(state_->time(), 'g', 9);
     for (std::size_t j = 0; j < D; ++j) out += ',' + QString::number(x[i * D + j], 'g', 9);
+    if (values) out += ',' + QString::number(known->stretch[i], 'g', 9) + ',' + QString::number(known->logDensity[i], 'g', 9);
     if (classes) out += ',' + QString::number(labels[i]);
     out += state_->selection().value(static_cast<qsizetype>(i)) ? QStringLiteral(",1\n") : QStringLiteral(",0\n");
   }

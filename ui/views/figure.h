@@ -22,6 +22,7 @@ class Figure {
   virtual QString figureName() const = 0;   ///< for file names: "latent"
   virtual void paint(QPainter&, const QSizeF&, const PaintOptions&) = 0;
   virtual QString figureCsv() const { return {}; }  ///< what is plotted, as a table; empty: nothing to offer
+  virtual QString figureCommand() const { return {}; }  ///< what repeats the numbers; empty: the flow's command
 };
 
 }  // namespace inflaton::ui

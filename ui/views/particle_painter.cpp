@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 
+#include "ui/model/point_values.h"
 #include "ui/views/extent.h"
 #include "ui/views/legend.h"
 #include "ui/views/plot_frame.h"
@@ -232,7 +233,18 @@ void ParticlePainter::drawHover(QPainter& p, const QSizeF& size, const ViewState
   p.setPen(QPen(theme.selection, 1.6)), p.drawPolyline(line);
   p.setBrush(theme.background), p.drawRect(QRectF(line.first() - QPointF(3, 3), QSizeF(6, 6)));
   p.setBrush(theme.selection), p.drawRect(QRectF(line.last() - QPointF(3, 3), QSizeF(6, 6)));
-  p.drawEllipse(place(state.positions(s.space).data() + static_cast<std::size_t>(i) * static_cast<std::size_t>(s.dim), state.time()), 5, 5);
+  const QPointF at = place(state.positions(s.space).data() + static_cast<std::size_t>(i) * static_cast<std::size_t>(s.dim), state.time());
+  p.drawEllipse(at, 5, 5);
+  const auto known = state.pointValues();
+  if (!known || static_cast<std::size_t>(i) >= known->stretch.size()) return;
+  const QString text = QObject::tr("point %1\nstretch %2\nlog density %3 at t = %4")
+                           .arg(i).arg(number(known->stretch[static_cast<std::size_t>(i)], -3), number(known->logDensity[static_cast<std::size_t>(i)], 2), number(known->t));
+  QRectF box = QFontMetricsF(p.font()).boundingRect(QRectF(0, 0, 400, 200), Qt::AlignLeft, text).adjusted(0, 0, 12, 8);
+  box.moveTopLeft(at + QPointF(12, 12));
+  if (box.right() > size.width()) box.moveRight(at.x() - 12);
+  if (box.bottom() > size.height()) box.moveBottom(at.y() - 12);
+  p.setPen(QPen(theme.axis, 1)), p.setBrush(theme.background), p.drawRoundedRect(box, 3, 3);
+  p.setPen(theme.text), p.drawText(box.adjusted(6, 4, -6, -4), Qt::AlignLeft | Qt::AlignTop, text);
 }
 
 void ParticlePainter::drawOverlay(QPainter& p, const QSizeF& size, const ViewState& state, const PaintOptions& options, const What& what) {

@@ -43,6 +43,7 @@ Particles3D::Particles3D(ViewState* state, QWidget* parent) : QWidget(parent), c
   connect(state, &ViewState::selectionChanged, this, recolor);
   connect(state, &ViewState::hoveredChanged, this, redraw);
   connect(state, &ViewState::appearanceChanged, this, recolor);
+  connect(state, &ViewState::pointValuesChanged, this, recolor);
   simulationChanged();
 }
 
