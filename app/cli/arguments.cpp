@@ -32,6 +32,12 @@ bool isTruth(const std::string& text) {
               program + " --help lists all options");
 }
 
+/// CLI11 knows commands of one word only.
+std::string oneWord(std::string name) {
+  std::replace(name.begin(), name.end(), ' ', '-');
+  return name;
+}
+
 std::vector<std::string> visibleCommands() {
   std::vector<std::string> names;
   for (const Command& c : commands())
@@ -112,11 +118,24 @@ std::vector<std::string> normalised(const std::vector<std::string>& arguments, c
   return out;
 }
 
-Parsed parseArguments(const std::vector<std::string>& arguments) {
+Parsed parseArguments(const std::vector<std::string>& typed) {
   Parsed parsed;
-  // The command decides what its options mean, so it is looked for first: the first word that is no option.
+  std::vector<std::string> arguments = typed;
+  // The command decides what its options mean, so it is looked for first: the first word that is no option, or the first two.
   const auto word = std::find_if(arguments.begin(), arguments.end(), [](const std::string& a) { return a.empty() || a[0] != '-'; });
   if (word != arguments.end()) {
+    if (const auto seconds = secondWords(*word); !seconds.empty()) {
+      if (word + 1 == arguments.end() || word[1].empty() || word[1][0] == '-') {
+        parsed.family = *word;
+        parsed.help = std::any_of(arguments.begin(), arguments.end(), [](const std::string& a) { return a == "--help" || a == "-h"; });
+        if (parsed.help) return parsed;
+        std::string list;
+        for (const std::string& second : seconds) list += (list.empty() ? "" : ", ") + second;
+        throw Error(ErrorCode::usage, *word + " needs a second word: " + list, "inflaton-cli " + *word + " --help tells what each does");
+      }
+      *word += " " + word[1];
+      arguments.erase(word + 1);
+    }
     parsed.command = findCommand(*word);
     if (!parsed.command) {
       const std::string near = nearestName(*word, visibleCommands());
@@ -139,7 +158,9 @@ Parsed parseArguments(const std::vector<std::string>& arguments) {
   };
   addSwitches(app, nullptr);
   if (const Command* command = parsed.command) {
-    sub = app.add_subcommand(command->name, command->summary);
+    const std::string one = oneWord(command->name);
+    sub = app.add_subcommand(one, command->summary);
+    *word = one;
     sub->set_help_flag();
     sub->allow_extras();
     sub->prefix_command(false);

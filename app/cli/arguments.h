@@ -10,6 +10,7 @@ namespace inflaton::cli {
 
 struct Parsed {
   const Command* command = nullptr;  ///< nullptr: only general help or version asked for
+  std::string family;                ///< first word of several commands, whose help is asked for
   Request request;
   bool help = false, version = false;
 };

@@ -1,9 +1,12 @@
 #include "app/cli/command.h"
 
+#include "core/api/jobs.h"
+#include "core/api/points.h"
+
 namespace inflaton::cli {
 
 const std::vector<Command>& commands() {
-  static const std::vector<Command> all{trainCommand(),   simulateCommand(),   evaluateCommand(), importCommand(), exportCommand(), infoCommand(),
+  static const std::vector<Command> all{trainCommand(),   simulateCommand(),   evaluateCommand(), residualsExtractCommand(), residualsCorrelateCommand(), densityCommand(), importCommand(), exportCommand(), infoCommand(),
                                         presetsCommand(), completionCommand(), referenceCommand()};
   return all;
 }
@@ -12,6 +15,22 @@ const Command* findCommand(const std::string& name) {
   for (const Command& command : commands())
     if (command.name == name) return &command;
   return nullptr;
+}
+
+std::vector<std::string> secondWords(const std::string& word) {
+  std::vector<std::string> words;
+  for (const Command& command : commands())
+    if (command.name.size() > word.size() + 1 && command.name.compare(0, word.size() + 1, word + " ") == 0) words.push_back(command.name.substr(word.size() + 1));
+  return words;
+}
+
+void takeFromNetwork(const std::string& path, DataOptions& data, ScheduleOptions& schedule) {
+  const auto network = networkInfo(path);
+  if (!network) throw Error(network.error().code, network.error().message, network.error().hint);
+  schedule = network->scheduleOptions;
+  schedule.data_dim = 0;  // the data's own; held against the network when they are known
+  for (const ToySetInfo& set : toySets())
+    if (set.id == network->data_name) data.data_name = set.id;
 }
 
 const std::vector<Switch>& switches() {

@@ -1,5 +1,7 @@
 #include "app/cli/help.h"
 
+#include <algorithm>
+
 namespace inflaton::cli {
 namespace {
 
@@ -40,7 +42,7 @@ std::string valueBranches() {
   for (const Command& command : commands()) {
     if (command.hidden || !command.table) continue;
     for (const Parameter& p : command.table->parameters) {
-      const std::string branch = "    " + command.name + ":--" + p.name + ") ";
+      const std::string branch = "    \"" + command.name + ":--" + p.name + "\") ";
       if (p.kind == ParameterKind::flag) out += branch + "words=\"true false\" ;;\n";
       else if (!p.choices.empty()) out += branch + "words=\"" + joined(p.choices) + "\" ;;\n";
       else if (p.kind == ParameterKind::file) out += branch + "kind=file ;;\n";
@@ -55,13 +57,17 @@ std::string valueBranches() {
 
 std::string bashCompletion() {
   std::vector<std::string> names;
-  std::string optionBranches, wordBranches;
+  std::string optionBranches, wordBranches, familyBranches;
   for (const Command& command : commands()) {
     if (command.hidden) continue;
-    names.push_back(command.name);
-    optionBranches += "    " + command.name + ") options=\"" + optionsOf(command) + "\" ;;\n";
-    if (takesFiles(command)) wordBranches += "    " + command.name + ") COMPREPLY=($(compgen -f -- \"$current\")); compopt -o filenames 2>/dev/null; return ;;\n";
-    if (!wordsOf(command).empty()) wordBranches += "    " + command.name + ") words=\"" + wordsOf(command) + "\" ;;\n";
+    const std::string first = command.name.substr(0, command.name.find(' '));
+    if (std::find(names.begin(), names.end(), first) == names.end()) {
+      names.push_back(first);
+      if (const auto seconds = secondWords(first); !seconds.empty()) familyBranches += "    " + first + ") words=\"" + joined(seconds) + "\" ;;\n";
+    }
+    optionBranches += "    \"" + command.name + "\") options=\"" + optionsOf(command) + "\" ;;\n";
+    if (takesFiles(command)) wordBranches += "    \"" + command.name + "\") COMPREPLY=($(compgen -f -- \"$current\")); compopt -o filenames 2>/dev/null; return ;;\n";
+    if (!wordsOf(command).empty()) wordBranches += "    \"" + command.name + "\") words=\"" + wordsOf(command) + "\" ;;\n";
   }
   return R"sh(# bash completion for inflaton-cli; made by "inflaton-cli completion bash" from the program's own option tables.
 _inflaton_cli()
@@ -85,6 +91,18 @@ _inflaton_cli()
     COMPREPLY=($(compgen -W ")sh" +
          joined(names) + R"sh( --help --version" -- "$current"))
     return
+  fi
+  # Some commands have two words.
+  case "$command" in
+)sh" + familyBranches +
+         R"sh(  esac
+  if [[ -n $words ]]; then
+    if ((i + 1 >= COMP_CWORD)); then
+      COMPREPLY=($(compgen -W "$words" -- "$current"))
+      return
+    fi
+    command="$command ${COMP_WORDS[i+1]}"
+    words=""
   fi
   if [[ $previous == --* ]]; then
     previous="--$(tr - _ <<<"${previous:2}")"

@@ -97,10 +97,10 @@ std::string valueName(const ParameterInfo& p) {
 
 std::string defaultText(const Command& command, const Parameter& p) { return formatParameter(p.get(command.defaults)); }
 
-std::string overviewText() {
-  std::string out = "inflaton-cli: inflationary flows without a window\n\nUsage: inflaton-cli COMMAND [options]\n\nCommands:\n";
+std::string overviewText(const std::string& family) {
+  std::string out = "inflaton-cli: inflationary flows without a window\n\nUsage: inflaton-cli " + (family.empty() ? "COMMAND" : family + " COMMAND") + " [options]\n\nCommands:\n";
   for (const Command& c : commands())
-    if (!c.hidden) row(out, c.name, c.summary, 100);
+    if (!c.hidden && (family.empty() || c.name.compare(0, family.size() + 1, family + " ") == 0)) row(out, c.name, c.summary, 100);
   out += "\nGeneral:\n";
   row(out, "-h, --help", "Print this help; after a command, all its options.", 100);
   row(out, "    --version", "Print the version.", 100);

@@ -6,7 +6,8 @@
 
 namespace inflaton::cli {
 
-std::string overviewText();
+/// All commands, or those that begin with the word `family`.
+std::string overviewText(const std::string& family = {});
 /// Complete, grouped help of one command: default, unit and range of every option. `width`: columns.
 std::string helpText(const Command&, int width = 100);
 /// The same facts as Markdown tables, for all commands.

@@ -22,7 +22,7 @@ int main(int argc, char** argv) {
       return 0;
     }
     if (parsed.help) {
-      console.print(parsed.command ? helpText(*parsed.command) : overviewText());
+      console.print(parsed.command ? helpText(*parsed.command) : overviewText(parsed.family));
       return 0;
     }
     if (!parsed.command) throw Error(ErrorCode::usage, "which command?", "inflaton-cli --help lists the commands");

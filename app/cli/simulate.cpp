@@ -76,19 +76,12 @@ int simulate(const ToySimulateOptions& options, Console& console) {
   return 0;
 }
 
-/// A network brings its own data set and schedule; what is typed beside it wins, and is then held against the network.
 ToySimulateOptions baseOptions(const Request& request) {
   ToySimulateOptions o;
   // 0 stands for "from tmax" only when nothing is typed: a typed step of 0 is a slip.
   if (request.given.count("h") && std::get<double>(parseParameter(*parameterTable<ToySimulateOptions>().find("h"), request.typed("h"))) == 0)
     throw Error(ErrorCode::usage, "h is 0; allowed: 0 < h <= 10", "Leave it out to spread the steps up to tmax.");
-  if (request.typed("source") != "net" || request.typed("network").empty()) return o;
-  const auto network = networkInfo(request.typed("network"));
-  if (!network) throw Error(network.error().code, network.error().message, network.error().hint);
-  static_cast<ScheduleOptions&>(o) = network->scheduleOptions;
-  o.data_dim = 0;  // the data's own; held against the network when they are known
-  for (const ToySetInfo& set : toySets())
-    if (set.id == network->data_name) o.data_name = set.id;
+  if (request.typed("source") == "net" && !request.typed("network").empty()) takeFromNetwork(request.typed("network"), o, o);
   return o;
 }
 

@@ -49,6 +49,10 @@ struct ResidualCorrelations {
 Expected<std::string> extractResiduals(const ResidualsExtractOptions&, const JobContext&);
 /// Writes {data_name}_{schedule}_toy_autocorrelations.npz with net_output_acs, net_residual_acs [T, D, D] and, named apart, the proper ones.
 Expected<std::string> correlateResiduals(const ResidualsCorrelateOptions&, const JobContext&);
+/// Where that goes; reads the file's header. Throws Error for options that do not fit the file.
+std::string correlationsFile(const ResidualsCorrelateOptions&);
+/// The data set that a file of residuals says it is of; "circles" where it says nothing. Throws Error when it cannot be read.
+std::string residualsDataName(const std::string& path);
 /// Both in one pass without files: for the window.
 Expected<std::shared_ptr<const ResidualCorrelations>> residualCorrelations(const ResidualsExtractOptions&, const JobContext&);
 

@@ -2,6 +2,7 @@
 // NumPy's .npz archives: named arrays in a ZIP. The reader treats the file as hostile; the writer streams, atomically,
 // and the same data give the same bytes. What it writes opens with numpy.load(f, allow_pickle=False).
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -34,6 +35,8 @@ class NpzReader {
   std::vector<double> doubles(const std::string& name) const;
   std::vector<std::int64_t> int64s(const std::string& name) const;
   std::string text(const std::string& name) const;  ///< a single U or S value, as UTF-8
+  /// One block take(k, values) after another along the first axis, so that memory holds one of them (all, for Fortran order).
+  void blocks(const std::string& name, const std::function<void(std::int64_t, std::span<const float>)>& take) const;
 
  private:
   struct Impl;

@@ -206,4 +206,21 @@ std::string NpzReader::text(const std::string& name) const {
   return impl_->values(name, [&](const auto& i, const auto& r, const auto& w) { return readNpyText(i, r, w, impl_->byteLimit); });
 }
 
+void NpzReader::blocks(const std::string& name, const std::function<void(std::int64_t, std::span<const float>)>& take) const {
+  impl_->values(name, [&](const ArrayInfo& info, const ByteReader& reader, const std::string& where) {
+    if (info.shape.empty() || info.shape[0] == 0) return 0;
+    const std::int64_t count = info.shape[0], each = info.count / count;
+    if (info.fortranOrder) {
+      const auto all = readNpyValues<float>(info, reader, where, impl_->byteLimit);
+      for (std::int64_t k = 0; k < count; ++k) take(k, std::span<const float>(all).subspan(static_cast<std::size_t>(k * each), static_cast<std::size_t>(each)));
+      return 0;
+    }
+    ArrayInfo block = info;
+    block.shape.erase(block.shape.begin());
+    block.count = each;
+    for (std::int64_t k = 0; k < count; ++k) take(k, readNpyValues<float>(block, reader, where, impl_->byteLimit));
+    return 0;
+  });
+}
+
 }  // namespace inflaton

@@ -26,6 +26,11 @@ class Denoiser {
   virtual at::Tensor denoise(const at::Tensor& x, double t) const = 0;
   /// F(y, t) with D = cSkip x + cOut F and y = cIn x (whitened): the right-hand side of the angle form. The default derives it from D.
   virtual at::Tensor whitened(const at::Tensor& y, double t) const;
+  /// whitened(), and `jacobian` [N, D, D]: entry (n, i, j) is dF_i / dy_j at point n, exact. The default is autograd through
+  /// whitened(), which must then be made of tensor operations.
+  virtual at::Tensor whitenedWithJacobian(const at::Tensor& y, double t, at::Tensor& jacobian) const;
+  /// whitened(), and `products` [P, N, D]: for each v [P, N, D] the row v^T dF/dy. The default multiplies with the Jacobian.
+  virtual at::Tensor whitenedWithProducts(const at::Tensor& y, double t, const at::Tensor& v, at::Tensor& products) const;
   const Schedule& schedule() const { return schedule_; }
   const Eigenbasis& basis() const { return basis_; }
 

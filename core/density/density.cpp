@@ -1,0 +1,160 @@
+// The job behind density: query points, slices of them along the flow, the result and its file.
+#include "core/api/density.h"
+
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "core/api/jobs.h"
+#include "core/density/density_flow.h"
+#include "core/flow/problem.h"
+#include "core/io/npz.h"
+#include "core/nets/device.h"
+#include "core/nets/exact_denoiser.h"
+#include "core/nets/net_denoiser.h"
+
+namespace inflaton {
+namespace {
+
+constexpr std::int64_t kSlice = 4096;             // points integrated together
+constexpr std::int64_t kNumbersInSlice = 1 << 21; // of their state, above which slices get smaller
+constexpr double kWorkAtOnce = 2e8;               // weights times rows between two looks at the stop token: some 10 ms
+
+[[noreturn]] void refuse(const std::string& text, const std::string& hint = {}) { throw Error(ErrorCode::usage, text, hint); }
+
+/// A square grid about the mean, in data coordinates; a node's row counts along y, its column along x.
+void makeGrid(DensityResult& r, const DensityOptions& o, const PointSet& data, const Eigenbasis& basis, const Schedule& schedule) {
+  if (basis.dim != 2)
+    refuse("grid is " + std::to_string(o.grid) + "; allowed with data of " + std::to_string(basis.dim) + " dimensions: 0", "A grid covers the plane; give points instead.");
+  double half = o.extent;
+  if (half == 0) {
+    for (std::int64_t i = 0; i < data.n; ++i)
+      for (int j = 0; j < 2; ++j) half = std::max(half, std::abs(data.row(i)[static_cast<std::size_t>(j)] - basis.mean[static_cast<std::size_t>(j)]));
+    // The kernel that the points have been smoothed with by then reaches further.
+    half = 1.25 * (half + 3 * std::sqrt(std::max(schedule.gamma(0, o.t), schedule.gamma(1, o.t))));
+  }
+  r.rows = r.columns = static_cast<int>(o.grid);
+  r.left = basis.mean[0] - half, r.bottom = basis.mean[1] - half;
+  r.stepX = r.stepY = 2 * half / static_cast<double>(o.grid - 1);
+  for (int row = 0; row < r.rows; ++row)
+    for (int column = 0; column < r.columns; ++column) {
+      r.points.push_back(static_cast<float>(r.left + column * r.stepX));
+      r.points.push_back(static_cast<float>(r.bottom + row * r.stepY));
+    }
+}
+
+void choosePoints(DensityResult& r, const DensityOptions& o, const Problem& problem) {
+  const int dim = problem.denoiser->basis().dim;
+  r.dim = dim;
+  if (o.grid > 0) {
+    makeGrid(r, o, problem.start, problem.denoiser->basis(), problem.schedule);
+  } else if (!o.points.empty()) {
+    auto given = loadPoints(o.points, false);
+    if (given.dim != dim) refuse("points: " + o.points + " has " + std::to_string(given.dim) + " columns; needed: " + std::to_string(dim) + ", one per dimension of the data");
+    r.points = std::move(given.values);
+  } else {
+    r.points = problem.start.values;
+  }
+  r.n = static_cast<std::int64_t>(r.points.size()) / dim;
+}
+
+template <class T>
+void append(std::vector<T>& to, const at::Tensor& from) {
+  const auto values = from.to(at::kDouble).contiguous();
+  const double* v = values.data_ptr<double>();
+  for (std::int64_t i = 0; i < values.numel(); ++i) to.push_back(static_cast<T>(v[i]));
+}
+
+void checkFinite(const DensityResult& r) {
+  for (std::size_t i = 0; i < r.logDensity.size(); ++i)
+    if (!std::isfinite(r.logDensity[i])) throw Error(ErrorCode::diverged, "the log-density of point " + std::to_string(i) + " is not finite", "Lower the tolerance, or ask nearer the data.");
+}
+
+std::shared_ptr<const DensityResult> compute(const DensityOptions& o, const JobContext& context) {
+  validate(o);
+  useThreads(static_cast<int>(o.threads));
+  const at::NoGradGuard off;
+  const auto began = std::chrono::steady_clock::now();
+  const auto device = chooseDevice(o.device);
+  const auto problem = makeProblem(o, 1.0, at::kDouble, device, [context] { context.throwIfStopped(); });
+  const double T = problem.schedule.tMax();
+  if (!(o.t <= T)) refuse("t is " + formatParameter(o.t) + "; allowed: 0 to " + formatParameter(T) + " (tmax)");
+  const auto& basis = problem.denoiser->basis();
+  auto r = std::make_shared<DensityResult>();
+  r->t = o.t;
+  choosePoints(*r, o, problem);
+
+  DensitySettings set;
+  set.t = o.t, set.tEnd = T, set.tolerance = o.tolerance, set.probes = o.probes, set.stretch = o.stretch;
+  set.seed = static_cast<std::uint64_t>(o.seed);
+  set.poll = [&context] { context.throwIfStopped(); };
+  const std::int64_t D = r->dim, columns = D + std::max<std::int64_t>(1, o.probes) + D * D;
+  const auto* net = dynamic_cast<const NetDenoiser*>(problem.denoiser.get());
+  set.rowsAtOnce = net ? std::clamp<std::int64_t>(static_cast<std::int64_t>(kWorkAtOnce / (static_cast<double>(net->network().size()) * static_cast<double>(1 + D))), 64, kSlice) : kSlice;
+  const std::int64_t slice = std::clamp<std::int64_t>(kNumbersInSlice / columns, 64, kSlice);
+
+  const Flow flow(*problem.denoiser, 1.0);
+  for (std::int64_t from = 0; from < r->n; from += slice) {
+    const std::int64_t rows = std::min(slice, r->n - from);
+    set.firstPoint = static_cast<std::uint64_t>(from);
+    set.progress = [&](double fraction) {
+      context.throwIfStopped();
+      const double done = static_cast<double>(from) + fraction * static_cast<double>(rows), part = done / static_cast<double>(r->n);
+      const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+      context.report({"density", done, static_cast<double>(r->n), part > 0.01 ? seconds * (1 - part) / part : -1, {}});
+    };
+    const auto x = toEigen(basis, at::from_blob(r->points.data() + from * D, {rows, D}, at::kFloat).to(at::kDouble)).to(device);
+    const auto values = densityAlong(flow, x, set);
+    append(r->logDensity, values.logDensity);
+    append(r->latent, values.latent);
+    if (values.jacobian.defined()) append(r->singular, singularValues(values.jacobian));
+    if (values.standardError.defined()) append(r->standardError, values.standardError);
+    r->evaluations = std::max(r->evaluations, values.evaluations);
+  }
+  checkFinite(*r);
+  if (o.stretch && r->singular.empty()) context.note("no stretch: it needs the exact Jacobian, which probes replace");
+  r->seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  return r;
+}
+
+void save(const DensityResult& r, const DensityOptions& o) {
+  NpzWriter w(o.output);
+  w.add("x", std::span<const float>(r.points), {r.n, r.dim});
+  w.add("log_density", std::span<const double>(r.logDensity), {r.n});
+  w.add("latent", std::span<const float>(r.latent), {r.n, r.dim});
+  if (!r.singular.empty()) w.add("singular", std::span<const float>(r.singular), {r.n, r.dim});
+  if (!r.standardError.empty()) w.add("standard_error", std::span<const double>(r.standardError), {r.n});
+  if (r.rows > 0) {
+    const std::vector<std::int64_t> grid{r.rows, r.columns};
+    w.add("grid", std::span<const std::int64_t>(grid), {2});
+    std::vector<double> x, y;
+    for (int c = 0; c < r.columns; ++c) x.push_back(r.left + c * r.stepX);
+    for (int row = 0; row < r.rows; ++row) y.push_back(r.bottom + row * r.stepY);
+    w.add("grid_x", std::span<const double>(x), {r.columns});
+    w.add("grid_y", std::span<const double>(y), {r.rows});
+  }
+  const nlohmann::json meta{{"program", std::string("Inflaton ") + programVersion()}, {"command", commandLine(o)}, {"options", toJson(o)}, {"seed", o.seed},
+                            {"t", r.t},
+                            {"evaluations", r.evaluations},
+                            {"log_density", "natural log of p_t per unit volume of x"},
+                            {"latent", "whitened eigen-coordinates at tmax"},
+                            {"singular", "of d latent / d x, both whitened; descending"}};
+  w.addText("meta", meta.dump());
+  w.commit();
+}
+
+}  // namespace
+
+Expected<std::shared_ptr<const DensityResult>> density(const DensityOptions& o, const JobContext& context) {
+  return atEdge([&] { return compute(o, context); });
+}
+
+Expected<void> saveDensity(const DensityResult& r, const DensityOptions& o) {
+  return atEdge([&] { save(r, o); });
+}
+
+}  // namespace inflaton
