@@ -119,9 +119,9 @@ const ParameterTable& parameterTable<ToySimulateOptions>() {
     r.add(&O::eps, "eps", "Latent variance, compressed", "Of the compressed axes; 0: closed form (xi + gamma(T)) / (xi* + gamma*(T)).").range(0, 1e6).log().unit("scaled").advanced();
     r.group("Solver");
     r.add(&O::direction, "direction", "Lanes", "melt: inflation; roundtrip: inflation and back; gen: generation; all: the three.").choices({"all", "melt", "roundtrip", "gen"}, {"All", "Inflation", "Inflation and back", "Generation"}).advanced();
-    r.add(&O::solver, "solver", "Solver", "dopri5: adaptive, angle form; rk4, heun_angle: fixed steps in the angle; euler, heun: the reference's, scaled coordinates.").choices({"dopri5", "rk4", "heun_angle", "euler", "heun"}, {"Dormand-Prince 5(4), adaptive", "Runge-Kutta 4 in the angle", "Heun in the angle", "Euler (reference)", "Heun (reference)"});
+    r.add(&O::solver, "solver", "Solver", "dopri5: adaptive, angle form; adams: multistep, one evaluation a step, on a grid placed by error; rk4, heun_angle: fixed steps in the angle; euler, heun: the reference's, scaled coordinates.").choices({"dopri5", "adams", "rk4", "heun_angle", "euler", "heun"}, {"Dormand-Prince 5(4), adaptive", "Adams 4, grid placed by error", "Runge-Kutta 4 in the angle", "Heun in the angle", "Euler (reference)", "Heun (reference)"});
     r.add(&O::tolerance, "tolerance", "Tolerance", "Local error per step of dopri5.").range(1e-12, 0.1).log().unit("latent sd");
-    r.add(&O::steps, "steps", "Steps", "Steps of rk4 and heun_angle, grid points of euler and heun; 0: 32, 64, 701 and 118.").range(0, 1e6).advanced();
+    r.add(&O::steps, "steps", "Steps", "Evaluations of adams, steps of rk4 and heun_angle, grid points of euler and heun; 0: 32, 32, 64, 701 and 118.").range(0, 1e6).advanced();
     r.add(&O::h, "h", "h", "euler and heun on the ifs grid: t runs from 0 to steps*h; 0: to tmax.").range(0, 10).unit("t").advanced();
     r.add(&O::disc, "disc", "Time grid", "Of euler and heun: ifs from 0, vp_ode from eps_time.").choices({"ifs", "vp_ode"}).advanced();
     r.add(&O::eps_time, "eps_time", "First time", "Of the vp_ode grid.").range(0, 1).unit("t").advanced();
@@ -140,7 +140,7 @@ const ParameterTable& parameterTable<ToySimulateOptions>() {
         refuseOption("initial is " + o.initial + "; allowed with schedule paper: nothing, for the exact score",
                      "Its kernels start at width 0, so the exact score of finite data is only defined at those data. Train a network to start elsewhere.");
       if (o.schedule == "paper" && (o.solver == "euler" || o.solver == "heun"))
-        refuseOption("solver is " + o.solver + "; allowed with schedule paper: those of the angle form (dopri5, rk4, heun_angle, ...)", "euler and heun are the reference's, and step in its schedule.");
+        refuseOption("solver is " + o.solver + "; allowed with schedule paper: those of the angle form (dopri5, adams, rk4, heun_angle)", "euler and heun are the reference's, and step in its schedule.");
       if (o.h > 0 && o.disc == "ifs" && (o.solver == "euler" || o.solver == "heun") && o.steps == 0 && o.h >= o.tmax)
         refuseOption("h is " + formatParameter(o.h) + "; allowed: 0 < h < tmax (" + formatParameter(o.tmax) + ")");
       if (o.disc == "vp_ode" && o.eps_time >= o.tmax)

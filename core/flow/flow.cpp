@@ -31,12 +31,11 @@ at::Tensor Flow::scaledVelocity(const at::Tensor& scaled, double t, at::Tensor* 
   return axes(scaled, keep) * scaled - axes(scaled, pull) * D;
 }
 
+double Flow::axisAngle(int j, double t) const { return schedule_.angle(j, t, xi_[static_cast<std::size_t>(j)]); }
+
 double Flow::angle(double t) const {
   double sum = 0;
-  for (int j = 0; j < schedule_.dim(); ++j) {
-    const double xi = xi_[static_cast<std::size_t>(j)];
-    sum += std::abs(schedule_.angle(j, t, xi) - schedule_.angle(j, 0, xi));
-  }
+  for (int j = 0; j < schedule_.dim(); ++j) sum += std::abs(axisAngle(j, t) - axisAngle(j, 0));
   return sum;
 }
 

@@ -18,6 +18,7 @@ class Flow {
 
   // --- Our form: whitened coordinates y = x / sqrt(xi + gamma), dy_i = -F_i dtheta_i (specification 7).
   // The independent variable is the angle u(t) = sum_i |theta_i(t) - theta_i(0)|, which grows with t whatever the schedule.
+  double axisAngle(int j, double t) const;  ///< theta_j
   double angle(double t) const;
   double time(double u) const;  ///< inverse of angle, 0 <= u <= angle(t_max)
   at::Tensor angleVelocity(const at::Tensor& y, double u) const;  ///< dy/du

@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 
+#include <cmath>
+
 #include "core/data/counter_rng.h"
 #include "core/nets/exact_denoiser.h"
 #include "core/nets/network_file.h"
@@ -9,7 +11,7 @@
 namespace inflaton {
 namespace {
 
-constexpr std::uint64_t kReferenceDraw = 1;
+constexpr std::uint64_t kReferenceDraw = 1, kLatentDraw = 2;
 
 /// The exact score of finite data, and the basis that belongs to it.
 std::shared_ptr<const Denoiser> exactDenoiser(const DenoiserOptions& o, const PointSet& start, bool given, double A0, at::ScalarType type, const c10::Device& device,
@@ -51,6 +53,17 @@ Problem makeProblem(const DenoiserOptions& o, double A0, at::ScalarType type, co
   const bool ownEnd = o.source == "discrete" || o.tmax != ScheduleOptions{}.tmax;
   auto schedule = trained.withEnd(ownEnd ? o.tmax : trained.tMax()).withScale(A0);
   return {std::move(start), std::move(denoiser), std::move(schedule)};
+}
+
+at::Tensor latentDraw(std::int64_t n, const std::vector<double>& variance, std::uint64_t seed) {
+  const auto D = static_cast<std::int64_t>(variance.size());
+  auto z = at::empty({n, D}, at::kDouble);
+  auto* value = z.data_ptr<double>();
+  const CounterRng rng(derivedSeed(seed, kLatentDraw), 0);
+  for (std::int64_t i = 0; i < n; ++i)
+    for (std::int64_t j = 0; j < D; ++j)
+      value[i * D + j] = std::sqrt(variance[static_cast<std::size_t>(j)]) * rng.normals(static_cast<std::uint64_t>(i), static_cast<std::uint32_t>(j / 4))[static_cast<std::size_t>(j % 4)];
+  return z;
 }
 
 }  // namespace inflaton

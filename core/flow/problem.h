@@ -23,4 +23,7 @@ void requireDataDim(const ScheduleOptions&, const PointSet&);
 /// a draw of its own. Throws Error(usage) naming the field when network, schedule and points do not fit each other.
 Problem makeProblem(const DenoiserOptions&, double A0, at::ScalarType type, const c10::Device&, std::function<void()> poll, const PointSet* initial = nullptr);
 
+/// Scaled eigen-coordinates [n, D], float64, drawn from the latent Gaussian of these variances.
+at::Tensor latentDraw(std::int64_t n, const std::vector<double>& variance, std::uint64_t seed);
+
 }  // namespace inflaton

@@ -8,7 +8,6 @@
 #include <optional>
 
 #include "core/api/jobs.h"
-#include "core/data/counter_rng.h"
 #include "core/flow/lane.h"
 #include "core/flow/problem.h"
 #include "core/io/npy.h"
@@ -18,7 +17,6 @@
 namespace inflaton {
 namespace {
 
-constexpr std::uint64_t kLatentDraw = 2;  // 1: references, core/flow/problem.cpp
 constexpr double kMemoryLimit = 8.0 * (1ull << 30);
 
 PointSet initialPoints(const ToySimulateOptions& o) {
@@ -35,18 +33,6 @@ PointSet initialPoints(const ToySimulateOptions& o) {
   p.labels.assign(static_cast<std::size_t>(p.n), 0);
   p.offset.assign(static_cast<std::size_t>(p.dim), 0.0), p.scale.assign(static_cast<std::size_t>(p.dim), 1.0);
   return p;
-}
-
-/// Scaled eigen-coordinates drawn from the latent Gaussian.
-at::Tensor latents(std::int64_t n, const std::vector<double>& variance, std::uint64_t seed) {
-  const auto D = static_cast<std::int64_t>(variance.size());
-  auto z = at::empty({n, D}, at::kDouble);
-  auto* value = z.data_ptr<double>();
-  const CounterRng rng(derivedSeed(seed, kLatentDraw), 0);
-  for (std::int64_t i = 0; i < n; ++i)
-    for (std::int64_t j = 0; j < D; ++j)
-      value[i * D + j] = std::sqrt(variance[static_cast<std::size_t>(j)]) * rng.normals(static_cast<std::uint64_t>(i), static_cast<std::uint32_t>(j / 4))[static_cast<std::size_t>(j % 4)];
-  return z;
 }
 
 LaneSettings laneSettings(const ToySimulateOptions& o, double tMax) {
@@ -66,7 +52,7 @@ LaneSettings laneSettings(const ToySimulateOptions& o, double tMax) {
     }
     set.tEnd = set.times.back();
   } else {
-    set.steps = o.steps > 0 ? static_cast<int>(o.steps) : o.solver == "rk4" ? 32 : 64;
+    set.steps = o.steps > 0 ? static_cast<int>(o.steps) : o.solver == "heun_angle" ? 64 : 32;
   }
   return set;
 }
@@ -108,7 +94,7 @@ std::shared_ptr<const Simulation> simulate(const ToySimulateOptions& o, const Jo
   const double T = set.tEnd;
 
   const double frames = set.times.empty() ? static_cast<double>(o.frames) : static_cast<double>(set.times.size()) / static_cast<double>(o.save_freq) + 3;
-  const double bytes = 3 * frames * static_cast<double>(s->data.n) * s->data.dim * (o.outputs ? 16 : 4);
+  const double bytes = 3 * frames * static_cast<double>(s->data.n) * s->data.dim * (o.outputs ? 20 : 8);
   if (bytes > kMemoryLimit)
     throw Error(ErrorCode::usage, "total_samples " + std::to_string(s->data.n) + " at about " + std::to_string(std::llround(frames)) + " frames a lane need " + std::to_string(std::llround(bytes / (1 << 30))) +
                                       " GiB; allowed: 8 GiB", "Lower total_samples or frames, or raise save_freq.");
@@ -143,7 +129,7 @@ std::shared_ptr<const Simulation> simulate(const ToySimulateOptions& o, const Jo
     measureRoundTrip(*s, start, dataEnd);
   }
   if (generate) {
-    const auto z = latents(s->data.n, s->latentVariance, static_cast<std::uint64_t>(o.seed)).to(type).to(device);
+    const auto z = latentDraw(s->data.n, s->latentVariance, static_cast<std::uint64_t>(o.seed)).to(type).to(device);
     run(Direction::generation, "generation", z / flow.s(T), nullptr);
   }
   return s;

@@ -57,6 +57,14 @@ at::Tensor dense(const at::Tensor& y, double h, const at::Tensor* k, double frac
   return advance(y, h, b, k, kStages);
 }
 
+/// Its derivative with respect to u.
+at::Tensor denseSlope(const at::Tensor* k, double fraction) {
+  double b[kStages];
+  for (std::size_t i = 0; i < kStages; ++i)
+    b[i] = kDense[i][0] + fraction * (2 * kDense[i][1] + fraction * (3 * kDense[i][2] + fraction * 4 * kDense[i][3]));
+  return advance(at::zeros_like(k[0]), 1, b, k, kStages);
+}
+
 double rms(const at::Tensor& v) { return std::sqrt(v.to(at::kDouble).square().mean().item<double>()); }
 
 }  // namespace
@@ -81,37 +89,40 @@ at::Tensor rungeKuttaStep(const RightHandSide& f, const Tableau& m, const at::Te
   return advance(y, h, m.b.data(), k.data(), k.size());
 }
 
-void fixedSteps(const RightHandSide& f, const Tableau& m, const at::Tensor& y0, const std::vector<double>& stops, int steps,
-                const std::function<void(std::size_t, const at::Tensor&)>& at, const std::function<void(double)>& stepped) {
+void fixedSteps(const RightHandSide& f, const Tableau& m, const at::Tensor& y0, const std::vector<double>& stops, int steps, const AtStop& at,
+                const std::function<void(double)>& stepped, const AtStop& slope) {
   const double start = stops.front(), span = stops.back() - start, h = span / steps, sign = span < 0 ? -1 : 1;
-  at::Tensor y = y0;
+  at::Tensor y = y0, before = f(y, start);
+  if (slope) slope(0, before);
   at(0, y);
   std::size_t next = 1;
-  at::Tensor slope = f(y, start);
   for (int i = 0; i < steps; ++i) {
-    const double u = start + i * h, after = i + 1 == steps ? stops.back() : u + h;
+    const double u = start + i * h, arrived = i + 1 == steps ? stops.back() : u + h, step = arrived - u;
     // The first stage is already known.
-    const RightHandSide known = [&](const at::Tensor& v, double w) { return v.is_same(y) ? slope : f(v, w); };
-    const at::Tensor y1 = rungeKuttaStep(known, m, y, u, after - u);
+    const RightHandSide known = [&](const at::Tensor& v, double w) { return v.is_same(y) ? before : f(v, w); };
+    const at::Tensor y1 = rungeKuttaStep(known, m, y, u, step);
     if (!std::isfinite(rms(y1))) throw Error(ErrorCode::diverged, "the flow left the finite range at step " + std::to_string(i + 1) + " of " + std::to_string(steps));
-    const bool between = next < stops.size() && (after - stops[next]) * sign > 1e-12 * std::abs(span);
-    const at::Tensor slope1 = i + 1 < steps || between ? f(y1, after) : slope;
-    for (; next < stops.size() && (stops[next] - after) * sign <= 1e-12 * std::abs(span); ++next) {
-      const double r = (stops[next] - u) / (after - u);
+    const bool between = next < stops.size() && (arrived - stops[next]) * sign > 1e-12 * std::abs(span);
+    at::Tensor after;
+    if (i + 1 < steps || between) after = f(y1, arrived);
+    for (; next < stops.size() && (stops[next] - arrived) * sign <= 1e-12 * std::abs(span); ++next) {
+      const double r = (stops[next] - u) / step;
       if (r >= 1 - 1e-9) {
+        if (slope) slope(next, after.defined() ? after : (y1 - y) * (2 / step) - before);
         at(next, y1);
         continue;
       }
-      const double r2 = r * r, r3 = r2 * r, step = after - u;
-      at(next, y * (2 * r3 - 3 * r2 + 1) + slope * (step * (r3 - 2 * r2 + r)) + y1 * (3 * r2 - 2 * r3) + slope1 * (step * (r3 - r2)));
+      const double r2 = r * r, r3 = r2 * r;
+      if (slope) slope(next, (y1 - y) * (6 * (r - r2) / step) + before * (3 * r2 - 4 * r + 1) + after * (3 * r2 - 2 * r));
+      at(next, y * (2 * r3 - 3 * r2 + 1) + before * (step * (r3 - 2 * r2 + r)) + y1 * (3 * r2 - 2 * r3) + after * (step * (r3 - r2)));
     }
-    y = y1, slope = slope1;
-    stepped(after);
+    y = y1, before = after;
+    stepped(arrived);
   }
 }
 
-AdaptiveStatistics dormandPrince(const RightHandSide& f, const at::Tensor& y0, const std::vector<double>& stops, const AdaptiveSettings& settings,
-                                 const std::function<void(std::size_t, const at::Tensor&)>& at, const std::function<void(double)>& stepped) {
+AdaptiveStatistics dormandPrince(const RightHandSide& f, const at::Tensor& y0, const std::vector<double>& stops, const AdaptiveSettings& settings, const AtStop& at,
+                                 const std::function<void(double)>& stepped, const AtStop& slope) {
   AdaptiveStatistics stats;
   const double end = stops.back(), span = end - stops.front(), sign = span < 0 ? -1 : 1;
   std::array<at::Tensor, kStages> k;
@@ -119,6 +130,7 @@ AdaptiveStatistics dormandPrince(const RightHandSide& f, const at::Tensor& y0, c
   double u = stops.front();
   k[0] = f(y, u);
   ++stats.evaluations;
+  if (slope) slope(0, k[0]);
   at(0, y);
   std::size_t next = 1;
   // First guess: the error of a step grows with its fifth power.
@@ -150,7 +162,9 @@ AdaptiveStatistics dormandPrince(const RightHandSide& f, const at::Tensor& y0, c
       ++stats.accepted;
       for (; next < stops.size() && (stops[next] - (u + h)) * sign <= 1e-12 * std::abs(span); ++next) {
         const double fraction = (stops[next] - u) / h;
-        at(next, fraction >= 1 - 1e-9 ? candidate : dense(y, h, k.data(), fraction));
+        const bool arrived = fraction >= 1 - 1e-9;
+        if (slope) slope(next, arrived ? k[6] : denseSlope(k.data(), fraction));
+        at(next, arrived ? candidate : dense(y, h, k.data(), fraction));
       }
       u = last ? end : u + h;
       y = candidate;

@@ -22,10 +22,14 @@ struct Tableau {
 /// One step of size h.
 at::Tensor rungeKuttaStep(const RightHandSide&, const Tableau&, const at::Tensor& y, double u, double h);
 
-/// Equal steps from stops.front() to stops.back(), `steps` >= 1 of them; between them cubic Hermite, so stops cost nothing.
-/// Calls `at` and `stepped` as dormandPrince does.
-void fixedSteps(const RightHandSide&, const Tableau&, const at::Tensor& y0, const std::vector<double>& stops, int steps,
-                const std::function<void(std::size_t, const at::Tensor&)>& at, const std::function<void(double)>& stepped);
+/// Called at stop k with a value there.
+using AtStop = std::function<void(std::size_t k, const at::Tensor& value)>;
+
+/// Equal steps from stops.front() to stops.back(), `steps` >= 1 of them; between them cubic Hermite, so stops cost at most one
+/// evaluation in all. Calls `at`, `stepped` and `slope` as dormandPrince does; the slope at the very end is that of the parabola through
+/// what is known of the last step.
+void fixedSteps(const RightHandSide&, const Tableau&, const at::Tensor& y0, const std::vector<double>& stops, int steps, const AtStop& at,
+                const std::function<void(double)>& stepped, const AtStop& slope = {});
 
 struct AdaptiveSettings {
   double tolerance = 1e-4;  ///< of the RMS over all coordinates of a step's error estimate
@@ -36,8 +40,9 @@ struct AdaptiveStatistics {
 };
 /// Dormand-Prince 5(4) with its fourth-order dense output. Goes from stops.front() to stops.back() (monotone, at least two)
 /// and calls `at(k, y)` at every stop in order, k = 0 included; stops do not shorten steps. `stepped(u)` is called after
-/// every step, and may throw to cancel. Throws Error(diverged) when the state leaves the finite range or steps vanish.
-AdaptiveStatistics dormandPrince(const RightHandSide&, const at::Tensor& y0, const std::vector<double>& stops, const AdaptiveSettings&,
-                                 const std::function<void(std::size_t, const at::Tensor&)>& at, const std::function<void(double)>& stepped);
+/// every step, and may throw to cancel. `slope(k, dy/du)`, where given, is called just before at(k, y) with the dense output's
+/// derivative. Throws Error(diverged) when the state leaves the finite range or steps vanish.
+AdaptiveStatistics dormandPrince(const RightHandSide&, const at::Tensor& y0, const std::vector<double>& stops, const AdaptiveSettings&, const AtStop& at,
+                                 const std::function<void(double)>& stepped, const AtStop& slope = {});
 
 }  // namespace inflaton
