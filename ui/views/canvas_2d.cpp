@@ -51,7 +51,20 @@ Canvas2D::Canvas2D(ViewState* state, Kind kind, QWidget* parent) : QWidget(paren
 
 Canvas2D::~Canvas2D() = default;
 
-QString Canvas2D::figureTitle() const { return kind_ == Kind::data ? tr("Data space") : tr("Latent space"); }
+void Canvas2D::setKind(Kind kind) {
+  if (kind == kind_) return;
+  kind_ = kind;
+  setAccessibleName(figureTitle());
+  resetView();
+  simulationChanged();
+}
+
+void Canvas2D::setRings(const ViewState* other) {
+  rings_ = other;
+  update();
+}
+
+QString Canvas2D::figureTitle() const { return !title_.isEmpty() ? title_ : kind_ == Kind::data ? tr("Data space") : tr("Latent space"); }
 QString Canvas2D::figureName() const { return kind_ == Kind::data ? QStringLiteral("data") : QStringLiteral("latent"); }
 int Canvas2D::pathComputations() const { return layers_->trails.computations(); }
 
@@ -172,6 +185,7 @@ void Canvas2D::paint(QPainter& p, const QSizeF& size, const PaintOptions& option
   if (state_->points()) drawPoints(p, frame, how);
   if (asImage && (state_->points() || state_->trails()))
     p.drawImage(QRectF(frame.plot.topLeft(), QSizeF(layers_->image.size()) / how.pixelRatio), layers_->image);
+  if (rings_) drawRings(p, frame, theme);
   if (kind_ == Kind::latent) drawLatent(p, frame, theme);
   if (state_->modelDensity()) layers_->model.drawBar(p, frame, *state_, space(), theme);
   if (options.interactive) drawHover(p, frame, theme);

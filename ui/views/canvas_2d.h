@@ -20,6 +20,10 @@ class Canvas2D : public QWidget, public Figure {
   ~Canvas2D() override;
 
   Kind kind() const { return kind_; }
+  void setKind(Kind);
+  /// Another flow at the same cursor, drawn as rings over the points; nullptr takes it away. It must outlive the canvas.
+  void setRings(const ViewState* other);
+  void setTitle(const QString& title) { title_ = title, update(); }  ///< instead of the kind's
   Space space() const { return kind_ == Kind::data ? Space::dataScaled : Space::latentScaled; }
   int axisX() const { return axisX_; }
   int axisY() const { return axisY_; }
@@ -81,9 +85,12 @@ class Canvas2D : public QWidget, public Figure {
   void drawHover(QPainter&, const PlotFrame&, const Theme&);
   void drawBrush(QPainter&, const Theme&) const;
   void drawOverlay(QPainter&, const PlotFrame&, const PaintOptions&);
+  void drawRings(QPainter&, const PlotFrame&, const Theme&) const;
   QString axisLabel(int axis) const;
 
   ViewState* state_;
+  const ViewState* rings_ = nullptr;
+  QString title_;
   Kind kind_;
   int axisX_ = 0, axisY_ = 1;
   QRectF view_{-3, -3, 6, 6};

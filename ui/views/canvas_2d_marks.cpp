@@ -1,5 +1,6 @@
 // What is drawn around the points: the latent Gaussian, the deformed grid, the brush.
 #include <QFontMetricsF>
+#include <algorithm>
 #include <cmath>
 
 #include "ui/views/canvas_2d.h"
@@ -64,6 +65,25 @@ void Canvas2D::drawGridFlow(QPainter& p, const PlotFrame& frame, const Theme& th
     line.clear();
     for (int r = 0; r < rows; ++r) line << at(r, k);
     p.drawPolyline(line);
+  }
+  p.restore();
+}
+
+void Canvas2D::drawRings(QPainter& p, const PlotFrame& frame, const Theme& theme) const {
+  const auto* lane = rings_->trajectory();
+  if (!lane || lane->dim <= std::max(axisX_, axisY_)) return;
+  const auto& x = rings_->positions(space());
+  const auto D = static_cast<std::size_t>(lane->dim), n = static_cast<std::size_t>(lane->n);
+  const bool soloed = state_->solo() && state_->selectedCount() > 0 && static_cast<std::size_t>(state_->selection().size()) == n;
+  const std::size_t stride = std::max<std::size_t>(1, n / 3000);  // more rings than that are a carpet
+  p.save();
+  p.setRenderHint(QPainter::Antialiasing);
+  p.setBrush(Qt::NoBrush);
+  p.setPen(QPen(theme.text, 0.9));
+  const double r = state_->pointSize() / 2 + 1.4;
+  for (std::size_t i = 0; i < n; i += stride) {
+    if (soloed && !state_->selection()[static_cast<qsizetype>(i)]) continue;
+    p.drawEllipse(frame.map(x[i * D + static_cast<std::size_t>(axisX_)], x[i * D + static_cast<std::size_t>(axisY_)]), r, r);
   }
   p.restore();
 }
