@@ -95,6 +95,7 @@ Command evaluateCommand();
 Command residualsExtractCommand();
 Command residualsCorrelateCommand();
 Command densityCommand();
+Command compareCommand();
 Command importCommand();
 Command exportCommand();
 Command infoCommand();

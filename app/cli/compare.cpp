@@ -1,0 +1,53 @@
+// compare-solvers
+#include "core/api/compare.h"
+
+#include "app/cli/command.h"
+
+namespace inflaton::cli {
+namespace {
+
+nlohmann::json resultJson(const WorkPrecision& r, const std::vector<std::string>& files) {
+  nlohmann::json result{{"files", files}, {"euler_error", r.eulerError}, {"reference_error", r.referenceError}, {"curves", nlohmann::json::array()}};
+  for (const SolverCurve& c : r.curves) result["curves"].push_back({{"solver", c.solver}, {"evaluations", c.evaluations}, {"error", c.error}});
+  return result;
+}
+
+std::string summaryText(const WorkPrecision& r, const std::vector<std::string>& files) {
+  char line[160];
+  std::string out = "solver           evaluations   mean error (latent sd)\n";
+  for (const SolverCurve& c : r.curves)
+    for (std::size_t k = 0; k < c.evaluations.size(); ++k) {
+      std::snprintf(line, sizeof line, "%-16s %11d   %.3g%s\n", c.solver.c_str(), c.evaluations[k], c.error[k], c.error[k] <= r.eulerError ? "  *" : "");
+      out += line;
+    }
+  std::snprintf(line, sizeof line, "* no worse than the reference's 701 Euler points (%.3g); the converged solution itself is good to %.1g\n", r.eulerError, r.referenceError);
+  out += line;
+  for (const std::string& file : files) out += "wrote " + file + "\n";
+  return out;
+}
+
+std::vector<std::string> wouldWrite(const CompareSolversOptions& o) { return o.output.empty() ? std::vector<std::string>() : std::vector{o.output}; }
+
+int compare(const CompareSolversOptions& options, Console& console) {
+  const Interrupt interrupt(Interrupt::First::cancel, console);
+  const auto result = compareSolvers(options, jobContext(interrupt, console));
+  if (!result) return console.failed(result.error());
+  console.finished(resultJson(*result, wouldWrite(options)), summaryText(*result, wouldWrite(options)));
+  return 0;
+}
+
+}  // namespace
+
+Command compareCommand() {
+  JobCommand<CompareSolversOptions> job;
+  job.base = [](const Request& request) {
+    CompareSolversOptions o;
+    if (request.typed("source") == "net" && !request.typed("network").empty()) takeFromNetwork(request.typed("network"), o, o);
+    return o;
+  };
+  job.wouldWrite = wouldWrite;
+  job.run = compare;
+  return jobCommand(std::move(job));
+}
+
+}  // namespace inflaton::cli
