@@ -90,6 +90,7 @@ QWidget* ParameterField::makeEditor(QWidget* parent) {
     case ParameterKind::choice: {
       auto* box = new CalmComboBox(parent);
       box->setFocusPolicy(Qt::StrongFocus);
+      box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);  // long names must not widen the form
       for (std::size_t i = 0; i < parameter_.choices.size(); ++i) {
         const std::string& label = i < parameter_.choiceLabels.size() ? parameter_.choiceLabels[i] : parameter_.choices[i];
         box->addItem(QString::fromStdString(label), QString::fromStdString(parameter_.choices[i]));
@@ -152,6 +153,9 @@ void ParameterField::setVisible(bool visible) {
   shown_ = visible;
   label_->setVisible(visible && parameter_.kind != ParameterKind::flag);
   editor_->setVisible(visible);
+  QSizePolicy keep = dot_->sizePolicy();
+  keep.setRetainSizeWhenHidden(visible);  // its place is kept beside a field that is there, and only then
+  dot_->setSizePolicy(keep);
   dot_->setVisible(visible && value_ != fallback_);
   if (!visible) message_->hide();
 }

@@ -3,6 +3,7 @@
 #include <QGridLayout>
 #include <QLineEdit>
 #include <QVBoxLayout>
+#include <algorithm>
 
 namespace inflaton::ui {
 
@@ -16,11 +17,31 @@ QGridLayout* makeGrid() {
   grid->setColumnStretch(1, 2);
   return grid;
 }
+
+constexpr std::size_t kSearchFrom = 6;  ///< fewer fields are seen at a glance
+
+/// A choice between long names needs the width of the form.
+bool wide(const Parameter& p) {
+  for (const std::string& label : p.choiceLabels)
+    if (label.size() > 16) return true;
+  return false;
+}
 }  // namespace
+
+bool holds(const QString& condition, const ParameterTable& table, const void* options) {
+  for (const QString& part : condition.split(' ', Qt::SkipEmptyParts)) {
+    const bool not_ = part.contains("!=");
+    const QString name = part.section(not_ ? "!=" : "=", 0, 0), values = part.section(not_ ? "!=" : "=", 1);
+    const Parameter* p = table.find(name.toStdString());
+    const bool among = p && values.split('|').contains(QString::fromStdString(formatParameter(p->get(options))));
+    if (among == not_) return false;
+  }
+  return true;
+}
 
 ParameterForm::ParameterForm(const ParameterTable& table, std::shared_ptr<void> options, std::shared_ptr<void> defaults,
                              const FormLayout& layout, QWidget* parent)
-    : QWidget(parent), table_(table), options_(std::move(options)), defaults_(std::move(defaults)) {
+    : QWidget(parent), table_(table), options_(std::move(options)), defaults_(std::move(defaults)), when_(layout.when) {
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(6);
@@ -34,7 +55,7 @@ ParameterForm::ParameterForm(const ParameterTable& table, std::shared_ptr<void> 
   QGridLayout* front = makeGrid();
   const auto hidden = [&](const Parameter& p) {
     const QString name = QString::fromStdString(p.name);
-    return layout.hidden.contains(name) || (layout.onlyFront && !layout.front.contains(name));
+    return layout.hidden.contains(name) || (!layout.only.isEmpty() && !layout.only.contains(name) && !layout.front.contains(name));
   };
   const auto inFront = [&](const Parameter& p) {
     return layout.front.isEmpty() ? !p.advanced : layout.front.contains(QString::fromStdString(p.name));
@@ -82,6 +103,9 @@ ParameterForm::ParameterForm(const ParameterTable& table, std::shared_ptr<void> 
   fold_->setArrowType(Qt::RightArrow);
   fold_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
   fold_->setVisible(!headings_.empty());
+  std::size_t folded = 0;
+  for (const Heading& heading : headings_) folded += heading.fields.size();
+  search_->setVisible(folded >= kSearchFrom);
 
   column->addWidget(problem_);
   column->addLayout(front);
@@ -92,7 +116,7 @@ ParameterForm::ParameterForm(const ParameterTable& table, std::shared_ptr<void> 
     fold_->setArrowType(on ? Qt::DownArrow : Qt::RightArrow);
     advanced_->setVisible(on);
   });
-  connect(search_, &QLineEdit::textChanged, this, [this] { updateAdvanced(); });
+  connect(search_, &QLineEdit::textChanged, this, [this] { updateShown(); });
   refresh();
   refreshDefaults();
 }
@@ -105,12 +129,15 @@ void ParameterForm::addField(const Parameter& p, QGridLayout* grid, bool advance
   if (p.kind == ParameterKind::flag) {
     field->label()->hide();
     grid->addWidget(field->editor(), row, 0, 1, 2);
+  } else if (wide(p)) {
+    grid->addWidget(field->label(), row, 0, 1, 2);
+    grid->addWidget(field->editor(), row + 1, 0, 1, 2);
   } else {
     grid->addWidget(field->label(), row, 0);
     grid->addWidget(field->editor(), row, 1);
   }
-  grid->addWidget(field->resetDot(), row, 2);
-  grid->addWidget(field->message(), row + 1, 0, 1, 3);
+  grid->addWidget(field->resetDot(), wide(p) ? row + 1 : row, 2);
+  grid->addWidget(field->message(), row + 2, 0, 1, 3);
   connect(field, &ParameterField::edited, this, [this, field](const ParameterValue& value) {
     field->parameter().set(options_.get(), value);
     check();
@@ -143,6 +170,7 @@ void ParameterForm::check() {
   }
   problem_->setText(message);
   problem_->setVisible(!message.isEmpty());
+  updateShown();
 }
 
 QString ParameterForm::problem() const { return problem_->text(); }
@@ -162,17 +190,22 @@ void ParameterForm::search(const QString& words) {
   search_->setText(words);
 }
 
-void ParameterForm::updateAdvanced() {
+void ParameterForm::updateShown() {
   const QString words = search_->text();
+  const auto relevant = [this](const QString& name) { return holds(when_.value(name), table_, options_.get()); };
+  std::map<const ParameterField*, bool> folded;
   for (const Heading& heading : headings_) {
     bool any = false;
     for (ParameterField* field : heading.fields) {
-      const bool match = field->matches(words);
-      field->setVisible(match);
-      any |= match;
+      const bool shown = field->matches(words) && relevant(QString::fromStdString(field->parameter().name));
+      field->setVisible(shown);
+      folded[field] = true;
+      any |= shown;
     }
     heading.label->setVisible(any && !heading.label->text().isEmpty());
   }
+  for (const auto& [name, field] : fields_)
+    if (!folded.contains(field)) field->setVisible(relevant(name));
 }
 
 }  // namespace inflaton::ui

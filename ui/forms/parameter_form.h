@@ -1,5 +1,6 @@
 #pragma once
 // A form made from a parameter table: what the table declares is what the user sees. Nothing here knows a single parameter.
+#include <QMap>
 #include <QScrollArea>
 #include <QStringList>
 #include <map>
@@ -17,8 +18,14 @@ namespace inflaton::ui {
 struct FormLayout {
   QStringList front;   ///< in this order, unfolded; empty: every field not declared advanced
   QStringList hidden;  ///< shown elsewhere in the window
-  bool onlyFront = false;
+  QStringList only;    ///< when given: these and those in front, nothing else
+  /// A field is shown while this holds of the others: "arch=Mlp", "g_type=orig|constant_inflation_gap", "dims_to_keep!=0"; several,
+  /// separated by spaces, must all hold. A field without an entry is always shown.
+  QMap<QString, QString> when;
 };
+
+/// Whether the options fulfil such a condition; names and values are the table's.
+bool holds(const QString& condition, const ParameterTable&, const void* options);
 
 class ParameterForm : public QWidget {
   Q_OBJECT
@@ -59,11 +66,12 @@ class ParameterForm : public QWidget {
   void refreshDefaults();
   void check();
   void addField(const Parameter&, QGridLayout*, bool advanced);
-  void updateAdvanced();
+  void updateShown();  ///< what is relevant now, and found by the search
 
   const ParameterTable& table_;
   std::shared_ptr<void> options_, defaults_;
   std::map<QString, ParameterField*> fields_;
+  QMap<QString, QString> when_;
   struct Heading { QLabel* label; std::vector<ParameterField*> fields; };
   std::vector<Heading> headings_;  ///< groups within Advanced
   QLabel* problem_;

@@ -1,6 +1,9 @@
 #pragma once
 // What the user has set up: one choice of data, schedule and seed, shared by training and flow, and what each adds to it.
+#include <QStringList>
+
 #include "core/api/options.h"
+#include "core/api/points.h"
 
 namespace inflaton::ui {
 
@@ -23,5 +26,17 @@ struct Experiment {
   }
   bool operator==(const Experiment&) const = default;
 };
+
+/// nullptr: no toy set of that name.
+const ToySetInfo* setInfo(const std::string& id);
+/// Dimensions of the points that flow: of the set, of the user's file (`fileDim`), or those it is embedded in.
+int dimOf(const DataOptions&, int fileDim);
+/// Another data set under the same schedule: PRR stays PRR with what is left to keep, an embedding that is too small is dropped.
+void fitDimensions(Experiment&, int dim);
+/// The proportional inflation takes no gap that stops an axis, no solver of the reference and no preconditioning of EDM: puts what can run
+/// in their place, and says what it did. Empty: nothing to do. `dim` 0: not known yet.
+QStringList settleInflation(Experiment&, int dim);
+/// Training knobs of a preset only: those of data, schedule and run keep what the user has chosen. Throws as trainPreset.
+ToyTrainOptions withPreset(const ToyTrainOptions& now, const std::string& name);
 
 }  // namespace inflaton::ui

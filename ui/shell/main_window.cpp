@@ -261,6 +261,7 @@ void MainWindow::wire() {
   connect(gallery_, &Gallery::drawRequested, this, &MainWindow::openDraw);
   connect(session_, &Session::failed, this, [this](const QString& what, const JobError& error) { banner_->showError(what, error); });
   connect(session_, &Session::noted, status_, &StatusLine::say);
+  connect(session_, &Session::longTraining, this, [this] { setStage(Stage::train); });  // where the question stands
   connect(session_, &Session::experimentChanged, this, [this] {
     setWindowTitle(tr("%1, %2 \u2013 Inflaton").arg(session_->dataTitle(), session_->scheduleName()));
     followRunButton();

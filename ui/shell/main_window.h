@@ -83,6 +83,8 @@ class MainWindow : public QMainWindow {
   void openDraw();
   void exportFigure(Figure*);
   void exportArrays();
+  void importNetwork();  // main_window_networks.cpp
+  void exportNetwork();
   void copyCommand();
   QString currentCommand() const;
   void toggleDocks();

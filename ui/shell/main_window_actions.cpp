@@ -55,6 +55,9 @@ void MainWindow::fileActions() {
                    exportFigure(training ? static_cast<Figure*>(loss_) : plots_);
                  }});
   actions_->add({"file.exportArrays", tr("Export &arrays\u2026"), {key("Ctrl+Shift+E")}, tr("Write the trajectories as .npz files that numpy reads"), Menu::file, "export", [this] { exportArrays(); }});
+  actions_->add({"file.importNetwork", tr("&Import network\u2026"), {}, tr("A network of another program: weights (.npz) and configuration (.json)"), Menu::file, "networks", [this] { importNetwork(); }});
+  actions_->add({"file.exportNetwork", tr("Export &network\u2026"), {}, tr("Write the network of this data set and schedule as .npz and .json, for other programs"), Menu::file, "networks", [this] { exportNetwork(); }, {}, {}, false,
+                 [this] { return !session_->exportableNetwork().isEmpty(); }});
   actions_->add({"app.quit", tr("&Quit"), {QKeySequence::Quit}, tr("End the program; running jobs are cancelled and can be resumed from their last snapshot"), Menu::file, "quit", [this] { close(); }});
 }
 
@@ -229,7 +232,7 @@ void MainWindow::helpActions() {
                    search->move(mapToGlobal(QPoint((width() - search->width()) / 2, 60)));
                    search->show();
                  }});
-  const struct { const char* page; QString text; } pages[] = {{"data", tr("About &data sets")}, {"train", tr("About &training")}, {"flow", tr("About the &flow, PRP and PRR")}};
+  const struct { const char* page; QString text; } pages[] = {{"data", tr("About &data sets")}, {"train", tr("About &training")}, {"networks", tr("About &networks")}, {"flow", tr("About the &flow, PRP and PRR")}};
   for (const auto& page : pages)
     actions_->add({QStringLiteral("help.") + page.page, page.text, {}, tr("A short explanation"), Menu::help, "pages", [this, p = QString(page.page)] { showHelp(p); }});
   actions_->add({"app.about", tr("&About Inflaton"), {}, tr("Version and licence"), Menu::help, "about", [this] { showAbout(); }});

@@ -5,6 +5,7 @@
 #include <QFileInfo>
 #include <QRandomGenerator>
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "ui/jobs/background.h"
@@ -36,21 +37,25 @@ class ChangeCommand : public QUndoCommand {
   QElapsedTimer age_;
 };
 
-const ToySetInfo* setInfo(const std::string& id) {
-  for (const ToySetInfo& set : toySets())
-    if (set.id == id) return &set;
-  return nullptr;
+bool sameGap(const ScheduleOptions& a, const ScheduleOptions& b) {
+  return a.g_type == b.g_type && a.inflation_gap == b.inflation_gap && a.g_rescaling == b.g_rescaling;
 }
 
-bool sameFlow(const Schedule& a, const Schedule& b) {
-  return a.g() == b.g() && a.rho() == b.rho() && a.gamma0() == b.gamma0() && a.proportional() == b.proportional() && b.tMax() <= a.tMax() * (1 + 1e-9);
+/// Versions before the second gave tick and snap in Mimg, and had no dump.
+void modernise(nlohmann::json& train, int version) {
+  if (version >= 2 || !train.contains("tick") || !train.contains("snap")) return;
+  const double tick = train["tick"].get<double>(), snap = train["snap"].get<double>();
+  train["tick"] = 1000 * tick;
+  train["snap"] = std::max(1LL, std::llround(snap / tick));
+  train["dump"] = train["snap"];
 }
 
 }  // namespace
 
 Session::Session(Settings* settings, QObject* parent)
     : QObject(parent), settings_(settings), view_(new ViewState(this)), player_(new Player(view_, this)), model_(new JobsModel(this)),
-      jobs_(std::make_unique<JobBridge>()), trainer_(new Trainer(jobs_.get(), model_, settings, this)), undo_(new QUndoStack(this)) {
+      jobs_(std::make_unique<JobBridge>()), trainer_(new Trainer(jobs_.get(), model_, settings, this)), undo_(new QUndoStack(this)),
+      cost_(new CostMeter(jobs_.get(), trainer_, trainCost, this)) {
   experiment_.train = trainPreset("quick");
   experiment_.flow.outputs = false;
   experiment_.followFlow();
@@ -62,9 +67,13 @@ Session::Session(Settings* settings, QObject* parent)
   connect(jobs_.get(), &JobBridge::changed, this, [this](const JobStatus& status) {
     model_->update(status);
     if (status.state == JobState::cancelled && status.title.starts_with("Flow")) model_->remove(status.id);  // superseded by an edit
+    if (cost_->owns(status.id)) model_->remove(status.id);  // its answer is a line under the button
   });
   connect(view_, &ViewState::selectionChanged, this, &Session::selectionEdited);
   connect(trainer_, &Trainer::kept, this, [this](const TrainResult& result) { addNetwork(QString::fromStdString(result.network), true); });
+  connect(cost_, &CostMeter::wantedStart, this, [this] { startTraining(); });
+  cost_->ask(experiment_.train);
+  offerPretrained();
 }
 
 Session::~Session() { jobs_.reset(); }
@@ -73,6 +82,10 @@ void Session::edit(const QString& what, const std::function<void(Experiment&)>& 
   Experiment next = experiment_;
   change(next);
   if (next == experiment_) return;
+  const ScheduleOptions wished = next.flow;
+  const QStringList settled = settleInflation(next, dimOf(next.flow, fileDim_));
+  if (!settled.isEmpty()) Q_EMIT noted(tr("Proportional: %1").arg(settled.join("; ")));
+  if (!sameGap(wished, next.flow)) softened_.emplace(wished, next.flow);
   settleSource(next);
   undo_->push(new ChangeCommand<Experiment>(what, experiment_, next, [this](const Experiment& e) { apply(e); }));
 }
@@ -83,6 +96,7 @@ void Session::apply(const Experiment& next) {
   if (otherFlow && restartsPlay()) playNext_ = true;
   experiment_ = next;
   if (flowChanged) reflowSoon_.start();
+  cost_->ask(experiment_.train);
   Q_EMIT experimentChanged();
 }
 
@@ -97,9 +111,12 @@ void Session::settleSource(Experiment& e) {
   if (e.flow.source != "net") return;
   const bool switched = !(e.data() == experiment_.data()) || !(e.schedule() == experiment_.schedule());
   if (!switched && !e.flow.network.empty()) return;
+  const NetworkInfo* named = networkNamed(QString::fromStdString(e.flow.network));
+  if (named && fits(*named, e)) return;
   const QString network = networkFor(e);
   if (!network.isEmpty()) {
     e.flow.network = network.toStdString();
+    if (isPretrained(network)) Q_EMIT noted(tr("Using the pretrained network of this data set and schedule"));
   } else {
     e.flow.source = "discrete";
     Q_EMIT noted(tr("No network for this data set and schedule yet: showing the exact score"));
@@ -113,6 +130,7 @@ void Session::begin() {
 
 void Session::saveTo(QSettings& ini) const {
   const auto text = [](const nlohmann::json& json) { return QString::fromStdString(json.dump()); };
+  ini.setValue("session/version", 2);
   ini.setValue("session/flow", text(toJson(experiment_.flow)));
   ini.setValue("session/train", text(toJson(experiment_.train)));
   ini.setValue("session/time", view_->time());
@@ -130,12 +148,14 @@ bool Session::restoreFrom(QSettings& ini) {
   Experiment e = experiment_;
   try {
     fromJson(e.flow, nlohmann::json::parse(flow), "last session");
-    fromJson(e.train, nlohmann::json::parse(train), "last session");
+    nlohmann::json trained = nlohmann::json::parse(train);
+    modernise(trained, ini.value("session/version", 1).toInt());
+    fromJson(e.train, trained, "last session");
   } catch (const std::exception&) {  // of another version: the demo is the better start
     return false;
   }
-  for (const std::string& file : {e.flow.data_file, e.flow.source == "net" ? e.flow.network : std::string()})
-    if (!file.empty() && !QFileInfo::exists(QString::fromStdString(file))) return false;
+  if (!e.flow.data_file.empty() && !QFileInfo::exists(QString::fromStdString(e.flow.data_file))) return false;
+  if (e.flow.source == "net" && !QFileInfo::exists(QString::fromStdString(e.flow.network))) e.flow.source = "discrete";  // taken away since
   e.followFlow();
   experiment_ = e;
   const double time = ini.value("session/time").toDouble();
@@ -145,6 +165,7 @@ bool Session::restoreFrom(QSettings& ini) {
     view_->setTime(time);
   }, static_cast<Qt::ConnectionType>(Qt::AutoConnection | Qt::SingleShotConnection));
   for (const QString& path : ini.value("session/networks").toStringList()) addNetwork(path, false);
+  cost_->ask(experiment_.train);
   Q_EMIT experimentChanged();
   reflow();
   return true;
@@ -156,8 +177,30 @@ void Session::chooseSet(const QString& id) {
   edit(tr("Choose %1").arg(QString::fromStdString(info->title)), [&](Experiment& e) {
     e.flow.data_name = info->id;
     e.flow.data_file.clear();
-    e.flow.data_dim = 0;
-    if (e.flow.dims_to_keep >= info->dim) e.flow.dims_to_keep = info->dim - 1;  // PRR stays PRR
+    fitDimensions(e, info->dim);
+    e.followFlow();
+  });
+}
+
+void Session::setEmbedding(std::int64_t dimensions, double noise) {
+  const ToySetInfo* set = setInfo(experiment_.flow.data_name);
+  const int own = set ? set->dim : fileDim_;
+  edit(tr("Embed"), [&](Experiment& e) {
+    e.flow.augment_to = dimensions;
+    e.flow.augment_noise = noise;
+    fitDimensions(e, own);
+    e.followFlow();
+  });
+}
+
+void Session::setProportional(bool on) {
+  edit(on ? tr("Proportional inflation") : tr("Inflation as the reference"), [&](Experiment& e) {
+    e.flow.schedule = on ? "paper" : "reference";
+    if (!on && softened_ && sameGap(e.flow, softened_->second)) {  // what was softened for its sake comes back
+      e.flow.g_type = softened_->first.g_type;
+      e.flow.inflation_gap = softened_->first.inflation_gap;
+      e.flow.g_rescaling = softened_->first.g_rescaling;
+    }
     e.followFlow();
   });
 }
@@ -172,7 +215,7 @@ void Session::rollSeed() {
 void Session::openFile(const QString& path) {
   const QString suffix = QFileInfo(path).suffix().toLower();
   if (suffix == "csv" || suffix == "npy" || suffix == "npz") return openPoints(path);
-  if (suffix == "safetensors") return openNetwork(path);
+  if (suffix == "safetensors") return addNetwork(path, true);
   JobError error{ErrorCode::usage, path.toStdString() + ": not a kind of file that can be opened here",
                  "Points: .csv, .npy or .npz with 2 to 16 columns. Networks: .safetensors."};
   Q_EMIT failed(tr("Open"), error);
@@ -195,73 +238,14 @@ void Session::openPoints(const QString& path) {
         edit(tr("Open %1").arg(QFileInfo(path).fileName()), [&](Experiment& e) {
           e.flow.data_name = "file";
           e.flow.data_file = QFileInfo(path).absoluteFilePath().toStdString();
-          e.flow.data_dim = 0;
-          if (e.flow.dims_to_keep >= *dim) e.flow.dims_to_keep = *dim - 1;
+          fitDimensions(e, *dim);
           e.followFlow();
         });
         Q_EMIT noted(tr("Opened %1").arg(QFileInfo(path).fileName()));
       });
 }
 
-void Session::openNetwork(const QString& path) { addNetwork(path, true); }
-
-void Session::addNetwork(const QString& path, bool use) {
-  if (path.isEmpty()) return;
-  inBackground(
-      this, [path = path.toStdString()] { return networkInfo(path); },
-      [this, path, use](const Expected<NetworkInfo>& info) {
-        if (!info) {
-          if (use) Q_EMIT failed(tr("Open network"), info.error());
-          return;
-        }
-        networks_[path] = *info;
-        Q_EMIT experimentChanged();  // forms may now offer the network
-        if (!use) return;
-        if (setInfo(info->data_name) && info->data_name != experiment_.flow.data_name && !trainer_->busy() && trainer_->result().network != path.toStdString()) {
-          edit(tr("Open network"), [&](Experiment& e) {  // a network from elsewhere brings its data set and schedule
-            e.flow.data_name = info->data_name;
-            e.flow.data_file.clear();
-            static_cast<ScheduleOptions&>(e.flow) = info->scheduleOptions;
-            e.flow.source = "net";
-            e.flow.network = path.toStdString();
-            e.followFlow();
-          });
-          return;
-        }
-        if (networkFor(experiment_).isEmpty())
-          return Q_EMIT noted(tr("%1 is for %2, %3: choose these to use it").arg(QFileInfo(path).fileName(), QString::fromStdString(info->data_name), QString::fromStdString(info->schedule)));
-        edit(tr("Use the trained network"), [&](Experiment& e) {
-          e.flow.source = "net";
-          e.flow.network = path.toStdString();
-        });
-      });
-}
-
-QString Session::networkFor(const Experiment& e) const {
-  const int dim = [&] {
-    if (e.flow.augment_to > 0) return static_cast<int>(e.flow.augment_to);
-    if (const ToySetInfo* info = setInfo(e.flow.data_name)) return info->dim;
-    return fileDim_;
-  }();
-  const std::string file = QFileInfo(QString::fromStdString(e.flow.data_file)).completeBaseName().toStdString();
-  QString newest;
-  for (const auto& [path, info] : networks_) {
-    if (info.dim != dim || (info.data_name != e.flow.data_name && info.data_name != file)) continue;
-    try {
-      if (!sameFlow(Schedule::make(info.scheduleOptions, dim), Schedule::make(e.flow, dim))) continue;
-    } catch (const Error&) {
-      continue;
-    }
-    if (newest.isEmpty() || QFileInfo(path).lastModified() > QFileInfo(newest).lastModified()) newest = path;
-  }
-  return newest;
-}
-
-int Session::dataDim() const {
-  if (experiment_.flow.augment_to > 0) return static_cast<int>(experiment_.flow.augment_to);
-  if (const ToySetInfo* info = setInfo(experiment_.flow.data_name)) return info->dim;
-  return fileDim_;
-}
+int Session::dataDim() const { return dimOf(experiment_.flow, fileDim_); }
 
 QString Session::dataTitle() const {
   if (const ToySetInfo* info = setInfo(experiment_.flow.data_name)) return QString::fromStdString(info->title);
@@ -301,7 +285,7 @@ void Session::flowDone(const Expected<std::shared_ptr<const Simulation>>& result
     if (!result.error().cancelled()) Q_EMIT failed(tr("Flow"), result.error());
     return;
   }
-  if (experiment_.flow.data_name == "file") fileDim_ = (*result)->data.dim;
+  if (experiment_.flow.data_name == "file") fileDim_ = (*result)->data.embeddedFrom > 0 ? (*result)->data.embeddedFrom : (*result)->data.dim;
   quiet_ = true;  // a selection lost to other points is no edit
   view_->setSimulation(*result);
   lastSelection_ = view_->selection();
@@ -350,8 +334,10 @@ void Session::exportTrajectories(const QString& folder) {
       });
 }
 
-void Session::startTraining() {
+void Session::startTraining(bool sure) {
   if (trainer_->busy()) return;
+  if (!sure && cost_->startWhenKnown()) return;  // it comes back here with an answer
+  if (!sure && cost_->isLong()) return Q_EMIT longTraining();
   player_->pause();
   trainer_->start(experiment_.train);
 }

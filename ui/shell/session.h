@@ -8,12 +8,14 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 
 #include "core/api/jobs.h"
 #include "ui/jobs/job_bridge.h"
 #include "ui/jobs/jobs_model.h"
 #include "ui/model/player.h"
 #include "ui/model/view_state.h"
+#include "ui/shell/cost_meter.h"
 #include "ui/shell/experiment.h"
 #include "ui/shell/settings.h"
 #include "ui/shell/trainer.h"
@@ -41,11 +43,13 @@ class Session : public QObject {
   /// The first simulation: of the last session, or the demo.
   void begin();
   void saveTo(QSettings&) const;
-  bool restoreFrom(QSettings&);  ///< false: nothing there, or not readable any more
+  bool restoreFrom(QSettings&);  ///< false: nothing there, or not readable any more; sessions of older versions are understood
 
   // Data
   void chooseSet(const QString& id);
   void rollSeed();
+  /// The points embedded in so many dimensions (0: not), with noise there.
+  void setEmbedding(std::int64_t dimensions, double noise);
   /// .csv .npy .npz as points, .safetensors as network; anything else, or a bad file, ends in failed() and changes nothing.
   void openFile(const QString& path);
   int dataDim() const;      ///< of the chosen data; 0 until a file has been read
@@ -55,20 +59,38 @@ class Session : public QObject {
   // Flow
   void reflow();            ///< now; edits do this by themselves
   bool flowing() const { return flowing_; }
-  QString networkFor(const Experiment&) const;  ///< of this data set, dimension and schedule; empty: none yet
-  void addNetwork(const QString& path, bool use);
+  /// The proportional inflation of the paper, or the reference's; with what else must change for it, as one step.
+  void setProportional(bool);
   QString flowCommand() const;
   QString trainCommand() const;
   /// The deformed grid of 2D sets: shows it, and carries a square grid along by the same flow when none is there yet.
   void setGridShown(bool);
   void exportTrajectories(const QString& folder);  ///< a job: the flow again with all outputs, as the reference's npz files
-  void startTraining();
+
+  // Networks: session_networks.cpp
+  /// Of this data set, dimension and schedule: the newest of the user's own, else the best of those that come with the program; empty: none.
+  QString networkFor(const Experiment&) const;
+  void addNetwork(const QString& path, bool use);
+  const NetworkInfo* networkNamed(const QString& path) const;  ///< nullptr: not known (yet)
+  bool isPretrained(const QString& path) const;
+  std::vector<NetworkInfo> pretrained() const;  ///< for the chosen data
+  void usePretrained(const QString& path);      ///< with its schedule and t max
+  /// A job: the weights and configuration of another program become a network of this one, which is then used.
+  void importNetwork(const QString& weights, const QString& configuration);
+  QString exportableNetwork() const;  ///< the one the flow uses or could use; empty: none
+  void exportNetwork(const QString& weights);  ///< a job: npz there, JSON beside it
+
+  // Training
+  CostMeter* cost() const { return cost_; }
+  /// What would take long here is asked about first: longTraining(). `sure`: it has been.
+  void startTraining(bool sure = false);
 
  Q_SIGNALS:
   void experimentChanged();
   void flowStarted();
   void flowFinished();
   void failed(const QString& what, const inflaton::JobError& error);
+  void longTraining();  ///< startTraining(true) starts it all the same
   void noted(const QString& message);
 
  private:
@@ -76,7 +98,9 @@ class Session : public QObject {
   void settleSource(Experiment&);  ///< a network of another data set or schedule gives way
   bool restartsPlay() const;
   void openPoints(const QString& path);
-  void openNetwork(const QString& path);
+  bool fits(const NetworkInfo&, const Experiment&) const;
+  void adopt(Experiment&, const NetworkInfo&) const;  ///< its data set, schedule and t max; the flow uses it
+  void offerPretrained();
   void flowDone(const Expected<std::shared_ptr<const Simulation>>&);
   void selectionEdited();
   void startGridFlow();  ///< session_grid.cpp
@@ -92,7 +116,10 @@ class Session : public QObject {
   QTimer reflowSoon_;
   std::uint64_t flowTicket_ = 0, flowJob_ = 0;
   bool flowing_ = false, playNext_ = false, quiet_ = false;
-  std::map<QString, NetworkInfo> networks_;  ///< by path
+  std::map<QString, NetworkInfo> networks_;  ///< the user's, by path
+  std::vector<NetworkInfo> pretrained_;      ///< the program's
+  CostMeter* cost_;
+  std::optional<std::pair<ScheduleOptions, ScheduleOptions>> softened_;  ///< before and after the proportional inflation had its gap softened
   int fileDim_ = 0;
   QVector<bool> lastSelection_;
 };

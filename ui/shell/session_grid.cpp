@@ -58,6 +58,8 @@ void Session::startGridFlow() {
     options.data_name = "file";
     options.data_file = batch;
     options.standardize = false;
+    options.augment_to = 0;  // they are embedded already
+    options.augment_noise = 0;
     options.total_samples = shown->data.n;
   }
   JobQueue::Request request;

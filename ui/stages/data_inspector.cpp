@@ -10,7 +10,8 @@ namespace inflaton::ui {
 DataInspector::DataInspector(Session* session, QWidget* parent) : QWidget(parent), session_(session), title_(heading({})), about_(sideNote()) {
   FormLayout layout;
   layout.front = {"total_samples", "seed", "standardize"};
-  layout.onlyFront = true;
+  layout.only = {"augment_to", "augment_noise"};
+  layout.when = {{"standardize", "data_name=file"}, {"augment_noise", "augment_to!=0"}};
   form_ = ParameterForm::make(session->experiment().flow, layout);
   dice_ = new QToolButton;
   dice_->setObjectName("dice");
@@ -35,8 +36,12 @@ DataInspector::DataInspector(Session* session, QWidget* parent) : QWidget(parent
   column->addStretch();
 
   connect(form_, &ParameterForm::edited, this, [this](const QString& name) {
+    const auto& edited = form_->options<ToySimulateOptions>();
+    if (name.startsWith("augment_")) {
+      if (form_->field("augment_to")->valid()) session_->setEmbedding(edited.augment_to, edited.augment_noise);
+      return;
+    }
     session_->edit(tr("Change %1").arg(name), [&](Experiment& e) {
-      const auto& edited = form_->options<ToySimulateOptions>();
       e.flow.total_samples = edited.total_samples;
       e.flow.seed = edited.seed;
       e.flow.standardize = edited.standardize;
@@ -56,12 +61,12 @@ void DataInspector::changeEvent(QEvent* event) {
 void DataInspector::follow() {
   const ToySimulateOptions& flow = session_->experiment().flow;
   form_->setOptions(flow);
-  form_->field("standardize")->setVisible(flow.data_name == "file");
   title_->setText(session_->dataTitle());
   QString about = QString::fromStdString(flow.data_file);
   for (const ToySetInfo& set : toySets())
     if (set.id == flow.data_name) about = QString::fromStdString(set.about);
-  if (const int dim = session_->dataDim()) about += tr(" %1 dimensions.").arg(dim);
+  if (flow.augment_to > 0) about += tr(" Embedded in %1 dimensions.").arg(flow.augment_to);
+  else if (const int dim = session_->dataDim()) about += tr(" %1 dimensions.").arg(dim);
   about_->setText(about);
 }
 

@@ -3,6 +3,8 @@
 #include <QDir>
 #include <QFileInfo>
 
+#include "ui/stages/relevance.h"
+
 namespace inflaton::ui {
 
 ResultsCard::ResultsCard(Session* session, QWidget* parent) : QFrame(parent), session_(session), rows_(new QLabel) {
@@ -50,12 +52,19 @@ void ResultsCard::follow() {
   rows_->setEnabled(!session_->flowing());  // dimmed: of the flow before the one being computed
 }
 
+namespace {
+QString errorText(const NetworkInfo* info) {
+  return info && info->validation_mean >= 0 ? FlowInspector::tr(", error against the exact denoiser %1").arg(info->validation_mean, 0, 'g', 2) : QString();
+}
+}  // namespace
+
 FlowInspector::FlowInspector(Session* session, QWidget* parent)
     : QWidget(parent), session_(session), data_(heading({})), sourceAbout_(sideNote()), source_(new Choice(tr("Exact score"), tr("Network"))),
       train_(new QPushButton(tr("Train a network\u2026"))) {
   FormLayout layout;
   layout.front = {"total_samples", "tolerance", "tmax"};
-  layout.hidden = {"source", "network", "data_name", "data_file", "standardize", "dims_to_keep", "save_dir", "outputs", "data_dim", "seed"};
+  layout.hidden = {"source", "network", "data_name", "data_file", "standardize", "dims_to_keep", "save_dir", "outputs", "data_dim", "seed", "schedule", "augment_to", "augment_noise", "tmin"};
+  layout.when = flowRelevance();
   form_ = ParameterForm::make(session->experiment().flow, layout);
   ToySimulateOptions defaults;
   defaults.outputs = false;
@@ -113,8 +122,11 @@ void FlowInspector::follow() {
   source_->choose(network);
   source_->right()->setEnabled(available);
   train_->setVisible(!available);
-  sourceAbout_->setText(network ? tr("Network %1").arg(QFileInfo(QString::fromStdString(e.flow.network)).absoluteDir().dirName())
-                                : tr("Exact score of this batch, no training. Its generation only gives the batch back."));
+  const QString path = QString::fromStdString(e.flow.network);
+  const NetworkInfo* info = session_->networkNamed(path);
+  sourceAbout_->setText(!network                      ? tr("Exact score of this batch, no training. Its generation only gives the batch back.")
+                        : session_->isPretrained(path) ? tr("Pretrained network %1").arg(QFileInfo(path).completeBaseName()) + errorText(info)
+                                                       : tr("Network %1").arg(QFileInfo(path).absoluteDir().dirName()) + errorText(info));
 }
 
 }  // namespace inflaton::ui

@@ -113,7 +113,9 @@ void Gallery::draw() {
 }
 
 void Gallery::drawOwnFile() {
-  const DataOptions& data = session_->experiment().data();
+  DataOptions data = session_->experiment().data();
+  data.augment_to = 0;  // the picture is of the points themselves
+  data.augment_noise = 0;
   const QString file = QString::fromStdString(data.data_file);
   if (data.data_name != "file" || file.isEmpty() || file == drawnFile_ || !isVisible()) return;
   drawnFile_ = file;

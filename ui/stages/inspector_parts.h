@@ -32,18 +32,19 @@ class Choice : public QWidget {
   QPushButton *left_, *right_;
 };
 
-/// PRP <-> PRR with the number of axes kept, and a line saying what that does to this data set.
+/// PRP <-> PRR with the number of axes kept, reference <-> proportional inflation, and what that does to this data set.
 class ScheduleSwitch : public QWidget {
   Q_OBJECT
  public:
   explicit ScheduleSwitch(Session*, QWidget* parent = nullptr);
   Choice* choice() const { return choice_; }
+  Choice* inflation() const { return inflation_; }
 
  private:
   void follow();
   void set(std::int64_t keep);
   Session* session_;
-  Choice* choice_;
+  Choice *choice_, *inflation_;
   QWidget* keepRow_;
   QSpinBox* keep_;
   QLabel* about_;

@@ -4,29 +4,19 @@
 #include <QHBoxLayout>
 #include <QProgressBar>
 
+#include "ui/stages/cost_line.h"
+#include "ui/stages/pretrained_list.h"
+#include "ui/stages/relevance.h"
+
 namespace inflaton::ui {
-
-namespace {
-
-/// Training knobs only: those of data, schedule and run keep what the user has chosen.
-ToyTrainOptions withPreset(const ToyTrainOptions& now, const std::string& name) {
-  ToyTrainOptions next = trainPreset(name);
-  static_cast<DataOptions&>(next) = now;
-  static_cast<ScheduleOptions&>(next) = now;
-  static_cast<RunOptions&>(next) = now;
-  next.outdir = now.outdir;
-  next.desc = now.desc;
-  return next;
-}
-
-}  // namespace
 
 TrainInspector::TrainInspector(Session* session, QWidget* parent)
     : QWidget(parent), session_(session), presets_(new QComboBox), presetAbout_(sideNote()), data_(heading({})), pending_(attention()),
-      numbers_(new QLabel), bar_(new QProgressBar) {
+      numbers_(new QLabel), bar_(new QProgressBar), cost_(new CostLine(session)) {
   FormLayout layout;
-  layout.front = {"duration", "batch", "lr", "tmax"};
-  layout.hidden = {"data_name", "data_file", "standardize", "dims_to_keep", "preset", "resume", "data_dim"};
+  layout.front = {"duration", "batch", "lr", "targets", "target_references", "arch", "tmax"};
+  layout.hidden = {"data_name", "data_file", "standardize", "augment_to", "augment_noise", "schedule", "dims_to_keep", "preset", "resume", "data_dim"};
+  layout.when = trainRelevance();
   form_ = ParameterForm::make(session->experiment().train, layout);
 
   presets_->setObjectName("presets");
@@ -70,9 +60,11 @@ TrainInspector::TrainInspector(Session* session, QWidget* parent)
   column->addLayout(presetRow);
   column->addWidget(presetAbout_);
   column->addLayout(buttons);
+  column->addWidget(cost_);
   column->addWidget(bar_);
   column->addWidget(numbers_);
   column->addWidget(pending_);
+  column->addWidget(new PretrainedList(session));
   column->addSpacing(4);
   column->addWidget(form_);
   column->addWidget(new HelpSection("train"));
@@ -86,6 +78,8 @@ TrainInspector::TrainInspector(Session* session, QWidget* parent)
     });
   });
   connect(session, &Session::experimentChanged, this, &TrainInspector::follow);
+  connect(session->cost(), &CostMeter::changed, this, &TrainInspector::followRun);
+  connect(cost_, &CostLine::askingChanged, this, &TrainInspector::followRun);
   connect(session->trainer(), &Trainer::stateChanged, this, &TrainInspector::followRun);
   connect(session->trainer(), &Trainer::updated, this, &TrainInspector::followRun);
   follow();
@@ -121,6 +115,16 @@ void TrainInspector::follow() {
   followRun();
 }
 
+void TrainInspector::showEvent(QShowEvent* event) {
+  QWidget::showEvent(event);
+  session_->cost()->setWatched(true);
+}
+
+void TrainInspector::hideEvent(QHideEvent* event) {
+  QWidget::hideEvent(event);
+  session_->cost()->setWatched(false);
+}
+
 void TrainInspector::followRun() {
   const Trainer* trainer = session_->trainer();
   using State = Trainer::State;
@@ -128,7 +132,7 @@ void TrainInspector::followRun() {
   const bool running = state == State::running, paused = state == State::paused;
   start_->setText(paused ? tr("Resume") : trainer->loss().isEmpty() ? tr("Start training") : tr("Train again"));
   start_->setVisible(state == State::idle || paused);
-  start_->setEnabled(paused || form_->valid());
+  start_->setEnabled(paused || (form_->valid() && !cost_->asking() && !session_->cost()->startPending()));
   pause_->setVisible(running || state == State::pausing);
   pause_->setEnabled(running);
   pause_->setText(state == State::pausing ? tr("Pausing\u2026") : tr("Pause"));

@@ -1,5 +1,5 @@
 #pragma once
-// Train stage: preset, parameters, and the controls of the training on now.
+// Train stage: preset, what it costs, networks that are there already, parameters, and the controls of the training on now.
 #include "ui/forms/parameter_form.h"
 #include "ui/stages/inspector_parts.h"
 
@@ -8,11 +8,17 @@ class QProgressBar;
 
 namespace inflaton::ui {
 
+class CostLine;
+
 class TrainInspector : public QWidget {
   Q_OBJECT
  public:
   explicit TrainInspector(Session*, QWidget* parent = nullptr);
   ParameterForm* form() const { return form_; }
+
+ protected:
+  void showEvent(QShowEvent*) override;
+  void hideEvent(QHideEvent*) override;
 
  private:
   void follow();      ///< the experiment
@@ -25,6 +31,7 @@ class TrainInspector : public QWidget {
   QLabel *presetAbout_, *data_, *pending_, *numbers_;
   ParameterForm* form_;
   QProgressBar* bar_;
+  CostLine* cost_;
   QPushButton *start_, *pause_, *keep_, *discard_;
 };
 

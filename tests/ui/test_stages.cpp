@@ -1,0 +1,343 @@
+// The inspectors, with real clicks: two inflations, embedding, pretrained networks, costs, and sessions of older versions.
+#include <QClipboard>
+#include <QComboBox>
+#include <QDir>
+#include <QFile>
+#include <QFileDialog>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QPushButton>
+#include <QToolButton>
+#include <nlohmann/json.hpp>
+
+#include "tests/ui/shell_fixture.h"
+#include "ui/shell/banner.h"
+#include "ui/shell/status_line.h"
+#include "ui/stages/data_inspector.h"
+#include "ui/stages/flow_inspector.h"
+#include "ui/stages/relevance.h"
+#include "ui/stages/train_inspector.h"
+
+namespace inflaton::ui {
+namespace {
+
+class Stages : public WindowTest {
+ protected:
+  void start() {
+    open();
+    ASSERT_TRUE(flowReady());
+    session().player()->pause();
+  }
+  QString said() { return window->findChild<StatusLine*>()->message(); }
+  std::string troubles() { return window->banner()->text().toStdString(); }
+  const Experiment& now() { return session().experiment(); }
+  bool settled(int ms = 30000) {
+    QTest::qWait(120);  // the flow starts a moment after the edit
+    return QTest::qWaitFor([&] { return !session().flowing(); }, ms);
+  }
+  void undoOnce() { QTest::keyClick(window.get(), Qt::Key_Z, Qt::ControlModifier); }
+  static void type(QWidget* box, const char* text) {
+    auto* line = box->findChild<QLineEdit*>();
+    ASSERT_TRUE(line);
+    line->setFocus();
+    line->selectAll();
+    QTest::keyClicks(line, text);
+    QTest::keyClick(line, Qt::Key_Return);
+  }
+  /// By keyboard, as a user without a mouse would.
+  static void choose(QWidget* editor, const char* value) {
+    auto* box = qobject_cast<QComboBox*>(editor);
+    ASSERT_TRUE(box);
+    const int at = box->findData(QString(value));
+    ASSERT_GE(at, 0) << value;
+    box->setFocus();
+    while (box->currentIndex() != at) {
+      const int before = box->currentIndex();
+      QTest::keyClick(box, before < at ? Qt::Key_Down : Qt::Key_Up);
+      ASSERT_NE(box->currentIndex(), before);
+    }
+  }
+};
+
+TEST(Relevance, RulesNameParametersAndValuesThatExist) {
+  const std::pair<QMap<QString, QString>, const ParameterTable*> all[] = {{trainRelevance(), &parameterTable<ToyTrainOptions>()}, {flowRelevance(), &parameterTable<ToySimulateOptions>()}};
+  for (const auto& [rules, table] : all)
+    for (auto rule = rules.begin(); rule != rules.end(); ++rule) {
+      EXPECT_TRUE(table->find(rule.key().toStdString())) << rule.key().toStdString();
+      for (const QString& part : rule.value().split(' ')) {
+        const Parameter* p = table->find(QString(part).remove('!').section('=', 0, 0).toStdString());
+        ASSERT_TRUE(p) << part.toStdString();
+        for (const QString& value : part.section('=', 1).split('|')) EXPECT_NO_THROW(validateParameter(*p, parseParameter(*p, value.toStdString()))) << part.toStdString();
+      }
+    }
+}
+
+TEST(Relevance, ConditionsHold) {
+  ToyTrainOptions o;
+  const auto& table = parameterTable<ToyTrainOptions>();
+  EXPECT_TRUE(holds("", table, &o));
+  EXPECT_TRUE(holds("arch=Mlp", table, &o));
+  EXPECT_TRUE(holds("arch=ToyConvUNet|Mlp targets!=mean", table, &o));
+  EXPECT_FALSE(holds("arch=Mlp targets=mean", table, &o));
+  EXPECT_FALSE(holds("dims_to_keep!=0", table, &o));
+  o.dims_to_keep = 1;
+  EXPECT_TRUE(holds("dims_to_keep!=0", table, &o));
+  EXPECT_FALSE(holds("nothing=1", table, &o));
+}
+
+TEST_F(Stages, TrainingShowsOnlyWhatApplies) {
+  start();
+  window->setStage(Stage::train);
+  auto* form = window->findChild<TrainInspector*>()->form();
+  form->setAdvancedShown(true);
+  const auto shown = [&](const char* name) { return form->field(name)->editor()->isVisible(); };
+  for (const char* name : {"width", "depth", "gamma0", "precond", "targets", "arch"}) EXPECT_TRUE(shown(name)) << name;
+  for (const char* name : {"img_res", "target_references", "g_type", "inflation_gap"}) EXPECT_FALSE(shown(name)) << name;
+  choose(form->field("arch")->editor(), "ToySongUNet");
+  EXPECT_EQ(now().train.arch, "ToySongUNet");
+  EXPECT_TRUE(shown("img_res"));
+  EXPECT_FALSE(shown("width"));
+  choose(form->field("targets")->editor(), "mean");
+  EXPECT_TRUE(shown("target_references"));
+  click("prr");
+  EXPECT_TRUE(shown("g_type"));
+  click("proportional");
+  EXPECT_FALSE(shown("gamma0"));
+  EXPECT_FALSE(shown("precond"));
+  for (const char* name : {"tick", "snap", "dump", "batch_gpu", "bad_gradients", "ls", "nosubdir"}) EXPECT_TRUE(shown(name)) << name;
+}
+
+TEST_F(Stages, ProportionalInflationKeepsTheParticipationRatio) {
+  start();
+  session().chooseSet("moons");
+  ASSERT_TRUE(flowOf("moons", "PRP"));
+  window->setStage(Stage::flow);
+  EXPECT_TRUE(find<QLabel>("inflationAbout")->text().contains("keeps the participation ratio exactly"));
+  click("proportional");
+  ASSERT_TRUE(settled()) << troubles();
+  ASSERT_TRUE(view().simulation()->schedule.proportional()) << troubles();
+  const auto& s = *view().simulation();
+  const double ratio = participationRatio(s.basis.eigenvalues);
+  EXPECT_LT(ratio, 1.8);
+  EXPECT_NEAR(s.schedule.participationRatio(s.schedule.tMax(), s.basis.eigenvalues), ratio, 1e-6);
+  const QString row = QString::number(ratio, 'f', 2);
+  EXPECT_EQ(window->findChild<ResultsCard*>()->text().count("<b>" + row + "</b>"), 2) << window->findChild<ResultsCard*>()->text().toStdString();
+  click("asReference");
+  ASSERT_TRUE(settled());
+  EXPECT_FALSE(view().simulation()->schedule.proportional());
+  EXPECT_EQ(window->findChild<ResultsCard*>()->text().count("<b>" + row + "</b>"), 1);
+}
+
+TEST_F(Stages, AGapThatWouldStopAnAxisIsSoftenedAsOneStep) {
+  start();
+  window->setStage(Stage::flow);
+  click("proportional");
+  ASSERT_TRUE(settled()) << troubles();
+  click("prr");
+  EXPECT_DOUBLE_EQ(now().flow.g_rescaling, 0.15);
+  EXPECT_TRUE(said().contains("softened")) << said().toStdString();
+  ASSERT_TRUE(settled()) << troubles();
+  EXPECT_EQ(troubles(), "");
+  EXPECT_EQ(view().simulation()->schedule.name(), "PRRto1D");
+  EXPECT_NEAR(view().simulation()->schedule.g().front() - view().simulation()->schedule.g().back(), 0.3, 1e-12);
+  EXPECT_LT(view().simulation()->schedule.participationRatio(7.01, view().simulation()->basis.eigenvalues), 2);
+  undoOnce();
+  EXPECT_EQ(now().flow.dims_to_keep, 0);
+  EXPECT_DOUBLE_EQ(now().flow.g_rescaling, 1);
+  EXPECT_EQ(now().flow.schedule, "paper");
+  QTest::keyClick(window.get(), Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+  click("asReference");
+  EXPECT_DOUBLE_EQ(now().flow.g_rescaling, 1) << "what was softened for the proportional one comes back";
+  ASSERT_TRUE(settled()) << troubles();
+  click("proportional");  // the other way round: PRR first
+  EXPECT_DOUBLE_EQ(now().flow.g_rescaling, 0.15);
+  EXPECT_DOUBLE_EQ(now().train.g_rescaling, 0.15);
+}
+
+TEST_F(Stages, AWideGapBecomesAConstantOne) {
+  start();
+  session().edit("gap", [](Experiment& e) {
+    e.flow.dims_to_keep = 1;
+    e.flow.g_type = "constant_inflation_gap";
+    e.flow.inflation_gap = 9;
+    e.followFlow();
+  });
+  window->setStage(Stage::train);
+  click("proportional");
+  EXPECT_NO_THROW(Schedule::make(now().flow, 2));
+  ASSERT_TRUE(settled()) << troubles();
+  EXPECT_EQ(troubles(), "");
+}
+
+TEST_F(Stages, EulerGivesWayToTheProportionalInflationAndSaysSo) {
+  start();
+  window->setStage(Stage::flow);
+  auto* form = window->findChild<FlowInspector*>()->form();
+  form->setAdvancedShown(true);
+  choose(form->field("solver")->editor(), "euler");
+  EXPECT_EQ(now().flow.solver, "euler");
+  EXPECT_TRUE(form->field("save_freq")->editor()->isVisible());
+  EXPECT_FALSE(form->field("tolerance")->editor()->isVisible());
+  click("proportional");
+  EXPECT_EQ(now().flow.solver, "dopri5");
+  EXPECT_TRUE(said().contains("Dormand-Prince")) << said().toStdString();
+  ASSERT_TRUE(settled()) << troubles();
+  EXPECT_EQ(troubles(), "");
+  undoOnce();
+  EXPECT_EQ(now().flow.solver, "euler");
+  EXPECT_EQ(now().flow.schedule, "reference");
+}
+
+TEST_F(Stages, ASetEmbeddedInThreeDimensionsFlowsThere) {
+  start();
+  window->setStage(Stage::data);
+  auto* form = window->findChild<DataInspector*>()->form();
+  form->setAdvancedShown(true);
+  EXPECT_FALSE(form->field("augment_noise")->editor()->isVisible());
+  type(form->field("augment_to")->editor(), "3");
+  EXPECT_EQ(now().flow.augment_to, 3);
+  EXPECT_EQ(now().train.augment_to, 3);
+  EXPECT_EQ(session().dataDim(), 3);
+  EXPECT_TRUE(form->field("augment_noise")->editor()->isVisible());
+  type(form->field("augment_noise")->editor(), "0.2");
+  ASSERT_TRUE(settled()) << troubles();
+  ASSERT_EQ(view().simulation()->data.dim, 3) << troubles();
+  EXPECT_EQ(view().simulation()->data.embeddedFrom, 2);
+  window->setStage(Stage::flow);
+  click("prr");
+  EXPECT_EQ(now().flow.dims_to_keep, 2);
+  ASSERT_TRUE(flowOf("circles", "PRRto2D")) << troubles();
+  window->setStage(Stage::data);
+  type(form->field("augment_to")->editor(), "1");
+  EXPECT_EQ(now().flow.augment_to, 0) << "fewer than the set has: not embedded";
+  EXPECT_EQ(now().flow.dims_to_keep, 1) << "PRR stays PRR";
+  ASSERT_TRUE(flowOf("circles", "PRRto1D")) << troubles();
+  type(form->field("augment_to")->editor(), "2");
+  ASSERT_TRUE(settled()) << troubles();
+  click("set_s_curve");  // three dimensions do not go into two
+  ASSERT_TRUE(flowOf("s_curve", "PRRto1D")) << troubles();
+  EXPECT_EQ(now().flow.augment_to, 0);
+  EXPECT_EQ(troubles(), "");
+}
+
+TEST_F(Stages, ASessionOfTheFirstVersionIsUnderstood) {
+  nlohmann::json flow = toJson(ToySimulateOptions{}), train = toJson(ToyTrainOptions{});
+  flow["data_name"] = train["data_name"] = "moons";
+  for (const char* name : {"augment_to", "augment_noise", "schedule"}) flow.erase(name), train.erase(name);
+  for (const char* name : {"arch", "precond", "space", "img_res", "batch_gpu", "ls", "targets", "target_references", "bad_gradients", "nosubdir", "dump"}) train.erase(name);
+  train["tick"] = 0.2;   // Mimg, both
+  train["snap"] = 5.0;
+  settings = std::make_unique<Settings>(home.path());
+  settings->ini().setValue("session/flow", QString::fromStdString(flow.dump()));
+  settings->ini().setValue("session/train", QString::fromStdString(train.dump()));
+  settings->ini().sync();
+  open();
+  ASSERT_TRUE(flowOf("moons", "PRP")) << troubles();
+  EXPECT_DOUBLE_EQ(now().train.tick, 200);
+  EXPECT_EQ(now().train.snap, 25);
+  EXPECT_EQ(now().train.dump, 25);
+  reopen();  // and is of this version now
+  ASSERT_TRUE(flowOf("moons", "PRP")) << troubles();
+  EXPECT_DOUBLE_EQ(now().train.tick, 200);
+}
+
+TEST_F(Stages, ASessionWhoseNetworkIsGoneKeepsTheRest) {
+  start();
+  session().chooseSet("moons");
+  ASSERT_TRUE(flowOf("moons", "PRP"));
+  window->close();
+  auto flow = nlohmann::json::parse(settings->ini().value("session/flow").toString().toStdString());
+  flow["source"] = "net";
+  flow["network"] = home.filePath("gone.safetensors").toStdString();
+  window.reset();
+  settings->ini().setValue("session/flow", QString::fromStdString(flow.dump()));
+  settings.reset();
+  open();
+  ASSERT_TRUE(flowOf("moons", "PRP")) << troubles();
+  EXPECT_EQ(view().simulation()->source, "discrete");
+}
+
+/// Resources of the program, but with networks made here in a second: what is tested is how they are offered, not how good they are.
+class Pretrained : public Stages {
+ protected:
+  static QTemporaryDir& resources() {
+    static QTemporaryDir folder;
+    return folder;
+  }
+  static void SetUpTestSuite() {
+    for (const QFileInfo& entry : QDir(QString::fromStdString(resourceFolder())).entryInfoList(QDir::AllEntries | QDir::NoDotAndDotDot))
+      if (entry.fileName() != "networks") QFile::link(entry.absoluteFilePath(), resources().filePath(entry.fileName()));
+    QDir(resources().path()).mkpath("networks");
+    for (int keep : {0, 1}) {
+      ToyTrainOptions o;
+      o.data_name = "moons";
+      o.dims_to_keep = keep;
+      o.tmax = keep ? 9 : 8;
+      o.duration = 0.01;
+      o.batch = 256;
+      o.width = 8;
+      o.depth = 1;
+      o.eigenbasis_samples = 1000;
+      o.validation_references = 500;
+      o.validation_queries = 20;
+      o.outdir = resources().filePath("runs").toStdString();
+      const auto trained = trainToy(o, {});
+      ASSERT_TRUE(trained) << trained.error().message;
+      ASSERT_TRUE(QFile::copy(QString::fromStdString(trained->network), resources().filePath(keep ? "networks/moons-PRRto1D.safetensors" : "networks/moons-PRP.safetensors")));
+    }
+  }
+  void SetUp() override {
+    before = qgetenv("INFLATON_RESOURCES");
+    qputenv("INFLATON_RESOURCES", resources().path().toUtf8());
+    start();
+    ASSERT_TRUE(QTest::qWaitFor([&] { return session().isPretrained(resources().filePath("networks/moons-PRP.safetensors")); }, 10000));
+  }
+  void TearDown() override {
+    Stages::TearDown();
+    before.isEmpty() ? qunsetenv("INFLATON_RESOURCES") : qputenv("INFLATON_RESOURCES", before);
+  }
+  QByteArray before;
+};
+
+TEST_F(Pretrained, OneClickUsesItWithItsScheduleAndOneUndoTakesThatBack) {
+  window->setStage(Stage::train);
+  EXPECT_FALSE(find<QWidget>("pretrained")->isVisible()) << "none for circles";
+  click("set_moons");
+  ASSERT_TRUE(flowOf("moons", "PRP")) << troubles();
+  EXPECT_EQ(view().simulation()->source, "discrete") << "nobody asked for it yet";
+  EXPECT_TRUE(find<QWidget>("pretrained")->isVisible());
+  const Experiment was = now();
+  click("usePretrained_moons-PRRto1D");
+  ASSERT_TRUE(flowOf("moons", "PRRto1D", 60000)) << troubles();
+  ASSERT_TRUE(settled());
+  EXPECT_EQ(view().simulation()->source, "net") << troubles();
+  EXPECT_DOUBLE_EQ(now().flow.tmax, 9);
+  EXPECT_DOUBLE_EQ(now().train.tmax, 9);
+  QTest::qWait(30);
+  EXPECT_FALSE(find<QPushButton>("usePretrained_moons-PRRto1D")->isEnabled()) << "in use";
+  EXPECT_TRUE(find<QPushButton>("usePretrained_moons-PRP")->isEnabled());
+  undoOnce();
+  EXPECT_TRUE(now() == was);
+}
+
+TEST_F(Pretrained, TheFlowStageOffersItAtOnceAndNamesIt) {
+  click("set_moons");
+  ASSERT_TRUE(flowOf("moons", "PRP"));
+  window->setStage(Stage::flow);
+  click("network");
+  ASSERT_TRUE(settled(60000)) << troubles();
+  EXPECT_EQ(view().simulation()->source, "net") << troubles();
+  EXPECT_TRUE(find<QLabel>("sourceAbout")->text().contains("Pretrained")) << find<QLabel>("sourceAbout")->text().toStdString();
+  click("prr");  // t max 7.01 is within 9: its own network steps in
+  ASSERT_TRUE(flowOf("moons", "PRRto1D", 60000)) << troubles();
+  ASSERT_TRUE(settled(60000));
+  EXPECT_EQ(view().simulation()->source, "net") << troubles();
+  EXPECT_TRUE(said().contains("pretrained")) << said().toStdString();
+  click("set_circles");  // none for these
+  ASSERT_TRUE(flowOf("circles", "PRRto1D")) << troubles();
+  EXPECT_EQ(view().simulation()->source, "discrete");
+}
+
+}  // namespace
+}  // namespace inflaton::ui
