@@ -14,7 +14,7 @@ namespace {
 constexpr int kSide[] = {7, 6, 5, 2, 5, 6, 7, 8};
 // Which blocks' outputs a block takes.
 constexpr std::size_t kSource[] = {0, 0, 1, 2, 3, 4, 5, 6}, kSkip[] = {0, 0, 1, 2, 3, 2, 1, 0};
-constexpr std::int64_t kGroupRows = 128, kGroups = 16;
+constexpr std::int64_t kMostGroups = 16;
 
 /// Lends a spare for a scope.
 template <class T, class Make>
@@ -127,7 +127,7 @@ void ToyConvUNetRows::activate(at::Tensor& z, at::Tensor* slope) {
 
 at::Tensor ToyConvUNetRows::apply(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t) const {
   const at::NoGradGuard off;
-  const std::int64_t n = y.size(0), rows = Space::kRows;
+  const std::int64_t n = y.size(0), rows = Space::rowsFor(false);
   const auto x = y.contiguous();
   Loan prepared(prepared_, [] { return std::make_unique<Prepared>(false); });
   prepare(weights, *prepared);
@@ -146,14 +146,15 @@ at::Tensor ToyConvUNetRows::apply(const at::Tensor& weights, const at::Tensor& y
 double ToyConvUNetRows::lossAndGradient(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t, const at::Tensor& target,
                                         at::Tensor& gradient) const {
   const at::NoGradGuard off;
-  const std::int64_t n = y.size(0), rows = Space::kRows;
+  const std::int64_t n = y.size(0), rows = Space::rowsFor(true);
   const auto x = y.contiguous(), times = t.expand({n});
   Loan prepared(preparedBoth_, [] { return std::make_unique<Prepared>(true); });
   prepare(weights, *prepared);
   // Groups of slices, one thread each, and their number depends on n alone: so do the bytes of the sum.
-  const std::int64_t slices = (n + rows - 1) / rows, slicesEach = std::max(kGroupRows / rows, (slices + kGroups - 1) / kGroups);
-  const std::int64_t groups = (slices + slicesEach - 1) / slicesEach;
-  const auto gradients = at::empty({groups, size_}, at::kFloat);
+  const std::int64_t slices = (n + rows - 1) / rows, slicesEach = (slices + kMostGroups - 1) / kMostGroups;
+  const std::int64_t groups = slices == 0 ? 0 : (slices + slicesEach - 1) / slicesEach;
+  auto& gradients = (*prepared).gradients;
+  if (!gradients.defined() || gradients.size(0) != groups) gradients = at::empty({groups, size_}, at::kFloat);
   std::vector<double> losses(static_cast<std::size_t>(groups));
   const double scale = 1.0 / static_cast<double>(n);
   forSlices(groups, [&](std::int64_t g) {

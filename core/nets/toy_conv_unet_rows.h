@@ -70,6 +70,7 @@ class ToyConvUNetRows {
     at::Tensor forward, backward;      ///< per block and product: panels [in, 32] over out, panels [out, 32] over in
     at::Tensor first, last;            ///< [9, out], [in, 16]
     at::Tensor firstBack, lastBack;    ///< [out, 16], [9, in]
+    at::Tensor gradients;              ///< [groups, weights], memory only
     at::Tensor lastNorm;               ///< [2, 64]: the last block's norm is over one channel's 64 positions, done as 64 channels of one
   };
   struct Space;  // a slice's activations

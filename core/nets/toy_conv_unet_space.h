@@ -9,7 +9,8 @@
 namespace inflaton {
 
 struct ToyConvUNetRows::Space {
-  static constexpr std::int64_t kRows = 64;
+  /// Rows of a slice: few keep its memory in the cache, many make good use of the weights that come through it.
+  static constexpr std::int64_t rowsFor(bool training) { return training ? 128 : 64; }
 
   struct Block {
     float *inputs = nullptr;      ///< [rows, inStride]: transformed input of a convolution
@@ -29,24 +30,25 @@ struct ToyConvUNetRows::Space {
   std::array<at::Tensor, 8> slopes;
 
   Space(const ToyConvUNetRows& net, bool training_) : training(training_) {
+    const std::int64_t rows = rowsFor(training);
     std::int64_t widest = 64, mostProducts = 0, mostInputs = 0;
     for (const auto& c : net.convs_) {
       mostProducts = std::max(mostProducts, c.outStride()), mostInputs = std::max(mostInputs, c.inStride());
       widest = std::max({widest, c.in, c.out});
     }
-    float* const shared = training ? nullptr : take(kRows * mostInputs);
+    float* const shared = training ? nullptr : take(rows * mostInputs);
     for (std::size_t b = 0; b < kBlocks; ++b) {
       const auto norm = net.norm(b);
-      const std::int64_t values = kRows * norm.positions * norm.channels;
+      const std::int64_t values = rows * norm.positions * norm.channels;
       auto& block = blocks[b];
-      if (b > 0 && b < kLast) block.inputs = training ? take(kRows * net.convs_[b - 1].inStride()) : shared;
+      if (b > 0 && b < kLast) block.inputs = training ? take(rows * net.convs_[b - 1].inStride()) : shared;
       block.out = take(values);
       block.z = training ? take(values) : block.out;
       block.slope = training ? take(values) : nullptr;
-      block.spread = take(kRows * norm.groups);
+      block.spread = take(rows * norm.groups);
     }
-    products = take(kRows * mostProducts);
-    firstTaps = take(kRows * 49 * 16), lastTaps = take(kRows * 49 * 16);
+    products = take(rows * mostProducts);
+    firstTaps = take(rows * 49 * 16), lastTaps = take(rows * 49 * 16);
     scratch = take(4 * widest);
     if (training) sums = take(net.matrices_);
   }
