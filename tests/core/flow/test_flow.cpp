@@ -10,11 +10,13 @@
 #include "core/io/npy.h"
 #include "core/io/npz.h"
 #include "core/nets/exact_denoiser.h"
+#include "tests/core/nets/clipped_denoiser.h"
 #include "tests/golden.h"
 
 namespace inflaton {
 namespace {
 
+using test::ClippedDenoiser;
 using test::golden;
 using test::goldenJson;
 namespace fs = std::filesystem;
@@ -28,22 +30,6 @@ class GaussianDenoiser : public Denoiser {
   at::Tensor denoise(const at::Tensor& x, double t) const override {
     return at::tensor(Preconditioning::at(schedule(), basis().eigenvalues, t).cSkip, at::kDouble).to(x.options()) * x;
   }
-};
-
-/// The reference's arithmetic for finite data: kernels clipped from below before they are normalised.
-class ClippedDenoiser : public Denoiser {
- public:
-  ClippedDenoiser(Schedule s, Eigenbasis b, at::Tensor references) : Denoiser(std::move(s), std::move(b)), references_(std::move(references)) {}
-  at::Tensor denoise(const at::Tensor& x, double t) const override {
-    at::Tensor exponent = at::zeros({x.size(0), references_.size(0)}, x.options());
-    for (int j = 0; j < basis().dim; ++j)
-      exponent -= 0.5 * (x.select(1, j).unsqueeze(1) - references_.select(1, j).unsqueeze(0)).square() / schedule().gamma(j, t);
-    const auto kernel = exponent.exp().clamp_min(1e-30);
-    return (kernel / kernel.sum(1, true)).matmul(references_);
-  }
-
- private:
-  at::Tensor references_;
 };
 
 Eigenbasis diagonal(std::vector<double> eigenvalues) {

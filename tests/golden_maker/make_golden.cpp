@@ -1,0 +1,249 @@
+// A second folder in the layout of tests/golden, with other sizes, seeds, dimensions and numbers, computed by our own code in double
+// precision where the parity tests compare in single: the parity suite must hold there too, so nothing in it can be hard-coded.
+// make_golden FOLDER [SEED]
+#include <ATen/ATen.h>
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/core/grad_mode.h>
+
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "core/api/jobs.h"
+#include "core/data/counter_rng.h"
+#include "core/flow/lane.h"
+#include "core/io/atomic_file.h"
+#include "core/io/npz.h"
+#include "core/nets/exact_denoiser.h"
+#include "core/nets/net_denoiser.h"
+#include "tests/core/nets/clipped_denoiser.h"
+
+using nlohmann::json;
+
+namespace inflaton {
+namespace {
+
+namespace fs = std::filesystem;
+using Shape = std::vector<std::int64_t>;
+
+class Maker {
+ public:
+  Maker(fs::path folder, std::uint64_t seed) : folder_(std::move(folder)), seed_(seed), generator_(at::detail::createCPUGenerator(seed)) {}
+
+  void all() {
+    fs::create_directories(folder_);
+    schedules();
+    samples();
+    network("toy_net_prp_es", "sine2", 2, 2, "ES", {64, 32, 32, 64}, 500);
+    network("toy_net_prp_is", "alt_swirl", 3, 3, "IS", {32, 64, 32, 32}, 1000);
+    network("toy_net_prr_es", "s_curve", 3, 1, "ES", {32, 32, 64, 32}, 700);
+    network("toy_net_prr_is", "circles", 2, 1, "IS", {32, 32, 32, 96}, 1200);
+    discrete("discrete_prp", "s_curve", 3, 3);
+    discrete("discrete_prr", "sine2", 2, 1);
+    residuals();
+  }
+
+ private:
+  std::string path(const std::string& file) const { return (folder_ / file).string(); }
+  void write(const std::string& file, const json& j) const { writeFileAtomically(path(file), j.dump(1) + "\n"); }
+  at::Tensor normal(Shape shape) { return at::normal(0.0, 1.0, shape, generator_, at::kDouble); }
+
+  static void add(NpzWriter& w, const std::string& name, const at::Tensor& v, at::ScalarType type = at::kFloat) {
+    const auto host = v.detach().to(type).contiguous();
+    const Shape shape = host.sizes().vec();
+    const auto n = static_cast<std::size_t>(host.numel());
+    if (type == at::kFloat) w.add(name, std::span<const float>(host.data_ptr<float>(), n), shape);
+    else w.add(name, std::span<const double>(host.data_ptr<double>(), n), shape);
+  }
+  static at::Tensor row(const std::vector<double>& v) { return at::tensor(v, at::kDouble); }
+
+  void schedules() {
+    const json cases{{{"data_dim", 3}, {"dims_to_keep", 3}, {"g_type", "orig"}, {"inflation_gap", 1.0}, {"g_rescaling", 1.0}, {"rho", 1.5}, {"gamma0", 1e-3}, {"A0", 1.2}, {"xi", 1.3}},
+                     {{"data_dim", 5}, {"dims_to_keep", 2}, {"g_type", "constant_inflation_gap"}, {"inflation_gap", 0.4}, {"g_rescaling", 0.7}, {"rho", 1.1}, {"gamma0", 6e-4}, {"A0", 0.8}, {"xi", 2.1}}};
+    write("schedule.json", cases);
+    NpzWriter w(path("schedule.npz"));
+    std::vector<double> t;
+    for (int i = 0; i < 37; ++i) t.push_back(0.21 * i);
+    add(w, "t", row(t), at::kDouble);
+    for (std::size_t c = 0; c < cases.size(); ++c) {
+      ScheduleOptions o;
+      const auto& k = cases[c];
+      o.dims_to_keep = k["dims_to_keep"], o.g_type = k["g_type"], o.inflation_gap = k["inflation_gap"], o.g_rescaling = k["g_rescaling"], o.rho = k["rho"], o.gamma0 = k["gamma0"];
+      const Schedule s = Schedule::make(o, k["data_dim"], k["A0"]);
+      const std::string at = "case" + std::to_string(c) + "/";
+      std::vector<double> gamma, dot, scale, scaleDot;
+      for (double time : t) {
+        for (int j = 0; j < s.dim(); ++j) gamma.push_back(s.gamma(j, time)), dot.push_back(s.gammaDot(j, time));
+        scale.push_back(s.s(time, k["xi"])), scaleDot.push_back(s.sDot(time, k["xi"]));
+      }
+      add(w, at + "g", row(s.g()), at::kDouble);
+      add(w, at + "gamma", row(gamma).view({-1, s.dim()}), at::kDouble);
+      add(w, at + "gamma_dot", row(dot).view({-1, s.dim()}), at::kDouble);
+      add(w, at + "s", row(scale), at::kDouble);
+      add(w, at + "s_dot", row(scaleDot), at::kDouble);
+    }
+    for (const bool generation : {false, true}) {
+      const std::string word = generation ? "gen" : "melt";
+      add(w, "times/ifs_" + word, row(ifsTimes(333, 0.02, generation)), at::kDouble);
+      add(w, "times/vp_ode_" + word, row(vpOdeTimes(77, 9.01, 3e-2, generation)), at::kDouble);
+    }
+    w.commit();
+  }
+
+  void samples() {
+    NpzWriter w(path("toy_samples.npz"));
+    for (const auto& set : toySets()) {
+      const auto p = sampleToy(set.id, 2500, seed_ + 17);
+      w.add(set.id, std::span<const float>(p.values), {p.n, p.dim});
+    }
+    w.commit();
+  }
+
+  /// A basis as fixtures have it: no mean.
+  static Eigenbasis centred(const PointSet& p) {
+    auto b = eigenbasisOf(p);
+    b.mean.assign(b.mean.size(), 0.0);
+    for (auto* v : {&b.eigenvalues, &b.W})
+      for (double& x : *v) x = static_cast<float>(x);
+    return b;
+  }
+
+  static Schedule scheduleOf(const json& j, double tMax) {
+    ScheduleOptions o;
+    o.dims_to_keep = j["dims_to_keep"], o.g_type = j["g_type"], o.g_rescaling = j.value("g_rescaling", 1.0), o.rho = j["rho"], o.gamma0 = j["gamma0"], o.tmax = tMax;
+    const Schedule s = Schedule::make(o, j["data_dim"]);
+    auto g = s.g();
+    for (double& v : g) v = static_cast<float>(v);
+    return {std::move(g), s.rho(), static_cast<float>(s.gamma0()), tMax, s.dimsToKeep()};
+  }
+
+  static json simulation() { return {{"solver", "euler"}, {"disc", "ifs"}, {"n_times", 29}, {"h", 0.2}, {"end_time", 29 * 0.2}, {"save_freq", 7}, {"A0", 1.0}}; }
+
+  /// The reference's arrays of one lane. `own`: eigen-coordinates to the network's own space.
+  template <class Own>
+  void lane(NpzWriter& w, const std::string& group, const Flow& flow, const at::Tensor& start, Direction direction, const json& sim, const char* outputs, const Own& own,
+            at::Tensor* end = nullptr) {
+    LaneSettings set;
+    set.solver = "euler", set.outputs = true, set.saveFreq = sim["save_freq"], set.times = ifsTimes(sim["n_times"], sim["h"], false);
+    const auto l = integrateLane(flow, start, direction, set, [](double) {}, end);
+    const auto W = row(flow.denoiser().basis().W).view({l.dim, l.dim});
+    const auto array = [&](const std::vector<float>& v) { return at::tensor(v).to(at::kDouble).view({-1, l.n, l.dim}); };
+    const auto x = array(l.x);
+    std::vector<double> s;
+    for (double t : l.t) s.push_back(flow.s(t));
+    const auto scaled = x * row(s).view({-1, 1, 1});
+    add(w, group + "tilde_xs", x.matmul(W.t())), add(w, group + "xs", scaled.matmul(W.t()));
+    add(w, group + "tilde_xs_es", x), add(w, group + "xs_es", scaled);
+    add(w, group + "dxs", array(l.dx).matmul(W.t())), add(w, group + "dxs_es", array(l.dx));
+    add(w, group + outputs, own(array(l.out))), add(w, group + "unscaled_scores", own(array(l.score)));
+  }
+
+  void network(const std::string& name, const std::string& data, int dim, int keep, const std::string& space, std::vector<int> channels, int M) {
+    json j{{"precond", "ifs"}, {"model_type", "ToyConvUNet"}, {"channels", channels}, {"fc_embed_dim", 4}, {"conv_embed_dim", 24}, {"out_ch", 1}, {"data_name", data},
+           {"data_dim", dim}, {"dims_to_keep", keep}, {"space", space}, {"g_type", "orig"}, {"g_rescaling", keep < dim ? 0.2 : 1.0}, {"rho", keep < dim ? 1.1 : 1.8},
+           {"gamma0", 7e-4}, {"M", M}, {"simulation", simulation()}};
+    write(name + ".json", j);
+    const auto points = sampleToy(data, 31, seed_ + 5);
+    const auto basis = centred(sampleToy(data, 3000, seed_ + 6));
+    const auto schedule = scheduleOf(j, j["simulation"]["end_time"]);
+    json configuration{{"arch", "ToyConvUNet"}, {"dim", dim}, {"channels", channels}, {"fc_embed_dim", 4}, {"conv_embed_dim", 24}, {"out_ch", 1},
+                       {"noise_scale", M - 1}, {"noise_offset", 0}};
+    const auto net = makeNetwork(configuration, "make_golden");
+    auto weights = net->initialWeights(generator_);
+    for (const auto& part : net->layout())  // biases and the last layer start at or near zero
+      if (part.name.ends_with(".bias") || part.name == "model.dense81.weight")
+        weights.narrow(0, part.offset, part.count()).copy_(0.3 * normal({part.count()}).to(at::kFloat));
+    const NetDenoiser denoiser(schedule, basis, net, weights, "ifs", space);
+
+    NpzWriter w(path(name + ".npz"));
+    const std::int64_t D = dim;
+    const auto W = row(basis.W).view({D, D});
+    add(w, "eigs", row(basis.eigenvalues)), add(w, "W", W), add(w, "g", row(schedule.g()));
+    add(w, "gamma0", at::scalar_tensor(schedule.gamma0(), at::kDouble)), add(w, "rho", at::scalar_tensor(schedule.rho(), at::kDouble)), add(w, "M", at::scalar_tensor(M, at::kDouble));
+    for (const auto& part : net->layout()) add(w, "w/" + part.name, weights.narrow(0, part.offset, part.count()).view(part.shape));
+
+    const auto own = [&](const at::Tensor& es) { return space == "IS" ? es.matmul(W.t()) : es; };
+    const std::int64_t N = 43;
+    const auto t = at::rand({N}, generator_, at::kDouble) * schedule.tMax(), x = normal({N, D});
+    add(w, "x", x), add(w, "t", t), add(w, "F", net->apply(weights, x.to(at::kFloat), t.to(at::kFloat)));
+    const auto noisy = normal({N, D}) * (row(basis.eigenvalues) + kernelVariance(schedule, t)).sqrt();
+    at::Tensor weight;
+    const auto pre = noisy.to(at::kFloat).to(at::kDouble), times = t.to(at::kFloat).to(at::kDouble);
+    const auto denoised = denoiser.denoiseEach(pre, times, &weight);
+    add(w, "x_pre", pre), add(w, "D", own(denoised)), add(w, "weight", weight);
+
+    const auto x0 = at::tensor(points.values).to(at::kDouble).view({points.n, D});
+    add(w, "x0", x0);
+    const Flow flow(denoiser, 1.0);
+    at::Tensor end;
+    lane(w, "melt/", flow, x0.matmul(W), Direction::inflation, j["simulation"], "net_outs", own, &end);
+    lane(w, "roundtrip/", flow, end, Direction::roundTrip, j["simulation"], "net_outs", own);
+    w.commit();
+  }
+
+  void discrete(const std::string& name, const std::string& data, int dim, int keep) {
+    json j{{"data_name", data}, {"data_dim", dim}, {"dims_to_keep", keep}, {"g_type", "orig"}, {"rho", keep < dim ? 1.0 : 1.7}, {"gamma0", 8e-4}, {"simulation", simulation()}};
+    write(name + ".json", j);
+    const auto points = sampleToy(data, 257, seed_ + 8);
+    const auto basis = centred(points);
+    const auto schedule = scheduleOf(j, j["simulation"]["end_time"]);
+    const auto W = row(basis.W).view({dim, dim}), x0 = at::tensor(points.values).to(at::kDouble).view({points.n, dim});
+    const ExactDenoiser denoiser(schedule, basis, x0.matmul(W));
+    NpzWriter w(path(name + ".npz"));
+    add(w, "eigs", row(basis.eigenvalues)), add(w, "W", W), add(w, "g", row(schedule.g())), add(w, "x0", x0);
+    const test::ClippedDenoiser clipped(schedule, basis, x0.matmul(W));
+    lane(w, "melt/", Flow(clipped, 1.0), x0.matmul(W), Direction::inflation, j["simulation"], "gt_netout", [](const at::Tensor& v) { return v; });
+    const std::vector<double> times{0.1, 0.9, 2.3, 4.1};
+    const auto query = 1.5 * normal({26, dim});
+    std::vector<at::Tensor> means;
+    for (double t : times) means.push_back(denoiser.denoise(query, t));
+    add(w, "query", query, at::kDouble), add(w, "query_t", row(times), at::kDouble), add(w, "posterior_mean", at::stack(means), at::kDouble);
+    w.commit();
+  }
+
+  /// Correlations written out directly, not through core/residuals.
+  void residuals() {
+    const std::int64_t T = 9, N = 320, D = 2;
+    NpzWriter w(path("residuals.npz"));
+    at::Tensor last;
+    const auto noise = [&] {
+      std::vector<at::Tensor> frames;
+      at::Tensor x = normal({N, D});
+      for (std::int64_t k = 0; k < T; ++k) frames.push_back(x.to(at::kFloat)), x = 0.8 * x + 0.6 * normal({N, D}) + 0.1;
+      return at::stack(frames);
+    };
+    for (const char* kind : {"output", "residual"}) {
+      const auto v = noise();
+      add(w, std::string("net_") + kind + "s", v);
+      const auto x = v.to(at::kDouble), centred = x - x.mean(1, true), sd = centred.square().mean(1).sqrt();
+      last = at::stack([&] {
+        std::vector<at::Tensor> m;
+        for (std::int64_t k = 0; k < T; ++k) m.push_back(centred[0].t().matmul(centred[k]) / static_cast<double>(N) / (sd[0] * sd[k]));
+        return m;
+      }());
+      add(w, std::string("net_") + kind + "_acs", last);
+    }
+    add(w, "diag_mean", at::diagonal(last, 0, 1, 2).mean(1));
+    w.commit();
+  }
+
+  fs::path folder_;
+  std::uint64_t seed_;
+  at::Generator generator_;
+};
+
+}  // namespace
+}  // namespace inflaton
+
+int main(int argc, char** argv) {
+  if (argc < 2 || argc > 3) {
+    std::fprintf(stderr, "make_golden FOLDER [SEED]\n");
+    return 2;
+  }
+  const at::NoGradGuard off;
+  inflaton::useThreads(0);
+  const auto done = inflaton::atEdge([&] { inflaton::Maker(argv[1], argc > 2 ? std::stoull(argv[2]) : 2026).all(); });
+  if (!done) std::fprintf(stderr, "make_golden: %s\n", done.error().message.c_str());
+  return done ? 0 : 1;
+}
