@@ -17,6 +17,9 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "core/api/jobs.h"
+#include "ui/analysis/compare_view.h"
+#include "ui/analysis/residual_panel.h"
 #include "ui/jobs/jobs_dock.h"
 #include "ui/shell/banner.h"
 #include "ui/shell/status_line.h"
@@ -30,6 +33,10 @@
 #include "ui/views/flow_plots.h"
 
 namespace inflaton::ui {
+
+namespace {
+constexpr int kDocksVersion = 1;  // of the set of docks: layouts kept for another one start over
+}
 
 MainWindow::MainWindow(Settings* settings, QWidget* parent)
     : QMainWindow(parent), settings_(settings), session_(new Session(settings, this)), actions_(new ActionTable(this)) {
@@ -79,12 +86,22 @@ QWidget* MainWindow::makeCentre() {
   viewTabs_->addTab(tr("2D data"));
   viewTabs_->addTab(tr("2D latent"));
   if (views_->particles()) viewTabs_->addTab(tr("3D"));
-  connect(viewTabs_, &QTabBar::currentChanged, views_, [this](int tab) { views_->maximise(tab - 1); });
+  compare_ = new CompareView(session_, compareSolvers, simulateToy);
+  centre_ = new QStackedWidget;
+  centre_->addWidget(views_);
+  centre_->addWidget(compare_);
+  viewTabs_->addTab(tr("Solvers"));
+  viewTabs_->setTabToolTip(viewTabs_->count() - 1, tr("Compare solvers: work and precision, and a race of two on the time cursor"));
+  connect(viewTabs_, &QTabBar::currentChanged, views_, [this](int tab) {
+    centre_->setCurrentIndex(comparing() ? 1 : 0);
+    if (!comparing()) views_->maximise(tab - 1);
+    actions_->refresh();
+  });
   connect(views_, &ViewsArea::layoutChanged, viewTabs_, [this] { viewTabs_->setCurrentIndex(views_->maximised() + 1); });
 
   colorBy_ = new QComboBox;
   colorBy_->setObjectName("colorBy");
-  colorBy_->addItems({tr("class"), tr("radius"), tr("speed"), tr("round-trip error")});
+  colorBy_->addItems({tr("class"), tr("radius"), tr("speed"), tr("round-trip error"), tr("stretch"), tr("log density")});
   colorBy_->setToolTip(tr("What the colour of a point tells"));
   colorBy_->setFocusPolicy(Qt::TabFocus);
   connect(colorBy_, &QComboBox::activated, this, [this](int i) { session_->view()->setColorBy(static_cast<ColorBy>(i)); });
@@ -116,7 +133,7 @@ QWidget* MainWindow::makeCentre() {
   row->setSpacing(2);
   row->addWidget(viewTabs_);
   row->addStretch();
-  for (const char* id : {"view.points", "view.trails", "view.density", "view.grid"}) {
+  for (const char* id : {"view.points", "view.trails", "view.density", "view.modelDensity", "view.grid"}) {
     auto* b = new QToolButton;
     b->setDefaultAction(actions_->action(id));
     b->setAutoRaise(true);
@@ -132,7 +149,7 @@ QWidget* MainWindow::makeCentre() {
   column->setSpacing(0);
   column->addWidget(banner_);
   column->addLayout(row);
-  column->addWidget(views_, 1);
+  column->addWidget(centre_, 1);
   auto* captions = new QHBoxLayout;
   captions->setContentsMargins(8, 0, 8, 0);
   captions->addWidget(source_);
@@ -179,6 +196,7 @@ void MainWindow::makeDocks() {
   time_ = new TimeDock(session_->view(), session_->player());
   time_->setMaximumHeight(112);
   plots_ = new FlowPlots(session_->view());
+  residuals_ = new ResidualPanel(session_, residualCorrelations);
   loss_ = new LossPlot(session_->trainer(), settings_);
   jobs_ = new JobsPanel(session_->jobs(), session_->jobsModel());
   log_ = new LogPanel(session_->jobsModel());
@@ -187,6 +205,7 @@ void MainWindow::makeDocks() {
   dock("Inspector", tr("Inspector"), inspector_, Qt::RightDockWidgetArea);
   dock("Time", tr("Time"), time_, Qt::BottomDockWidgetArea);
   dock("Plots", tr("Flow plots"), plots_, Qt::BottomDockWidgetArea);
+  dock("Residuals", tr("Residuals"), residuals_, Qt::BottomDockWidgetArea);
   dock("Training", tr("Training"), loss_, Qt::BottomDockWidgetArea);
   dock("Jobs", tr("Jobs"), jobs_, Qt::BottomDockWidgetArea);
   dock("Log", tr("Log"), log_, Qt::BottomDockWidgetArea);
@@ -209,7 +228,7 @@ void MainWindow::defaultLayout(const QString& name) {
   addDockWidget(Qt::BottomDockWidgetArea, dockNamed("Time"));
   addDockWidget(Qt::BottomDockWidgetArea, dockNamed("Plots"));
   splitDockWidget(dockNamed("Time"), dockNamed("Plots"), Qt::Vertical);
-  for (const char* id : {"Training", "Jobs", "Log"}) tabifyDockWidget(dockNamed("Plots"), dockNamed(id));
+  for (const char* id : {"Residuals", "Training", "Jobs", "Log"}) tabifyDockWidget(dockNamed("Plots"), dockNamed(id));
   for (QDockWidget* d : docks_) d->setVisible(name != "present" || d->objectName() == "Time");
   dockNamed(name == "train" ? "Training" : "Plots")->raise();
   if (isVisible()) resize(before);
@@ -219,10 +238,10 @@ void MainWindow::defaultLayout(const QString& name) {
 }
 
 void MainWindow::setLayoutName(const QString& name) {
-  settings_->ini().setValue("layouts/" + layout_, saveState());
+  settings_->ini().setValue("layouts/" + layout_, saveState(kDocksVersion));
   layout_ = name;
   hiddenDocks_.clear();
-  if (!restoreState(settings_->ini().value("layouts/" + name).toByteArray())) defaultLayout(name);
+  if (!restoreState(settings_->ini().value("layouts/" + name).toByteArray(), kDocksVersion)) defaultLayout(name);
   if (name == "train") setStage(Stage::train);
   actions_->refresh();
 }
@@ -232,10 +251,11 @@ void MainWindow::restoreHabits() {
   const QSize room = screen() ? screen()->availableGeometry().size() : QSize(1366, 768);
   if (!restoreGeometry(ini.value("window/geometry").toByteArray())) resize(room.boundedTo({1600, 1000}));
   layout_ = ini.value("window/layout", "explore").toString();
-  if (!restoreState(ini.value("layouts/" + layout_).toByteArray())) defaultLayout(layout_);
+  if (!restoreState(ini.value("layouts/" + layout_).toByteArray(), kDocksVersion)) defaultLayout(layout_);
   views_->restoreState(ini.value("window/views").toByteArray());
   viewTabs_->setCurrentIndex(std::clamp(ini.value("window/viewTab", 0).toInt(), 0, viewTabs_->count() - 1));
   plots_->setCurrentPlot(ini.value("window/plot", 0).toInt());
+  session_->view()->setModelDensity(ini.value("view/modelDensity", false).toBool());
   timeUsed_ = ini.value("window/timeUsed", false).toBool();
   for (const ActionRow& row : actions_->rows())
     if (ini.contains("keys/" + row.id)) actions_->setKeys(row.id, QKeySequence::listFromString(ini.value("keys/" + row.id).toString()));
@@ -245,17 +265,19 @@ void MainWindow::saveHabits() {
   QSettings& ini = settings_->ini();
   ini.setValue("window/geometry", saveGeometry());
   ini.setValue("window/layout", layout_);
-  ini.setValue("layouts/" + layout_, saveState());
+  ini.setValue("layouts/" + layout_, saveState(kDocksVersion));
   ini.setValue("window/views", views_->saveState());
   ini.setValue("window/viewTab", viewTabs_->currentIndex());
   ini.setValue("window/stage", static_cast<int>(stage_));
   ini.setValue("window/plot", plots_->currentPlot());
+  ini.setValue("view/modelDensity", session_->view()->modelDensity());
   ini.setValue("window/timeUsed", timeUsed_);
   session_->saveTo(ini);
   ini.sync();
 }
 
 void MainWindow::wire() {
+  makeAnalysis();
   connect(stageBar_, &StageBar::stageChosen, this, &MainWindow::setStage);
   connect(gallery_, &Gallery::openRequested, this, &MainWindow::openDialog);
   connect(gallery_, &Gallery::drawRequested, this, &MainWindow::openDraw);

@@ -16,12 +16,14 @@ class QTabBar;
 namespace inflaton::ui {
 
 class Banner;
+class CompareView;
 class Figure;
 class FlowPlots;
 class Gallery;
 class JobsPanel;
 class LogPanel;
 class LossPlot;
+class ResidualPanel;
 class StatusLine;
 class TimeDock;
 class TrainInspector;
@@ -66,6 +68,13 @@ class MainWindow : public QMainWindow {
   void stageActions();
   void windowActions();
   void helpActions();
+  // main_window_analysis.cpp: solvers, densities, residuals.
+  void analysisActions();
+  void makeAnalysis();
+  void showCompare();
+  bool comparing() const;  ///< the compare view is in front
+  Figure* shownFigure() const;
+  Figure* shownPlot() const;
   // main_window.cpp
   void makeDocks();
   QWidget* makeCentre();
@@ -106,6 +115,9 @@ class MainWindow : public QMainWindow {
   TimeDock* time_ = nullptr;
   FlowPlots* plots_ = nullptr;
   LossPlot* loss_ = nullptr;
+  QStackedWidget* centre_ = nullptr;  ///< the views, or the comparison of solvers
+  CompareView* compare_ = nullptr;
+  ResidualPanel* residuals_ = nullptr;
   JobsPanel* jobs_ = nullptr;
   LogPanel* log_ = nullptr;
   StatusLine* status_ = nullptr;

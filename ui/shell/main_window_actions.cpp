@@ -10,6 +10,7 @@
 #include <QTextBrowser>
 #include <QVBoxLayout>
 
+#include "ui/analysis/compare_view.h"
 #include "ui/export/figure_export.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/preferences.h"
@@ -41,6 +42,7 @@ void MainWindow::makeActions() {
   viewActions();
   timeActions();
   stageActions();
+  analysisActions();
   windowActions();
   helpActions();
   const std::pair<Menu, const char*> choices[] = {{Menu::view, "color"}, {Menu::view, "stage"}, {Menu::data, "sets"}, {Menu::flow, "lane"}, {Menu::window, "layouts"}, {Menu::window, "theme"}};
@@ -49,11 +51,8 @@ void MainWindow::makeActions() {
 
 void MainWindow::fileActions() {
   actions_->add({"file.open", tr("&Open\u2026"), {QKeySequence::Open}, tr("Open points (.csv .npy .npz) or a network (.safetensors)"), Menu::file, "open", [this] { openDialog(); }});
-  actions_->add({"file.exportFigure", tr("&Export figure\u2026"), {key("Ctrl+E")}, tr("Write the view used last as PNG, SVG or PDF, with its options inside"), Menu::file, "export", [this] { exportFigure(views_->currentFigure()); }});
-  actions_->add({"file.exportPlot", tr("Export &plot\u2026"), {}, tr("Write the plot that is shown as PNG, SVG or PDF"), Menu::file, "export", [this] {
-                   const bool training = loss_->isVisible() && !loss_->visibleRegion().isEmpty();
-                   exportFigure(training ? static_cast<Figure*>(loss_) : plots_);
-                 }});
+  actions_->add({"file.exportFigure", tr("&Export figure\u2026"), {key("Ctrl+E")}, tr("Write the view used last as PNG, SVG or PDF, with its options inside"), Menu::file, "export", [this] { exportFigure(shownFigure()); }});
+  actions_->add({"file.exportPlot", tr("Export &plot\u2026"), {}, tr("Write the plot that is shown as PNG, SVG or PDF"), Menu::file, "export", [this] { exportFigure(shownPlot()); }});
   actions_->add({"file.exportArrays", tr("Export &arrays\u2026"), {key("Ctrl+Shift+E")}, tr("Write the trajectories as .npz files that numpy reads"), Menu::file, "export", [this] { exportArrays(); }});
   actions_->add({"file.importNetwork", tr("&Import network\u2026"), {}, tr("A network of another program: weights (.npz) and configuration (.json)"), Menu::file, "networks", [this] { importNetwork(); }});
   actions_->add({"file.exportNetwork", tr("Export &network\u2026"), {}, tr("Write the network of this data set and schedule as .npz and .json, for other programs"), Menu::file, "networks", [this] { exportNetwork(); }, {}, {}, false,
@@ -87,6 +86,7 @@ void MainWindow::viewActions() {
   toggle("view.points", tr("&Points"), "P", tr("Show the points"), &ViewState::points, &ViewState::setPoints, "layers");
   toggle("view.trails", tr("&Trails"), "T", tr("Show the way of some points through time"), &ViewState::trails, &ViewState::setTrails, "layers");
   toggle("view.density", tr("&Density"), "D", tr("Show how dense the points lie"), &ViewState::density, &ViewState::setDensity, "layers");
+  toggle("view.modelDensity", tr("&Model density"), "Shift+D", tr("Show the exact density of the model at the cursor's time (sets of two dimensions)"), &ViewState::modelDensity, &ViewState::setModelDensity, "layers");
   actions_->add({"view.grid", tr("&Grid"), {key("G")}, tr("Show a square grid carried along by the flow (sets of two dimensions)"), Menu::view, "layers",
                  [this] { session_->setGridShown(!session_->view()->grid()); }, {}, [view] { return view->grid(); }, false, [this] { return session_->dataDim() == 2; }});
   toggle("view.solo", tr("&Solo selection"), "S", tr("Draw the selected points only"), &ViewState::solo, &ViewState::setSolo, "selection");
@@ -105,7 +105,7 @@ void MainWindow::viewActions() {
                    views_->latent()->setBrushing(false);
                    if (!brushing) session_->view()->clearSelection();
                  }});
-  const QStringList names{tr("Colour by c&lass"), tr("Colour by &radius"), tr("Colour by sp&eed"), tr("Colour by round-tr&ip error")};
+  const QStringList names{tr("Colour by c&lass"), tr("Colour by &radius"), tr("Colour by sp&eed"), tr("Colour by round-tr&ip error"), tr("Colour by &stretch"), tr("Colour by log de&nsity")};
   for (int i = 0; i < names.size(); ++i)
     actions_->add({QStringLiteral("color.%1").arg(i), names[i], {}, tr("What the colour of a point tells"), Menu::view, "color",
                    [view, i] { view->setColorBy(static_cast<ColorBy>(i)); }, {}, [view, i] { return view->colorBy() == static_cast<ColorBy>(i); }});
@@ -211,7 +211,7 @@ void MainWindow::windowActions() {
     actions_->add({QStringLiteral("layout.") + layout.id, layout.text, {}, layout.tip, Menu::window, "layouts", [this, id = QString(layout.id)] { setLayoutName(id); }, {},
                    [this, id = QString(layout.id)] { return layout_ == id; }});
   actions_->add({"layout.reset", tr("&Reset layout"), {}, tr("Put every dock of this layout where it was at first"), Menu::window, "layouts", [this] { defaultLayout(layout_); }});
-  const struct { const char* id; QString text; } docks[] = {{"Data", tr("Data gallery")}, {"Inspector", tr("Inspector")}, {"Time", tr("Time")}, {"Plots", tr("Flow plots")}, {"Training", tr("Training plots")}, {"Jobs", tr("Jobs")}, {"Log", tr("Log")}};
+  const struct { const char* id; QString text; } docks[] = {{"Data", tr("Data gallery")}, {"Inspector", tr("Inspector")}, {"Time", tr("Time")}, {"Plots", tr("Flow plots")}, {"Residuals", tr("Residual autocorrelation")}, {"Training", tr("Training plots")}, {"Jobs", tr("Jobs")}, {"Log", tr("Log")}};
   for (const auto& d : docks)
     actions_->add({QStringLiteral("dock.") + d.id, d.text, {}, tr("Show or hide this dock"), Menu::window, "docks", [this, id = QString(d.id)] {
                      QDockWidget* dock = dockNamed(id);
@@ -232,7 +232,7 @@ void MainWindow::helpActions() {
                    search->move(mapToGlobal(QPoint((width() - search->width()) / 2, 60)));
                    search->show();
                  }});
-  const struct { const char* page; QString text; } pages[] = {{"data", tr("About &data sets")}, {"train", tr("About &training")}, {"networks", tr("About &networks")}, {"flow", tr("About the &flow, PRP and PRR")}};
+  const struct { const char* page; QString text; } pages[] = {{"data", tr("About &data sets")}, {"train", tr("About &training")}, {"networks", tr("About &networks")}, {"flow", tr("About the &flow, PRP and PRR")}, {"analysis", tr("About so&lvers, densities and residuals")}};
   for (const auto& page : pages)
     actions_->add({QStringLiteral("help.") + page.page, page.text, {}, tr("A short explanation"), Menu::help, "pages", [this, p = QString(page.page)] { showHelp(p); }});
   actions_->add({"app.about", tr("&About Inflaton"), {}, tr("Version and licence"), Menu::help, "about", [this] { showAbout(); }});
@@ -291,7 +291,7 @@ void MainWindow::exportArrays() {
   dialog->open();
 }
 
-QString MainWindow::currentCommand() const { return stage_ == Stage::train ? session_->trainCommand() : session_->flowCommand(); }
+QString MainWindow::currentCommand() const { return comparing() ? compare_->command() : stage_ == Stage::train ? session_->trainCommand() : session_->flowCommand(); }
 
 void MainWindow::copyCommand() {
   QApplication::clipboard()->setText(currentCommand());

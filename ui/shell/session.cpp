@@ -142,7 +142,7 @@ void Session::saveTo(QSettings& ini) const {
 }
 
 bool Session::restoreFrom(QSettings& ini) {
-  view_->setColorBy(static_cast<ColorBy>(std::clamp(ini.value("session/colorBy", 0).toInt(), 0, 3)));
+  view_->setColorBy(static_cast<ColorBy>(std::clamp(ini.value("session/colorBy", 0).toInt(), 0, kColorBys - 1)));
   const std::string flow = ini.value("session/flow").toString().toStdString(), train = ini.value("session/train").toString().toStdString();
   if (flow.empty() || train.empty()) return false;
   Experiment e = experiment_;
