@@ -16,7 +16,8 @@ struct MeasuredField {
 /// makes what it will (core/flow/grid.h). The predictor integrates the polynomial in w through the last `order` values of f, the
 /// corrector the one through the new value and order - 1 before it, each against the exact measures (so f = 0 and f polynomial in w
 /// are exact however tau bends); the correction costs no evaluation, as f at the predicted point goes on to the next step.
-/// It starts with the orders 1, 2, 3 ... Global order `order` once started; the first step's error is of second order in its own length.
+/// It starts with the orders 1, 2, 3 ...: global order `order` on a grid that begins gently; the first step, a trapezium, leaves an error
+/// of third order in its own length.
 /// Source: Hairer, Norsett and Wanner, Solving Ordinary Differential Equations I, III.1 and III.5; weights by five-point Gauss quadrature.
 struct AdamsSettings {
   int evaluations = 32;  ///< in all; evaluations - 1 steps; at least 2

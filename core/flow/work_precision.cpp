@@ -155,8 +155,10 @@ WorkPrecision compare(const CompareSolversOptions& o, const JobContext& context)
     const auto add = [&](const auto& run) {
       try {
         const SolverTrial::Outcome o = run();
-        const bool again = !curve.evaluations.empty() && curve.evaluations.back() == o.evaluations;
-        if (o.evaluations > 0 && o.evaluations <= budgets.back() && !again) curve.evaluations.push_back(o.evaluations), curve.error.push_back(o.error);
+        if (o.evaluations == 0 || o.evaluations > budgets.back()) return o.evaluations;
+        // A tighter tolerance can need fewer evaluations: then it stands for the looser one.
+        while (!curve.evaluations.empty() && curve.evaluations.back() >= o.evaluations) curve.evaluations.pop_back(), curve.error.pop_back();
+        curve.evaluations.push_back(o.evaluations), curve.error.push_back(o.error);
         return o.evaluations;
       } catch (const Error& e) {
         if (e.code() != ErrorCode::diverged) throw;
