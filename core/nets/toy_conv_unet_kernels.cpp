@@ -14,9 +14,12 @@ namespace {
 // Sixteen floats at any address: one register with AVX-512, two with AVX, four else.
 typedef float Sixteen __attribute__((vector_size(64), aligned(4), may_alias));
 
-bool hasThirtyTwoWideRegisters() {
-#if defined(__x86_64__) && defined(__GNUC__)
-  static const bool has = __builtin_cpu_supports("avx512f");
+/// Whether the code that runs (wide.h) has AVX-512's 32 registers.
+bool hasManyRegisters() {
+#if defined(__AVX512F__)
+  return true;
+#elif defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
+  static const bool has = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl");
   return has;
 #else
   return false;
@@ -81,7 +84,7 @@ template <int Rows, int Columns>
 }  // namespace
 
 INFLATON_WIDE void multiply(std::int64_t M, std::int64_t N, std::int64_t K, Operand a, Panels b, float* out, std::int64_t outStride, bool add) {
-  const bool many = hasThirtyTwoWideRegisters();
+  const bool many = hasManyRegisters();
   for (std::int64_t n = 0; n < N; n += 32) {
     const float* panel = b.data + n / 32 * b.panelStride;
     if (many && N - n >= 32) {
