@@ -53,7 +53,7 @@ TEST(Flow, GaussianDataFlowExactlyInTheAngleForm) {
     const GaussianDenoiser denoiser(schedule(keep, 3), diagonal({1.7, 0.9, 0.2}));
     const Flow flow(denoiser, 1.0);
     const auto x0 = at::randn({40, 3}, at::kDouble);
-    for (const char* solver : {"dopri5", "rk4", "heun_angle"}) {
+    for (const char* solver : {"dopri5", "adams", "rk4", "heun_angle"}) {
       LaneSettings set;
       set.solver = solver, set.frames = 9, set.steps = 4;
       at::Tensor end;

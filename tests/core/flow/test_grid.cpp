@@ -7,6 +7,7 @@
 
 #include "core/api/points.h"
 #include "core/flow/adams.h"
+#include "core/flow/lane.h"
 #include "core/flow/solvers.h"
 #include "core/nets/exact_denoiser.h"
 
@@ -96,6 +97,31 @@ TEST(Grid, GaussianDataKeepTheGradedGrid) {
   const Flow flow(none, 1);
   const Grid placed = Grid::placed(flow, 7.01, scene.y0.slice(0, 0, 10), true, 4), graded = Grid::graded(flow, 7.01);
   for (double w : {0.01, 0.3, 0.9}) EXPECT_EQ(placed.time(w), graded.time(w));
+}
+
+TEST(Grid, ALaneCountsItsPilotWithItsEvaluations) {
+  class Counting : public Denoiser {
+   public:
+    Counting(const Denoiser& inner) : Denoiser(inner.schedule(), inner.basis()), inner_(inner) {}
+    at::Tensor denoise(const at::Tensor& x, double t) const override { return rows += x.size(0), inner_.denoise(x, t); }
+    mutable std::int64_t rows = 0;
+
+   private:
+    const Denoiser& inner_;
+  };
+  const auto scene = Scene::of("circles", 0);
+  const Counting counting(scene.denoiser);
+  const Flow flow(counting, 1);
+  for (const auto& [points, budget] : {std::pair{300, 28}, {300, 64}, {40, 28}, {1, 2}}) {
+    counting.rows = 0;
+    LaneSettings set;
+    set.solver = "adams", set.steps = budget;
+    const auto lane = integrateLane(flow, flow.unwhiten(scene.y0.slice(0, 0, points), 0), Direction::inflation, set, [](double) {});
+    EXPECT_LE(lane.evaluations, budget);
+    EXPECT_GE(lane.evaluations, budget - 1);
+    EXPECT_LE(counting.rows, std::int64_t{lane.evaluations} * points);
+    EXPECT_GT(counting.rows, (std::int64_t{lane.evaluations} - 1) * points);
+  }
 }
 
 }  // namespace
