@@ -214,3 +214,23 @@ TEST_F(Analysis, ResidualsAskForANetworkThenPlotThatOne) {
   shoot("residuals");
   EXPECT_TRUE(window->banner()->text().isEmpty()) << window->banner()->text().toStdString();
 }
+
+TEST_F(Analysis, LooksRightInTheDarkWithValuesUnderThePointer) {
+  open();
+  session().chooseSet("moons");
+  ASSERT_TRUE(flowOf("moons", "PRP"));
+  rest(2);
+  applyTheme(ThemeChoice::dark);
+  view().setColorBy(ColorBy::stretch);
+  view().setModelDensity(true);
+  ASSERT_TRUE(mapAt(2));
+  ASSERT_TRUE(QTest::qWaitFor([&] { return view().pointValues() != nullptr; }, 60000));
+  view().setHovered(10);
+  window->resize(1600, 960);
+  shoot("analysis_dark");
+  EXPECT_EQ(window->actions()->conflicts(), QStringList()) << window->actions()->conflicts().join('\n').toStdString();
+  applyTheme(ThemeChoice::light);
+  view().setColorBy(ColorBy::classLabel);
+  ASSERT_TRUE(QTest::qWaitFor([&] { return colorsOf(view(), Theme::light()).classes; }, 1000));
+  EXPECT_TRUE(window->banner()->text().isEmpty()) << window->banner()->text().toStdString();
+}

@@ -34,6 +34,7 @@ CompareView::CompareView(Session* session, CompareFunction compare, SimulateFunc
   budgets_->setAccessibleName(tr("Budgets"));
   budgets_->setText(ini.value("compare/budgets", QString::fromStdString(CompareSolversOptions().budgets)).toString());
   budgets_->setCursorPosition(0);
+  budgets_->setMinimumWidth(60);
   caption_->setObjectName("compareCaption");
   caption_->setWordWrap(true);
   caption_->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -42,7 +43,7 @@ CompareView::CompareView(Session* session, CompareFunction compare, SimulateFunc
   row->setSpacing(4);
   row->addWidget(direction_);
   row->addWidget(budgets_, 1);
-  row->addWidget(job_, 1);
+  row->addWidget(job_);
   auto* left = new QWidget;
   auto* column = new QVBoxLayout(left);
   column->setContentsMargins(4, 2, 4, 2);
@@ -55,6 +56,7 @@ CompareView::CompareView(Session* session, CompareFunction compare, SimulateFunc
   split->setHandleWidth(3);
   split->addWidget(left);
   split->addWidget(race_);
+  split->setSizes({400, 500});
   split->setStretchFactor(0, 4), split->setStretchFactor(1, 5);
   auto* all = new QVBoxLayout(this);
   all->setContentsMargins(0, 0, 0, 0);

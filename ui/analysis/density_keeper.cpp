@@ -39,7 +39,7 @@ void DensityKeeper::follow() {
   if (!wanted) return rest_.stop();
   if (simulation->data.dim != 2) {
     rest_.stop();
-    return view_->setDensityNote(tr("Model density: sets of two dimensions only (a slice of this one would leave out the other axes). Colour the points by log density instead."));
+    return view_->setDensityNote(tr("Model density: for sets of two dimensions only. Colour the points by log density instead."));
   }
   if (t < firstDensityTime(*simulation)) {
     rest_.stop();

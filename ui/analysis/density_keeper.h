@@ -13,7 +13,7 @@ namespace inflaton::ui {
 class DensityKeeper : public QObject {
   Q_OBJECT
  public:
-  static constexpr int kCoarse = 48, kFine = 144;  ///< nodes a side
+  static constexpr int kCoarse = 48, kFine = 128;  ///< nodes a side
   static constexpr int kRest = 300;                ///< ms
 
   DensityKeeper(ViewState*, JobBridge*, DensityFunction, QObject* parent = nullptr);

@@ -15,7 +15,7 @@ JobButton::JobButton(JobBridge* jobs, const QString& run, const QString& tip, QW
   button_->setAutoDefault(false);
   button_->setObjectName("run");
   bar_->setRange(0, 1000);
-  bar_->setFixedWidth(90);
+  bar_->setFixedWidth(64);
   bar_->setMaximumHeight(fontMetrics().height() + 4);
   bar_->hide();
   text_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);  // it gives way, the button does not

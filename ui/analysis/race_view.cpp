@@ -73,9 +73,12 @@ RaceView::RaceView(ViewState* view, JobBridge* jobs, QSettings* ini, std::functi
   space_->setObjectName("raceSpace");
   space_->setToolTip(tr("Coordinates in which both are shown"));
   space_->setAccessibleName(tr("Space"));
+  auto* second = new QHBoxLayout;
+  second->setSpacing(4);
+  second->addWidget(text_, 1);
   for (QComboBox* box : {layout_, space_}) {
     box->setFocusPolicy(Qt::TabFocus);
-    row->addWidget(box);
+    second->addWidget(box);
   }
   layout_->setCurrentIndex(std::clamp(ini->value("compare/layout", 0).toInt(), 0, 1));
   space_->setCurrentIndex(std::clamp(ini->value("compare/space", 0).toInt(), 0, 1));
@@ -86,12 +89,14 @@ RaceView::RaceView(ViewState* view, JobBridge* jobs, QSettings* ini, std::functi
   views->addWidget(first_);
   views->addWidget(second_);
   views->addWidget(curve_);
+  curve_->setMinimumWidth(110);
+  for (Canvas2D* canvas : {first_, second_}) canvas->setMinimumWidth(120);
   views->setStretchFactor(0, 3), views->setStretchFactor(1, 3), views->setStretchFactor(2, 2);
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(4, 2, 4, 2);
   column->setSpacing(2);
   column->addLayout(row);
-  column->addWidget(text_);
+  column->addLayout(second);
   column->addWidget(views, 1);
 
   soon_.setSingleShot(true);
@@ -130,10 +135,14 @@ RaceView::Side RaceView::side(const QString& letter, const Racer& initial, QBoxL
   s.solver->setObjectName("solver" + letter);
   s.solver->setAccessibleName(tr("Solver %1").arg(letter));
   s.solver->setToolTip(letter == "A" ? tr("Solver A: filled points") : tr("Solver B: rings, or the right view"));
+  s.solver->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+  s.solver->setMinimumContentsLength(7);
+  s.solver->setMinimumWidth(60);
+  s.budget->setMinimumWidth(60);
   s.budget->setObjectName("budget" + letter);
   s.budget->setAccessibleName(tr("Evaluations of %1").arg(letter));
   s.budget->setRange(2, 2000);
-  s.budget->setSuffix(tr(" evaluations"));
+  s.budget->setSuffix(tr(" eval."));
   s.budget->setKeyboardTracking(false);
   s.budget->setToolTip(tr("Evaluations of the denoiser it may use, 2 to 2000; what it did use stands below"));
   s.solver->setCurrentText(ini_->value("compare/solver" + letter, QString::fromStdString(initial.solver)).toString());
@@ -163,6 +172,11 @@ void RaceView::setDirection(const std::string& direction) {
 void RaceView::renew() {
   due_ = true;
   if (isVisible()) soon_.start();
+}
+
+void RaceView::resizeEvent(QResizeEvent* e) {
+  QWidget::resizeEvent(e);
+  arrange();
 }
 
 void RaceView::showEvent(QShowEvent* e) {
@@ -215,6 +229,7 @@ void RaceView::arrange() {
   for (Canvas2D* canvas : {first_, second_}) canvas->setKind(kind);
   first_->setRings(overlaid ? &b_ : nullptr);
   second_->setVisible(!overlaid);
+  curve_->setVisible(overlaid || width() >= 640);  // two views in a narrow window need the room
   const QString where = kind == Canvas2D::Kind::data ? tr("data") : tr("latent");
   first_->setTitle(overlaid ? tr("A filled, B rings: %1").arg(where) : tr("A: %1").arg(where));
   second_->setTitle(tr("B: %1").arg(where));

@@ -39,6 +39,7 @@ class RaceView : public QWidget {
 
  protected:
   void showEvent(QShowEvent*) override;
+  void resizeEvent(QResizeEvent*) override;
 
  private:
   struct Side {

@@ -104,6 +104,8 @@ QWidget* MainWindow::makeCentre() {
   colorBy_->addItems({tr("class"), tr("radius"), tr("speed"), tr("round-trip error"), tr("stretch"), tr("log density")});
   colorBy_->setToolTip(tr("What the colour of a point tells"));
   colorBy_->setFocusPolicy(Qt::TabFocus);
+  colorBy_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+  colorBy_->setMinimumContentsLength(8);
   connect(colorBy_, &QComboBox::activated, this, [this](int i) { session_->view()->setColorBy(static_cast<ColorBy>(i)); });
   connect(session_->view(), &ViewState::appearanceChanged, colorBy_, [this] {
     colorBy_->setCurrentIndex(static_cast<int>(session_->view()->colorBy()));
@@ -136,6 +138,7 @@ QWidget* MainWindow::makeCentre() {
   for (const char* id : {"view.points", "view.trails", "view.density", "view.modelDensity", "view.grid"}) {
     auto* b = new QToolButton;
     b->setDefaultAction(actions_->action(id));
+    if (QLatin1String(id) == QLatin1String("view.modelDensity")) b->setText(tr("Model"));  // room for the tabs in a narrow window
     b->setAutoRaise(true);
     b->setFocusPolicy(Qt::TabFocus);
     row->addWidget(b);

@@ -68,30 +68,29 @@ void DensityLayer::drawBar(QPainter& p, const PlotFrame& frame, const ViewState&
   }
   if (text.isEmpty()) return;
   p.save();
+  const bool bar = map && std::isfinite(map->peak);
+  const double room = frame.plot.width() - 20, width = std::clamp(frame.plot.width() * 0.5, 60.0, 160.0), below = bar ? 13 + line : 0;
+  const QRectF wanted = fm.boundingRect(QRectF(0, 0, room, 6 * line), Qt::AlignLeft | Qt::TextWordWrap, text);
+  const QRectF box(frame.plot.left() + 4, frame.plot.bottom() - wanted.height() - below - 4, std::min(room, std::max(wanted.width(), bar ? width + 10 : 0)) + 10, wanted.height() + below);
   QColor patch = theme.background;
   patch.setAlphaF(0.85f);
-  const double room = frame.plot.width() - 16;
-  const QRectF wanted = fm.boundingRect(QRectF(0, 0, room, 6 * line), Qt::AlignLeft | Qt::TextWordWrap, text);
-  QRectF box(frame.plot.left() + 6, frame.plot.bottom() - wanted.height() - 8, wanted.width() + 8, wanted.height() + 2);
   p.fillRect(box, patch);
   p.setPen(theme.text);
-  p.drawText(box.adjusted(4, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextWordWrap, text);
-  if (map && std::isfinite(map->peak)) {
+  p.drawText(box.adjusted(5, 0, 0, -below), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextWordWrap, text);
+  if (bar) {
     const double high = map->peak + map->logFactor(space), low = high - kDepth;
-    const double height = std::clamp(frame.plot.height() * 0.4, 40.0, 150.0);
-    const QRectF bar(frame.plot.left() + 12, box.top() - height - 12, 10, height);
-    p.fillRect(QRectF(box.left(), bar.top() - line / 2, bar.width() + 20 + fm.horizontalAdvance(QStringLiteral("−00.0")), height + line + 4), patch);
-    QLinearGradient g(bar.bottomLeft(), bar.topLeft());
+    const QRectF strip(box.left() + 10, box.bottom() - below + 2, width - 10, 8);
+    QLinearGradient g(strip.topLeft(), strip.topRight());
     for (int k = 0; k <= 16; ++k) g.setColorAt(k / 16.0, shade(k / 16.0, theme));
     p.setOpacity(stale(state) ? 0.4 : 1);
-    p.fillRect(bar, g);
+    p.fillRect(strip, g);
     p.setOpacity(1);
     p.setPen(QPen(theme.axis, 1));
-    const double step = niceStep(kDepth, height < 80 ? 2 : 4);
+    const double step = niceStep(kDepth, width < 80 ? 2 : 4);
     for (double v = std::ceil(low / step) * step; v <= high; v += step) {
-      const double y = bar.bottom() - (v - low) / kDepth * height;
-      p.drawLine(QPointF(bar.right(), y), QPointF(bar.right() + 4, y));
-      p.drawText(QRectF(bar.right() + 7, y - line / 2, 60, line), Qt::AlignLeft | Qt::AlignVCenter, number(v, decimalsOf(step)));
+      const double x = strip.left() + (v - low) / kDepth * strip.width();
+      p.drawLine(QPointF(x, strip.bottom()), QPointF(x, strip.bottom() + 3));
+      p.drawText(QRectF(x - 30, strip.bottom() + 2, 60, line), Qt::AlignHCenter | Qt::AlignTop, number(v, decimalsOf(step)));
     }
   }
   p.restore();

@@ -27,11 +27,12 @@ std::unique_ptr<QChart> make(const WorkPrecision& r, const Theme& theme, const Q
   high = std::min(high, 10.0);
   low = std::max(low, high * 1e-9);
   most = std::max(most, 1.01 * fewest);
-  auto* x = decadeAxis(fewest, most, tr("evaluations of the denoiser"), theme, font);
+  auto* x = decadeAxis(fewest, most, tr("evaluations"), theme, font);
   auto* y = decadeAxis(low, high * 1.0001, tr("mean error (latent sd)"), theme, font);
   chart->addAxis(x, Qt::AlignBottom);
   chart->addAxis(y, Qt::AlignLeft);
   if (compact) y->setTitleVisible(false);
+  chart->legend()->setAlignment(Qt::AlignRight);  // many short names: in a column all can be read
   int k = 0;
   for (const SolverCurve& c : r.curves) {
     auto* line = new QLineSeries;
