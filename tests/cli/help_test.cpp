@@ -3,7 +3,10 @@
 
 #include <sstream>
 
+#include "core/api/exchange.h"
+#include "core/api/density.h"
 #include "core/api/options.h"
+#include "core/api/residuals.h"
 #include "tests/cli/support.h"
 
 using namespace inflaton;
@@ -15,7 +18,16 @@ using ::testing::Not;
 namespace {
 
 std::vector<const ParameterTable*> tables() {
-  return {&parameterTable<ToyTrainOptions>(), &parameterTable<ToySimulateOptions>(), &parameterTable<EvaluateOptions>()};
+  return {&parameterTable<ToyTrainOptions>(), &parameterTable<ToySimulateOptions>(), &parameterTable<EvaluateOptions>(), &parameterTable<DensityOptions>(),
+          &parameterTable<ResidualsExtractOptions>(), &parameterTable<ResidualsCorrelateOptions>(), &parameterTable<ImportNetworkOptions>(), &parameterTable<ExportNetworkOptions>()};
+}
+
+// A command's words, then "--help".
+std::vector<std::string> helpOf(const std::string& command) {
+  std::istringstream in(command);
+  std::vector<std::string> words;
+  for (std::string word; in >> word;) words.push_back(word);
+  return words + std::vector<std::string>{"--help"};
 }
 
 // Completes the last of `words` as bash would, given them split at its word breaks; the script lies in the folder.
@@ -36,7 +48,7 @@ std::vector<std::string> completed(const std::string& words, const fs::path& fol
 
 TEST(Help, ListsEveryFieldWithItsRangeAndDefault) {
   for (const ParameterTable* table : tables()) {
-    const Ended ended = cli({table->command, "--help"});
+    const Ended ended = cli(helpOf(table->command));
     ASSERT_EQ(ended.code, 0) << ended.err;
     std::string flat;  // wrapping undone
     for (char c : ended.out)
@@ -57,7 +69,7 @@ TEST(Help, OverviewListsTheCommands) {
   for (const std::vector<std::string>& arguments : {std::vector<std::string>{"--help"}, {"-h"}}) {
     const Ended ended = cli(arguments);
     EXPECT_EQ(ended.code, 0);
-    for (const char* name : {"toy-train", "toy-simulate", "evaluate", "info", "presets"}) EXPECT_THAT(ended.out, HasSubstr(name));
+    for (const char* name : {"toy-train", "toy-simulate", "evaluate", "residuals extract", "residuals correlate", "density", "info", "presets"}) EXPECT_THAT(ended.out, HasSubstr(name));
     EXPECT_THAT(ended.out, Not(HasSubstr("options-reference")));
   }
   EXPECT_THAT(cli({"--version"}).out, ::testing::MatchesRegex("inflaton-cli [0-9]+\\.[0-9]+\\.[0-9]+\n"));
@@ -110,6 +122,11 @@ TEST(Completion, KnowsCommandsOptionsAndValues) {
   EXPECT_THAT(completed("toy-simulate discrete --data_name mo", folder.path()), ::testing::ElementsAre("moons"));
   EXPECT_THAT(completed("toy-simulate discrete --data-name = mo", folder.path()), ::testing::ElementsAre("moons"));
   EXPECT_THAT(completed("toy-train --data_file poi", folder.path()), ::testing::ElementsAre("points.csv"));
+  EXPECT_THAT(completed("resi", folder.path()), ::testing::ElementsAre("residuals"));
+  EXPECT_THAT(completed("residuals ''", folder.path()), ::testing::UnorderedElementsAre("extract", "correlate"));
+  EXPECT_THAT(completed("residuals c", folder.path()), ::testing::ElementsAre("correlate"));
+  EXPECT_THAT(completed("residuals extract --along ''", folder.path()), ::testing::UnorderedElementsAre("fresh", "trajectory"));
+  EXPECT_THAT(completed("residuals extract --network = poi", folder.path()), ::testing::ElementsAre("points.csv"));
   for (const ParameterTable* table : tables())
     for (const Parameter& p : table->parameters) EXPECT_THAT(completed(table->command + " --" + p.name, folder.path()), Contains("--" + p.name));
 }

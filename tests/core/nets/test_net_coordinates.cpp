@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "core/nets/fresh_network.h"
 #include "tests/core/nets/net_testing.h"
@@ -51,7 +52,7 @@ class Third : public Network {
  public:
   Third() { addWeight("model.factor", {1}); }
   int dim() const override { return 2; }
-  nlohmann::json configuration() const override { return {}; }
+  nlohmann::json configuration() const override { return nlohmann::json::object(); }
   at::Tensor initialWeights(at::Generator) const override { return at::full({1}, 0.3); }
   at::Tensor apply(const at::Tensor& weights, const at::Tensor& y, const at::Tensor&) const override { return y * weights; }
 };

@@ -78,7 +78,7 @@ class Direct {
     const std::int64_t C = x.size(1);
     if (resample != 0) {
       const auto f = of(n + ".resample_filter");
-      x = resample < 0 ? at::conv2d(x, f.repeat({C, 1, 1, 1}), {}, 2, 0, 1, C) : at::conv_transpose2d(x, (f * 4).repeat({C, 1, 1, 1}), {}, 2, 0, 0, C);
+      x = at::convolution(x, (resample < 0 ? f : 4 * f).repeat({C, 1, 1, 1}), at::Tensor(), {2, 2}, {0, 0}, {1, 1}, resample > 0, {0, 0}, C);
     }
     return at::conv2d(x, w, of(n + ".bias"), 1, w.size(2) / 2);
   }
