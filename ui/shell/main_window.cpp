@@ -135,10 +135,10 @@ QWidget* MainWindow::makeCentre() {
   row->setSpacing(2);
   row->addWidget(viewTabs_);
   row->addStretch();
+  actions_->action("view.modelDensity")->setIconText(tr("Model"));  // what the button says: a narrow window needs the room for its tabs
   for (const char* id : {"view.points", "view.trails", "view.density", "view.modelDensity", "view.grid"}) {
     auto* b = new QToolButton;
     b->setDefaultAction(actions_->action(id));
-    if (QLatin1String(id) == QLatin1String("view.modelDensity")) b->setText(tr("Model"));  // room for the tabs in a narrow window
     b->setAutoRaise(true);
     b->setFocusPolicy(Qt::TabFocus);
     row->addWidget(b);

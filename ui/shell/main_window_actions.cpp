@@ -105,7 +105,7 @@ void MainWindow::viewActions() {
                    views_->latent()->setBrushing(false);
                    if (!brushing) session_->view()->clearSelection();
                  }});
-  const QStringList names{tr("Colour by c&lass"), tr("Colour by &radius"), tr("Colour by sp&eed"), tr("Colour by round-tr&ip error"), tr("Colour by &stretch"), tr("Colour by log de&nsity")};
+  const QStringList names{tr("Colour by c&lass"), tr("Colour by &radius"), tr("Colour by sp&eed"), tr("Colour by round-tr&ip error"), tr("Colour by stret&ch"), tr("Colour by log de&nsity")};
   for (int i = 0; i < names.size(); ++i)
     actions_->add({QStringLiteral("color.%1").arg(i), names[i], {}, tr("What the colour of a point tells"), Menu::view, "color",
                    [view, i] { view->setColorBy(static_cast<ColorBy>(i)); }, {}, [view, i] { return view->colorBy() == static_cast<ColorBy>(i); }});
