@@ -45,6 +45,11 @@ class Stages : public WindowTest {
     QTest::keyClicks(line, text);
     QTest::keyClick(line, Qt::Key_Return);
   }
+  void picture(const QString& name) {
+    QTest::qWait(60);
+    QDir().mkpath("screenshots");
+    window->grab().save("screenshots/" + name + ".png");
+  }
   /// By keyboard, as a user without a mouse would.
   static void choose(QWidget* editor, const char* value) {
     auto* box = qobject_cast<QComboBox*>(editor);
@@ -106,6 +111,25 @@ TEST_F(Stages, TrainingShowsOnlyWhatApplies) {
   EXPECT_FALSE(shown("gamma0"));
   EXPECT_FALSE(shown("precond"));
   for (const char* name : {"tick", "snap", "dump", "batch_gpu", "bad_gradients", "ls", "nosubdir"}) EXPECT_TRUE(shown(name)) << name;
+}
+
+TEST_F(Stages, TabGoesThroughTheTrainStageFromTopToBottom) {
+  start();
+  window->setStage(Stage::train);
+  find<QPushButton>("prp");
+  QWidget* inspector = window->findChild<TrainInspector*>();
+  inspector->findChild<QWidget*>("prp")->setFocus();
+  QStringList order;
+  for (int i = 0; i < 40 && inspector->isAncestorOf(QApplication::focusWidget()); ++i) {
+    if (!QApplication::focusWidget()->objectName().isEmpty()) order << QApplication::focusWidget()->objectName();
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+  }
+  int last = -1;
+  for (const char* name : {"prp", "asReference", "presets", "trainStart", "duration", "batch", "lr", "targets", "arch", "tmax", "advanced"}) {
+    const int at = static_cast<int>(order.indexOf(name));
+    EXPECT_GT(at, last) << name << " in " << order.join(' ').toStdString();
+    last = at;
+  }
 }
 
 TEST_F(Stages, ProportionalInflationKeepsTheParticipationRatio) {
@@ -258,6 +282,36 @@ TEST_F(Stages, ASessionWhoseNetworkIsGoneKeepsTheRest) {
   EXPECT_EQ(view().simulation()->source, "discrete");
 }
 
+TEST_F(Stages, ThePaperPresetSaysWhatItCostsAndIsAskedAboutOnceInPlace) {
+  start();
+  window->setStage(Stage::train);
+  auto* line = find<QLabel>("trainCost");
+  ASSERT_TRUE(QTest::qWaitFor([&] { return line->text().startsWith("About"); }, 30000)) << line->text().toStdString();
+  EXPECT_TRUE(line->text().contains("steps of 1024")) << line->text().toStdString();
+  EXPECT_FALSE(find<QPushButton>("copyTraining")->isVisible());
+  choose(find<QComboBox>("presets"), "paper");
+  EXPECT_EQ(now().train.arch, "ToyConvUNet");
+  ASSERT_TRUE(QTest::qWaitFor([&] { return line->text().contains("days") || line->text().contains(" h "); }, 60000)) << line->text().toStdString();
+  EXPECT_TRUE(line->text().contains("steps of 8192")) << line->text().toStdString();
+  picture("20-paper-cost");
+  click("copyTraining");
+  EXPECT_TRUE(QApplication::clipboard()->text().contains("--preset paper")) << QApplication::clipboard()->text().toStdString();
+  QTest::keyClick(window.get(), Qt::Key_Return, Qt::ControlModifier);
+  EXPECT_EQ(session().trainer()->state(), Trainer::State::idle) << "asked first";
+  EXPECT_TRUE(find<QLabel>("longQuestion")->isVisible());
+  EXPECT_FALSE(find<QPushButton>("trainStart")->isEnabled());
+  picture("21-paper-asked");
+  click("notNow");
+  EXPECT_FALSE(find<QLabel>("longQuestion")->isVisible());
+  click("trainStart");
+  click("startLong");
+  EXPECT_EQ(session().trainer()->state(), Trainer::State::running);
+  click("trainDiscard");
+  ASSERT_TRUE(QTest::qWaitFor([&] { return session().trainer()->state() == Trainer::State::idle; }, 30000));
+  undoOnce();
+  EXPECT_EQ(now().train.arch, "Mlp");
+}
+
 /// Resources of the program, but with networks made here in a second: what is tested is how they are offered, not how good they are.
 class Pretrained : public Stages {
  protected:
@@ -318,6 +372,48 @@ TEST_F(Pretrained, OneClickUsesItWithItsScheduleAndOneUndoTakesThatBack) {
   EXPECT_FALSE(find<QPushButton>("usePretrained_moons-PRRto1D")->isEnabled()) << "in use";
   EXPECT_TRUE(find<QPushButton>("usePretrained_moons-PRP")->isEnabled());
   undoOnce();
+  EXPECT_TRUE(now() == was);
+}
+
+TEST_F(Pretrained, ExportedAndImportedFromTheMenuItIsTheSame) {
+  click("set_moons");
+  ASSERT_TRUE(flowOf("moons", "PRP"));
+  window->setStage(Stage::train);
+  click("usePretrained_moons-PRP");
+  ASSERT_TRUE(settled(60000)) << troubles();
+  ASSERT_EQ(view().simulation()->source, "net") << troubles();
+  const auto pick = [&](const char* action, const char* dialog, const QString& path) {
+    window->actions()->refresh();
+    ASSERT_TRUE(window->actions()->action(action)->isEnabled());
+    window->actions()->action(action)->trigger();
+    auto* box = window->findChild<QFileDialog*>(dialog);
+    ASSERT_TRUE(box);
+    box->setDirectory(home.path());
+    box->findChild<QLineEdit*>()->setText(path);
+    QMetaObject::invokeMethod(box, "accept");
+  };
+  pick("file.exportNetwork", "exportWeights", home.filePath("out.npz"));
+  ASSERT_TRUE(QTest::qWaitFor([&] { return QFile::exists(home.filePath("out.json")) && said().contains("out.npz"); }, 20000)) << troubles() << said().toStdString();
+  pick("file.importNetwork", "importWeights", home.filePath("out.npz"));
+  ASSERT_TRUE(QTest::qWaitFor([&] { return now().flow.network.ends_with("networks/out.safetensors"); }, 20000)) << troubles() << now().flow.network;
+  ASSERT_TRUE(settled(60000)) << troubles();
+  EXPECT_EQ(view().simulation()->source, "net") << troubles();
+  EXPECT_DOUBLE_EQ(now().flow.tmax, 8);
+  EXPECT_FALSE(session().isPretrained(QString::fromStdString(now().flow.network)));
+
+  // Weights without their configuration: it is asked for; a bad one is named, and changes nothing.
+  const Experiment was = now();
+  QFile::rename(home.filePath("out.npz"), home.filePath("alone.npz"));
+  QFile broken(home.filePath("broken.json"));
+  ASSERT_TRUE(broken.open(QIODevice::WriteOnly));
+  broken.write("{\"model_type\": 7}");
+  broken.close();
+  pick("file.importNetwork", "importWeights", home.filePath("alone.npz"));
+  auto* second = window->findChild<QFileDialog*>("importConfiguration");
+  ASSERT_TRUE(second);
+  second->findChild<QLineEdit*>()->setText(home.filePath("broken.json"));
+  QMetaObject::invokeMethod(second, "accept");
+  ASSERT_TRUE(QTest::qWaitFor([&] { return troubles().find("broken.json") != std::string::npos; }, 20000)) << troubles();
   EXPECT_TRUE(now() == was);
 }
 

@@ -39,7 +39,8 @@ QString costText(const TrainCost& cost, std::int64_t batch) {
   const double s = cost.secondsPerStep;
   const QString each = s < 0.001 ? CostMeter::tr("%1 ms").arg(1000 * s, 0, 'f', 2) : s < 0.1 ? CostMeter::tr("%1 ms").arg(1000 * s, 0, 'g', 2) : CostMeter::tr("%1 s").arg(s, 0, 'g', 2);
   const QString memory = cost.memory < 1e9 ? CostMeter::tr("%1 MB").arg(std::max(1L, std::lround(cost.memory / 1e6))) : CostMeter::tr("%1 GB").arg(cost.memory / 1e9, 0, 'f', 1);
-  return CostMeter::tr("About %1 here (%2 steps of %3, %4 each, %5).").arg(roughTime(cost.seconds), grouped(cost.steps), QString::number(batch), each, memory);
+  const QString targets = cost.targetShare > 0 ? CostMeter::tr(", %1 % of it for the targets").arg(100 * cost.targetShare, 0, 'f', 0) : QString();
+  return CostMeter::tr("About %1 here (%2 steps of %3, %4 each%5, %6).").arg(roughTime(cost.seconds), grouped(cost.steps), QString::number(batch), each, targets, memory);
 }
 
 CostMeter::CostMeter(JobBridge* bridge, Trainer* trainer, Measure work, QObject* parent)

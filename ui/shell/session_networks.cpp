@@ -2,6 +2,7 @@
 #include <QDir>
 #include <QFileInfo>
 #include <algorithm>
+#include <cmath>
 
 #include "core/api/exchange.h"
 #include "ui/jobs/background.h"
@@ -11,9 +12,11 @@ namespace inflaton::ui {
 
 namespace {
 
-/// A network trained up to a later time serves.
-bool sameFlow(const Schedule& a, const Schedule& b) {
-  return a.g() == b.g() && a.rho() == b.rho() && a.gamma0() == b.gamma0() && a.proportional() == b.proportional() && b.tMax() <= a.tMax() * (1 + 1e-9);
+/// To float32: networks of other programs keep their schedule so. A network trained up to a later time serves.
+bool sameFlow(const Schedule& trained, const Schedule& asked) {
+  const auto near = [](double a, double b) { return std::abs(a - b) <= 1e-6 * std::max(std::abs(a), std::abs(b)); };
+  if (!std::equal(trained.g().begin(), trained.g().end(), asked.g().begin(), asked.g().end(), near)) return false;
+  return near(trained.rho(), asked.rho()) && near(trained.gamma0(), asked.gamma0()) && trained.proportional() == asked.proportional() && asked.tMax() <= trained.tMax() * (1 + 1e-6);
 }
 
 }  // namespace

@@ -153,7 +153,8 @@ void TrainInspector::followRun() {
     lines << tr("Loss %1, smoothed %2").arg(now.loss, 0, 'g', 4).arg(now.lossSmoothed, 0, 'g', 4);
     if (trainer->validation()) lines << tr("Error against the exact denoiser %1").arg(trainer->validation()->mean, 0, 'g', 3);
     lines << tr("%1 of %2 Mimg, step %3").arg(now.mimg, 0, 'f', 2).arg(now.duration_mimg, 0, 'f', 2).arg(now.step);
-    if (running) lines << tr("%1 steps/s, %2").arg(now.stepsPerSecond, 0, 'f', 0).arg(etaText(now.etaSeconds));
+    if (now.targetShare > 0) lines << tr("Posterior-mean targets took %1 % of the time").arg(100 * now.targetShare, 0, 'f', 0);
+    if (running) lines << tr("%1 steps/s, %2").arg(now.stepsPerSecond, 0, now.stepsPerSecond < 10 ? 'g' : 'f', now.stepsPerSecond < 10 ? 2 : 0).arg(etaText(now.etaSeconds));
   } else if (running) {
     lines << tr("Preparing the eigenbasis and the validation points\u2026");
   }
