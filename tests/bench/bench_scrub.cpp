@@ -33,7 +33,7 @@ struct Hand {
 /// Frames a second that Qt 3D draws, each with a new time; and the longest gap between two, in ms.
 std::pair<double, double> scrub3d(int n) {
   ViewState state;
-  state.setSimulation(test::SyntheticFlow{.n = n, .dim = 3, .keep = 3, .allLanes = false}.make());
+  state.setSimulation(test::SyntheticFlow{.n = n, .dim = 3, .keep = 3, .allLanes = false, .slopes = true}.make());
   Particles3D view(&state);
   view.resize(1000, 700);
   view.show();
@@ -54,7 +54,7 @@ std::pair<double, double> scrub3d(int n) {
 
 double scrub2d(int n) {
   ViewState state;
-  state.setSimulation(test::SyntheticFlow{.n = n, .allLanes = false}.make());
+  state.setSimulation(test::SyntheticFlow{.n = n, .allLanes = false, .slopes = true}.make());
   Canvas2D view(&state, Canvas2D::Kind::data);
   view.resize(1000, 700);
   view.show();

@@ -395,7 +395,7 @@ TEST(Particles, GraphicsCardAndProcessorPutPointsInTheSamePlaces_3D) {
   for (const int gpu : {0, 1}) {
     qputenv("INFLATON_3D", gpu ? "gpu" : "cpu");
     ViewState s;
-    s.setSimulation(SyntheticFlow{.n = 12, .dim = 3, .keep = 2}.make());
+    s.setSimulation(SyntheticFlow{.n = 12, .dim = 3, .keep = 2, .frames = 13, .slopes = true}.make());  // far from straight
     s.setTrails(false);
     s.setPointSize(9);
     s.setTime(3.3333);  // between two frames

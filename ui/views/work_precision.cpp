@@ -73,7 +73,7 @@ QString csv(const WorkPrecision& r) {
   for (const SolverCurve& c : r.curves)
     for (std::size_t k = 0; k < c.evaluations.size(); ++k)
       out += QStringLiteral("%1,%2,%3\n").arg(QString::fromStdString(c.solver)).arg(c.evaluations[k]).arg(c.error[k], 0, 'g', 9);
-  out += QStringLiteral("euler_701,701,%1\n").arg(r.eulerError, 0, 'g', 9);
+  if (r.eulerError > 0) out += QStringLiteral("euler_701,701,%1\n").arg(r.eulerError, 0, 'g', 9);
   return out;
 }
 
@@ -87,6 +87,7 @@ QString solverLabel(const std::string& id) {
 }
 
 QString workPrecisionSummary(const WorkPrecision& r) {
+  if (!(r.eulerError > 0)) return tr("The reference's Euler steps do not know this schedule");
   int fewest = std::numeric_limits<int>::max();
   std::string best;
   for (const SolverCurve& c : r.curves)
