@@ -14,8 +14,8 @@ struct DensitySettings {
   std::uint64_t seed = 0;      ///< of the probes
   std::uint64_t firstPoint = 0;  ///< number of the first point, so that slices of points draw what all of them would
   std::int64_t rowsAtOnce = 1024;            ///< points between two looks at poll
-  std::function<void()> poll;                ///< may throw to cancel
-  std::function<void(double)> progress;      ///< fraction done, after every step
+  std::function<void()> poll = {};           ///< may throw to cancel
+  std::function<void(double)> progress = {}; ///< fraction done, after every step
 };
 
 /// All float64 on the CPU.

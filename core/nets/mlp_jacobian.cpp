@@ -38,7 +38,7 @@ at::Tensor Mlp::applyWithJacobian(const at::Tensor& weights, const at::Tensor& y
     auto slope = activate(z);
     // Tangent j of the first layer is column j of its weight. h [m, width], dh [m, D, width].
     auto h = z;
-    auto dh = slope.unsqueeze(1) * part(weights, in_.weight).t().unsqueeze(0);
+    auto dh = at::mul(slope.unsqueeze(1), part(weights, in_.weight).t().contiguous().unsqueeze(0));
     const std::int64_t width = h.size(1);
     for (const auto& block : blocks_) {
       z = affine(weights, block, h, features);
