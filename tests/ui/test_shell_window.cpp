@@ -218,7 +218,7 @@ TEST_F(Window, ClosingWhileATrainingRunsEndsItQuickly) {
   open();
   ASSERT_TRUE(flowReady());
   window->setStage(Stage::train);
-  session().edit("long", [](Experiment& e) { e.train.duration = 1000; });
+  session().edit("long", [](Experiment& e) { e.train.duration = 30, e.train.targets = "sample"; });
   window->actions()->action("stage.run")->trigger();
   ASSERT_TRUE(QTest::qWaitFor([&] { return !session().trainer()->loss().isEmpty(); }, 60000)) << window->banner()->text().toStdString();
   window->close();
@@ -230,7 +230,7 @@ TEST_F(Window, DiscardTakesTheRunAwayAndUndoBringsItBack) {
   open();
   ASSERT_TRUE(flowReady());
   window->setStage(Stage::train);
-  session().edit("long", [](Experiment& e) { e.train.duration = 1000; });
+  session().edit("long", [](Experiment& e) { e.train.duration = 30, e.train.targets = "sample"; });
   click("trainStart");
   Trainer* trainer = session().trainer();
   ASSERT_TRUE(QTest::qWaitFor([&] { return !trainer->loss().isEmpty(); }, 60000)) << window->banner()->text().toStdString();

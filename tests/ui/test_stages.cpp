@@ -97,6 +97,7 @@ TEST_F(Stages, TrainingShowsOnlyWhatApplies) {
   auto* form = window->findChild<TrainInspector*>()->form();
   form->setAdvancedShown(true);
   const auto shown = [&](const char* name) { return form->field(name)->editor()->isVisible(); };
+  choose(form->field("targets")->editor(), "sample");
   for (const char* name : {"width", "depth", "gamma0", "precond", "targets", "arch"}) EXPECT_TRUE(shown(name)) << name;
   for (const char* name : {"img_res", "target_references", "g_type", "inflation_gap"}) EXPECT_FALSE(shown(name)) << name;
   choose(form->field("arch")->editor(), "ToySongUNet");
@@ -294,7 +295,10 @@ TEST_F(Stages, ThePaperPresetSaysWhatItCostsAndIsAskedAboutOnceInPlace) {
   ASSERT_TRUE(QTest::qWaitFor([&] { return line->text().contains("days") || line->text().contains(" h "); }, 60000)) << line->text().toStdString();
   EXPECT_TRUE(line->text().contains("steps of 8192")) << line->text().toStdString();
   picture("20-paper-cost");
+  const int width = window->width();
   click("copyTraining");
+  QTest::qWait(50);
+  EXPECT_EQ(window->width(), width) << "a long message must not widen the window";
   EXPECT_TRUE(QApplication::clipboard()->text().contains("--preset paper")) << QApplication::clipboard()->text().toStdString();
   QTest::keyClick(window.get(), Qt::Key_Return, Qt::ControlModifier);
   EXPECT_EQ(session().trainer()->state(), Trainer::State::idle) << "asked first";

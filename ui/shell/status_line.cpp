@@ -38,6 +38,7 @@ StatusLine::StatusLine(Session* session, QWidget* parent)
   hint_->setForegroundRole(QPalette::PlaceholderText);
   message_->setObjectName("statusMessage");
   message_->setContentsMargins(10, 0, 0, 0);
+  message_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);  // a long one must not widen the window; its tooltip has it all
   bar_->setObjectName("jobBar");
   bar_->setRange(0, 1000);
   bar_->setFixedWidth(110);

@@ -34,9 +34,9 @@ CostLine::CostLine(Session* session, QWidget* parent)
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(4);
   column->addWidget(cost_);
+  column->addWidget(copy_, 0, Qt::AlignLeft);
   column->addWidget(question_);
   column->addLayout(answers);
-  column->addWidget(copy_, 0, Qt::AlignLeft);
 
   connect(copy_, &QPushButton::clicked, this, [this] {
     QApplication::clipboard()->setText(session_->trainCommand());
