@@ -8,6 +8,8 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
+#include <QScrollArea>
+#include <QStackedWidget>
 #include <QToolButton>
 #include <nlohmann/json.hpp>
 
@@ -131,6 +133,25 @@ TEST_F(Stages, TabGoesThroughTheTrainStageFromTopToBottom) {
     EXPECT_GT(at, last) << name << " in " << order.join(' ').toStdString();
     last = at;
   }
+}
+
+TEST_F(Stages, NothingIsCutInASmallWindow) {
+  start();
+  ASSERT_EQ(window->size(), QSize(1366, 768));
+  for (Stage stage : {Stage::data, Stage::train, Stage::flow}) {
+    window->setStage(stage);
+    for (const char* schedule : {"prp", "prr"}) {
+      if (stage != Stage::data) click(schedule);
+      for (ParameterForm* form : window->findChildren<ParameterForm*>())
+        if (form->isVisible()) form->setAdvancedShown(true);
+      picture(QStringLiteral("22-advanced-%1-%2").arg(static_cast<int>(stage)).arg(schedule));
+      for (QScrollArea* area : find<QStackedWidget>("inspectorPages")->findChildren<QScrollArea*>()) {
+        if (!area->isVisible()) continue;
+        EXPECT_LE(area->widget()->width(), area->viewport()->width()) << static_cast<int>(stage) << ' ' << schedule;
+      }
+    }
+  }
+  ASSERT_TRUE(settled());
 }
 
 TEST_F(Stages, ProportionalInflationKeepsTheParticipationRatio) {

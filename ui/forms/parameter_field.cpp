@@ -44,6 +44,7 @@ ParameterField::ParameterField(const Parameter& parameter, const ParameterValue&
   const QString tip = parameterToolTip(parameter, fallback);
 
   label_ = new QLabel(parameter.kind == ParameterKind::flag ? QString() : caption, parent);
+  label_->setWordWrap(true);  // a narrow form breaks long names instead of being cut
   label_->setToolTip(tip);
   editor_ = makeEditor(parent);
   editor_->setObjectName(QString::fromStdString(parameter.name));

@@ -190,6 +190,7 @@ QDockWidget* MainWindow::dockNamed(const QString& id) const {
 void MainWindow::makeDocks() {
   gallery_ = new Gallery(session_);
   inspector_ = new QStackedWidget;
+  inspector_->setObjectName("inspectorPages");
   inspector_->setMinimumWidth(270);
   auto* flow = new FlowInspector(session_);
   inspector_->addWidget(scrolled(new DataInspector(session_)));
