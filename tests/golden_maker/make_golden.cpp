@@ -237,7 +237,7 @@ class Maker {
 }  // namespace inflaton
 
 int main(int argc, char** argv) {
-  if (argc < 2 || argc > 3) {
+  if (argc < 2 || argc > 3 || argv[1][0] == '-') {
     std::fprintf(stderr, "make_golden FOLDER [SEED]\n");
     return 2;
   }
