@@ -79,7 +79,7 @@ std::shared_ptr<const DensityResult> gaussian(const Simulation& sim, const Densi
 TEST(DensityMap, ALatticeOfAGaussianHoldsItsMassAndLandsWhereTheViewsShowIt) {
   for (const int keep : {2, 1})
     for (const double t : {0.0, 2.0, 7.0}) {
-      const auto sim = flow({.keep = keep});
+      const auto sim = flow({.n = 2000, .keep = keep});
       const auto lattice = densityLattice(sim, t, 96);
       const auto points = latticePoints(lattice);
       ASSERT_EQ(points.size(), 96u * 96u * 2u);

@@ -61,7 +61,7 @@ RaceView::RaceView(ViewState* view, JobBridge* jobs, QSettings* ini, std::functi
 
   auto* row = new QHBoxLayout;
   row->setSpacing(4);
-  sideA_ = side(QStringLiteral("A"), {"dopri5", 28}, row);
+  sideA_ = side(QStringLiteral("A"), {"adams", 28}, row);
   row->addSpacing(6);
   sideB_ = side(QStringLiteral("B"), {"euler", 28}, row);
   row->addStretch();

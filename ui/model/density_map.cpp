@@ -22,13 +22,21 @@ double DensityMap::logFactor(Space space) const {
 
 DensityMap densityLattice(std::shared_ptr<const Simulation> sim, double t, int nodes) {
   DensityMap map;
-  double half[2];
-  for (int j = 0; j < 2; ++j) half[j] = 3.3 * std::sqrt(sim->basis.eigenvalues[static_cast<std::size_t>(j)] + sim->schedule.gamma(j, t));
-  for (const auto& lane : sim->lanes) {
-    const auto x = positionsAt(*sim, lane, t, Space::latentUnscaled);
-    for (std::size_t i = 0; i < x.size(); ++i)
-      if (std::isfinite(x[i]) && std::abs(x[i]) < 3 * half[i % 2]) half[i % 2] = std::max(half[i % 2], 1.1 * std::abs(x[i]));
-  }
+  // What the points reach at t = 0, smoothed by the kernel of t to where it falls below a thousandth, and what they reach at t.
+  double half[2] = {0, 0};
+  const auto reach = [&](double at, double share) {
+    for (const auto& lane : sim->lanes) {
+      const auto x = positionsAt(*sim, lane, at, Space::latentUnscaled);
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        const auto j = static_cast<int>(i % 2);
+        const double most = 6 * std::sqrt(sim->basis.eigenvalues[i % 2] + sim->schedule.gamma(j, at));  // strays do not spoil the picture
+        if (std::isfinite(x[i])) half[j] = std::max(half[j], std::min(most, share * std::abs(x[i])));
+      }
+    }
+  };
+  reach(0, 1.15);
+  for (int j = 0; j < 2; ++j) half[j] += 3.8 * std::sqrt(sim->schedule.gamma(j, t));
+  reach(t, 1.1);
   map.simulation = std::move(sim);
   map.t = t;
   map.nodes = nodes;

@@ -25,7 +25,7 @@ struct DensityMap {
   double logFactor(Space) const;
 };
 
-/// Where to ask, without values: all that the points of any lane and the closed-form deviations reach at t. Two dimensions only.
+/// Where to ask, without values: all that the points of any lane reach at t, and the density with them. Two dimensions only.
 DensityMap densityLattice(std::shared_ptr<const Simulation>, double t, int nodes);
 /// Its nodes [nodes*nodes, 2] in unscaled data coordinates.
 std::vector<float> latticePoints(const DensityMap&);

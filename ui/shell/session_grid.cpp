@@ -1,10 +1,8 @@
 // The deformed grid: a square lattice over the data, started from a file like any other points and carried by the same flow.
-#include <QDir>
-#include <QFileInfo>
-#include <QSaveFile>
 #include <algorithm>
 #include <cmath>
 
+#include "ui/export/npy.h"
 #include "ui/shell/session.h"
 
 namespace inflaton::ui {
@@ -12,21 +10,6 @@ namespace inflaton::ui {
 namespace {
 
 constexpr int kLines = 25;
-
-/// [n, 2] float32 as .npy (version 1.0), whole or not at all.
-void writeNpy(const QString& path, const std::vector<float>& values) {
-  QByteArray header = QStringLiteral("{'descr': '<f4', 'fortran_order': False, 'shape': (%1, 2), }").arg(values.size() / 2).toLatin1();
-  while ((10 + header.size() + 1) % 64 != 0) header += ' ';
-  header += '\n';
-  QByteArray bytes("\x93NUMPY\x01\x00", 8);
-  bytes += static_cast<char>(header.size() & 0xff);
-  bytes += static_cast<char>(header.size() >> 8);
-  bytes += header;
-  bytes.append(reinterpret_cast<const char*>(values.data()), static_cast<qsizetype>(values.size() * sizeof(float)));
-  QSaveFile file(path);
-  if (!QDir().mkpath(QFileInfo(path).absolutePath()) || !file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit())
-    throw Error(ErrorCode::failed, path.toStdString() + " could not be written: " + file.errorString().toStdString());
-}
 
 std::vector<float> lattice(float reach) {
   std::vector<float> points;
@@ -71,8 +54,8 @@ void Session::startGridFlow() {
       std::move(request),
       [options, reach, exact, shown](const JobContext& context) -> Expected<Result> {
         const auto written = atEdge([&] {
-          writeNpy(QString::fromStdString(options.initial), lattice(reach));
-          if (exact) writeNpy(QString::fromStdString(options.data_file), shown->data.values);
+          writeNpy(QString::fromStdString(options.initial), lattice(reach), 2);
+          if (exact) writeNpy(QString::fromStdString(options.data_file), shown->data.values, 2);
         });
         if (!written) return tl::unexpected(written.error());
         return simulateToy(options, context);

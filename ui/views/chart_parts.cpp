@@ -9,9 +9,8 @@
 #include "ui/views/plot_frame.h"
 
 namespace inflaton::ui {
-namespace {
 
-void dress(QAbstractAxis* axis, const QString& title, const Theme& theme, const QFont& font) {
+void dressAxis(QAbstractAxis* axis, const QString& title, const Theme& theme, const QFont& font) {
   axis->setTitleText(title);
   axis->setTitleFont(font);
   axis->setTitleBrush(theme.text);
@@ -21,8 +20,6 @@ void dress(QAbstractAxis* axis, const QString& title, const Theme& theme, const 
   axis->setGridLinePen(QPen(theme.grid, 1));
   axis->setMinorGridLineVisible(false);
 }
-
-}  // namespace
 
 std::unique_ptr<QChart> emptyChart(const Theme& theme, const QFont& font, bool compact) {
   auto chart = std::make_unique<QChart>();
@@ -48,7 +45,7 @@ QValueAxis* plainAxis(double low, double high, int ticks, const QString& title, 
   axis->setTickAnchor(0);
   axis->setTickInterval(step);
   axis->setLabelFormat(QStringLiteral("%.%1f").arg(decimalsOf(step)));
-  dress(axis, title, theme, font);
+  dressAxis(axis, title, theme, font);
   return axis;
 }
 
@@ -58,7 +55,7 @@ QLogValueAxis* decadeAxis(double low, double high, const QString& title, const T
   axis->setLabelFormat(QStringLiteral("%g"));
   axis->setRange(std::pow(10, std::floor(std::log10(low) + 1e-9)), std::pow(10, std::ceil(std::log10(high) - 1e-9)));
   axis->setMinorTickCount(8);
-  dress(axis, title, theme, font);
+  dressAxis(axis, title, theme, font);
   return axis;
 }
 

@@ -13,6 +13,7 @@
 namespace inflaton::ui {
 
 std::unique_ptr<QChart> emptyChart(const Theme&, const QFont&, bool compact);
+void dressAxis(QAbstractAxis*, const QString& title, const Theme&, const QFont&);
 /// From low to high with ticks at round numbers.
 QValueAxis* plainAxis(double low, double high, int ticks, const QString& title, const Theme&, const QFont&);
 /// Whole decades around low..high, both > 0.

@@ -2,7 +2,6 @@
 
 #include <QAreaSeries>
 #include <QLegend>
-#include <QLegendMarker>
 #include <QLineSeries>
 #include <QLogValueAxis>
 #include <QScatterSeries>
@@ -10,23 +9,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/views/chart_parts.h"
 #include "ui/views/plot_frame.h"
 
 namespace inflaton::ui {
 namespace {
 
 QString tr(const char* s) { return QCoreApplication::translate("FlowCharts", s); }
-
-void dress(QAbstractAxis* axis, const QString& title, const Theme& theme, const QFont& font) {
-  axis->setTitleText(title);
-  axis->setTitleFont(font);
-  axis->setTitleBrush(theme.text);
-  axis->setLabelsFont(font);
-  axis->setLabelsColor(theme.axis);
-  axis->setLinePenColor(theme.axis);
-  axis->setGridLinePen(QPen(theme.grid, 1));
-  axis->setMinorGridLineVisible(false);
-}
 
 QValueAxis* timeAxis(const FlowCurves& c, const Theme& theme, const QFont& font) {
   auto* x = new QValueAxis;
@@ -36,7 +25,7 @@ QValueAxis* timeAxis(const FlowCurves& c, const Theme& theme, const QFont& font)
   x->setTickAnchor(0);
   x->setTickInterval(step);
   x->setLabelFormat(QStringLiteral("%.%1f").arg(decimalsOf(step)));
-  dress(x, tr("t"), theme, font);
+  dressAxis(x, tr("t"), theme, font);
   return x;
 }
 
@@ -67,25 +56,14 @@ QLineSeries* line(const std::vector<double>& t, const std::vector<double>& y, co
   return s;
 }
 
-void add(QChart& chart, QXYSeries* s, const QString& name, QAbstractAxis* x, QAbstractAxis* y, const Theme& theme) {
-  chart.addSeries(s);
-  s->attachAxis(x);
-  s->attachAxis(y);
-  s->setName(name);
-  for (auto* m : chart.legend()->markers(s)) {
-    m->setVisible(!name.isEmpty());
-    m->setLabelBrush(theme.text);
-  }
-}
-
 void ratio(QChart& chart, const FlowCurves& c, const Theme& theme, const QFont& font, bool compact) {
   auto* x = timeAxis(c, theme, font);
   auto* y = new QValueAxis;
-  dress(y, tr("participation ratio"), theme, font);
+  dressAxis(y, tr("participation ratio"), theme, font);
   chart.addAxis(x, Qt::AlignBottom);
   chart.addAxis(y, Qt::AlignLeft);
-  add(chart, line(c.t, c.ratioTheory, theme.accent), tr("closed form"), x, y, theme);
-  add(chart, markers(c.t, c.ratioSample, theme.text, 0), tr("these points"), x, y, theme);
+  addCurve(chart, line(c.t, c.ratioTheory, theme.accent), tr("closed form"), theme);
+  addCurve(chart, markers(c.t, c.ratioSample, theme.text, 0), tr("these points"), theme);
   double high = 1;
   for (const double v : c.ratioTheory) high = std::max(high, v);
   for (const double v : c.ratioSample) high = std::max(high, v);
@@ -101,7 +79,7 @@ void variances(QChart& chart, const FlowCurves& c, const Theme& theme, const QFo
   auto* y = new QLogValueAxis;
   y->setBase(10);
   y->setLabelFormat(QStringLiteral("%g"));
-  dress(y, tr("scaled variance"), theme, font);
+  dressAxis(y, tr("scaled variance"), theme, font);
   chart.addAxis(x, Qt::AlignBottom);
   chart.addAxis(y, Qt::AlignLeft);
   double low = 1, high = 1;
@@ -110,8 +88,8 @@ void variances(QChart& chart, const FlowCurves& c, const Theme& theme, const QFo
     const QColor color = classColor(static_cast<int>(j), theme);
     const bool all = c.kept >= static_cast<int>(D);
     const QString name = tr("axis %1").arg(j + 1) + (all ? QString() : static_cast<int>(j) < c.kept ? tr(" (kept)") : tr(" (compressed)"));
-    add(chart, line(c.t, c.varianceTheory[j], color, j == 0 ? Qt::SolidLine : j == 1 ? Qt::DashLine : Qt::DotLine), {}, x, y, theme);
-    add(chart, markers(c.t, c.varianceSample[j], color, static_cast<int>(j)), name, x, y, theme);
+    addCurve(chart, line(c.t, c.varianceTheory[j], color, j == 0 ? Qt::SolidLine : j == 1 ? Qt::DashLine : Qt::DotLine), {}, theme);
+    addCurve(chart, markers(c.t, c.varianceSample[j], color, static_cast<int>(j)), name, theme);
     for (const auto* v : {&c.varianceTheory[j], &c.varianceSample[j]})
       for (const double w : *v)
         if (std::isfinite(w) && w > 0) low = std::min(low, w), high = std::max(high, w);
@@ -129,9 +107,9 @@ void errors(QChart& chart, const FlowCurves& c, const Simulation& sim, const The
   x->setLabelFormat(QStringLiteral("%g"));
   // Whole decades, so that the axis has labels.
   x->setRange(std::pow(10, std::floor(std::log10(c.errorEdges.front()) + 1e-9)), std::pow(10, std::ceil(std::log10(c.errorEdges.back()) - 1e-9)));
-  dress(x, tr("round-trip error (data units)"), theme, font);
+  dressAxis(x, tr("round-trip error (data units)"), theme, font);
   auto* y = new QValueAxis;
-  dress(y, tr("points"), theme, font);
+  dressAxis(y, tr("points"), theme, font);
   chart.addAxis(x, Qt::AlignBottom);
   chart.addAxis(y, Qt::AlignLeft);
   auto* top = new QLineSeries(&chart);
@@ -170,26 +148,12 @@ QString flowChartTitle(FlowChart c) {
 }
 
 std::unique_ptr<QChart> makeFlowChart(FlowChart kind, const FlowCurves& c, const Simulation& sim, const Theme& theme, const QFont& font, bool compact) {
-  auto chart = std::make_unique<QChart>();
-  chart->setAnimationOptions(QChart::NoAnimation);
-  chart->setBackgroundBrush(theme.background);
-  chart->setBackgroundRoundness(0);
-  chart->setBackgroundPen(Qt::NoPen);
-  chart->setMargins({4, 2, 10, 2});
-  chart->layout()->setContentsMargins(0, 0, 0, 0);
-  chart->legend()->setFont(font);
-  chart->legend()->setAlignment(Qt::AlignTop);
-  chart->legend()->setMarkerShape(QLegend::MarkerShapeFromSeries);
-  chart->setTitleBrush(theme.text);
-  chart->setTitleFont(font);
+  auto chart = emptyChart(theme, font, compact);
   if (kind == FlowChart::ratio) ratio(*chart, c, theme, font, compact);
   else if (kind == FlowChart::variances) variances(*chart, c, theme, font);
   else errors(*chart, c, sim, theme, font, compact);
-  if (compact) {
-    chart->legend()->setAlignment(Qt::AlignRight);
+  if (compact)
     for (auto* a : chart->axes(Qt::Vertical)) a->setTitleVisible(false);
-    chart->setMargins({2, 0, 4, 0});
-  }
   return chart;
 }
 
