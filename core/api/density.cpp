@@ -23,7 +23,7 @@ const ParameterTable& parameterTable<DensityOptions>() {
     r.add(&O::extent, "extent", "Half side", "Of the grid, about the mean; 0: 1.25 times the points' reach.").range(0, 1e6).unit("data sd").advanced();
     r.add(&O::t, "t", "Time", "At which the points live: p_t is the density of the data smoothed until then, in unscaled coordinates.").range(0, 30).step(0.1).unit("t");
     r.group("Accuracy");
-    r.add(&O::tolerance, "tolerance", "Tolerance", "Local error per step of the adaptive solver in point and log-density.").range(1e-11, 0.1).log();
+    r.add(&O::tolerance, "tolerance", "Tolerance", "Local error per step of the adaptive solver in point and log-density; many points take fixed steps instead where a few of them show that ten times this is kept.").range(1e-11, 0.1).log();
     r.add(&O::probes, "probes", "Probes", "Estimate the divergence by so many random probes (Hutchinson) instead of exactly, and tell the standard error; 0: exact up to 16 dimensions.").range(0, 4096).unit("probes").advanced();
     r.add(&O::stretch, "stretch", "Stretch", "The singular values of the flow map's Jacobian too.");
     r.add(&O::output, "output", "Output", "The .npz to write: x, log_density, latent, singular, standard_error, grid.").file().advanced();

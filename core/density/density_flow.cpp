@@ -7,6 +7,8 @@
 #include <numbers>
 
 #include "core/data/counter_rng.h"
+#include "core/flow/adams.h"
+#include "core/flow/grid.h"
 #include "core/flow/solvers.h"
 
 namespace inflaton {
@@ -18,6 +20,7 @@ constexpr std::uint64_t kProbeDraw = 3;
 // The map's Jacobian rides along with the steps that points and density ask for: it obeys a linear equation, so it may be carried
 // at any size, and at this one it weighs little in the solver's error.
 constexpr double kJacobianScale = 1e-2;
+constexpr int kAdamsOrder = 4;
 
 /// Signs +-1 [P, N, D]: the same all along the path, and the same for a point whatever slice it is in.
 at::Tensor rademacher(std::int64_t P, std::int64_t N, std::int64_t D, std::uint64_t seed, std::uint64_t first) {
@@ -34,16 +37,16 @@ at::Tensor rademacher(std::int64_t P, std::int64_t N, std::int64_t D, std::uint6
   return v;
 }
 
-/// The right-hand side for [N, D + P + (D D)] columns: y, the integrals of the divergence (one, or one a probe), the map's Jacobian.
+/// The right-hand side for [N, D + P + (D D)] columns: y, the integrals of the divergence (one an axis, or one a probe), the map's Jacobian.
 class Augmented {
  public:
   Augmented(const Flow& flow, const DensitySettings& set, at::Tensor probes, std::int64_t dim) : flow_(flow), set_(set), probes_(std::move(probes)), D_(dim) {}
 
-  std::int64_t traces() const { return probes_.defined() ? probes_.size(0) : 1; }
+  std::int64_t traces() const { return probes_.defined() ? probes_.size(0) : D_; }
 
-  at::Tensor operator()(const at::Tensor& z, double u) const {
-    const double t = flow_.time(u);
-    const auto shares = at::tensor(flow_.angleShares(t), at::kDouble).to(z.options());
+  /// The slopes where theta_i grows at the rate shares[i].
+  at::Tensor operator()(const at::Tensor& z, double t, const std::vector<double>& rates) const {
+    const auto shares = at::tensor(rates, at::kDouble).to(z.options());
     auto slope = at::empty_like(z);
     for (std::int64_t from = 0; from < z.size(0); from += set_.rowsAtOnce) {
       if (set_.poll) set_.poll();
@@ -66,11 +69,11 @@ class Augmented {
     } else {
       at::Tensor jacobian;
       F = flow_.denoiser().whitenedWithJacobian(y, t, jacobian);
-      jacobian = jacobian * shares.unsqueeze(1);
-      slope.select(1, D_).copy_(jacobian.diagonal(0, 1, 2).sum(1));
+      jacobian.mul_(shares.unsqueeze(1));  // row i belongs to axis i
+      slope.slice(1, D_, 2 * D_).copy_(jacobian.diagonal(0, 1, 2));
       if (set_.stretch) {
-        const auto map = z.slice(1, D_ + 1).reshape({to - from, D_, D_});
-        slope.slice(1, D_ + 1).copy_(at::bmm(jacobian, map).neg_().view({to - from, D_ * D_}));
+        const auto map = z.slice(1, 2 * D_).reshape({to - from, D_, D_});
+        slope.slice(1, 2 * D_).copy_(at::bmm(jacobian, map).neg_().view({to - from, D_ * D_}));
       }
     }
     slope.slice(1, 0, D_).copy_(F * shares).neg_();
@@ -82,7 +85,44 @@ class Augmented {
   std::int64_t D_;
 };
 
+/// The state at tEnd by set.evaluations equal steps of the graded grid. Every column belongs to an axis, whose angle is its measure.
+at::Tensor fixedly(const Flow& flow, const Augmented& slope, const at::Tensor& z, const DensitySettings& set, std::int64_t D, int& evaluations) {
+  const auto grid = Grid::graded(flow, set.tEnd);
+  const std::vector<double> one(static_cast<std::size_t>(D), 1.0);
+  const MeasuredField field{[&](const at::Tensor& state, double w) {
+                              ++evaluations;
+                              return slope(state, grid.time(w), one);
+                            },
+                            [&](double w) {
+                              const auto axis = grid.measure(w);
+                              std::vector<double> all = axis;
+                              all.insert(all.end(), axis.begin(), axis.end());
+                              if (set.stretch)
+                                for (const double v : axis) all.insert(all.end(), axis.size(), v);
+                              return all;
+                            }};
+  const double from = grid.position(set.t), to = grid.position(set.tEnd);
+  at::Tensor end;
+  adams(field, z, {from, to}, {set.evaluations, kAdamsOrder}, [&](std::size_t, const at::Tensor& state, const at::Tensor&) { end = state; },
+        [&](double w) { if (set.progress) set.progress((w - from) / (to - from)); });
+  return end;
+}
+
 }  // namespace
+
+int enoughEvaluations(const Flow& flow, const at::Tensor& pilot, const DensitySettings& given) {
+  auto set = given;
+  set.progress = {};
+  set.tolerance = std::max(given.tolerance / 10, std::min(given.tolerance, 1e-6));
+  set.evaluations = 0;
+  const auto want = densityAlong(flow, pilot, set).logDensity;
+  for (const int evaluations : {24, 32, 40, 48, 64, 80}) {
+    set.evaluations = evaluations;
+    const auto error = (densityAlong(flow, pilot, set).logDensity - want) / (1 + want.abs());
+    if (error.square().mean().sqrt().item<double>() <= 10 * given.tolerance) return evaluations;
+  }
+  return 0;
+}
 
 DensityValues densityAlong(const Flow& flow, const at::Tensor& x, const DensitySettings& given) {
   const std::int64_t N = x.size(0), D = x.size(1);
@@ -96,13 +136,15 @@ DensityValues densityAlong(const Flow& flow, const at::Tensor& x, const DensityS
   auto z = at::zeros({N, columns}, x.options());
   z.slice(1, 0, D).copy_(flow.whiten(x, set.t));
   if (set.stretch) z.slice(1, D + P).copy_(at::eye(D, x.options()).mul(kJacobianScale).view({1, D * D}));
-  const double from = flow.angle(set.t), to = flow.angle(set.tEnd);
   DensityValues values;
-  if (to > from) {
+  if (set.tEnd > set.t && set.evaluations > 0 && exact) {
+    z = fixedly(flow, slope, z, set, D, values.evaluations);
+  } else if (set.tEnd > set.t) {
+    const double from = flow.angle(set.t), to = flow.angle(set.tEnd);
     // The solver's error is a mean over all columns: those that ride along must not thin it out.
     const double tolerance = set.tolerance * std::sqrt(static_cast<double>(D + P) / static_cast<double>(columns));
     at::Tensor end;
-    const auto statistics = dormandPrince([&](const at::Tensor& state, double u) { return slope(state, u); }, z, {from, to}, {tolerance},
+    const auto statistics = dormandPrince([&](const at::Tensor& state, double u) { const double t = flow.time(u); return slope(state, t, flow.angleShares(t)); }, z, {from, to}, {tolerance},
                                           [&](std::size_t, const at::Tensor& state) { end = state; },
                                           [&](double u) { if (set.progress) set.progress((u - from) / (to - from)); });
     values.evaluations = statistics.evaluations;
@@ -112,7 +154,7 @@ DensityValues densityAlong(const Flow& flow, const at::Tensor& x, const DensityS
 
   values.latent = z.slice(1, 0, D).contiguous();
   const auto integrals = z.slice(1, D, D + P);
-  values.logDeterminant = -integrals.mean(1);
+  values.logDeterminant = exact ? -integrals.sum(1) : -integrals.mean(1);
   if (!exact) values.standardError = P > 1 ? integrals.std(1, /*unbiased=*/true) / std::sqrt(static_cast<double>(P)) : at::full({N}, INFINITY, at::kDouble);
   if (set.stretch) values.jacobian = (z.slice(1, D + P) / kJacobianScale).reshape({N, D, D});
   double volume = 0;  // of the whitening: 1/2 sum log(xi + gamma)

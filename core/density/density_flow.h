@@ -9,6 +9,7 @@ namespace inflaton {
 struct DensitySettings {
   double t = 0, tEnd = 7.01;   ///< where the points live, and where the model is the Gaussian N(0, I) in whitened coordinates
   double tolerance = 1e-5;     ///< of a step's error: RMS over points of (y, log-determinant)
+  int evaluations = 0;         ///< exact trace only: so many in fixed steps (core/flow/adams.h); 0: the adaptive solver at `tolerance`
   std::int64_t probes = 0;     ///< Hutchinson probes; 0: exact trace up to 16 dimensions, 32 probes above
   bool stretch = true;         ///< the flow map's Jacobian too; only with the exact trace
   std::uint64_t seed = 0;      ///< of the probes
@@ -32,6 +33,10 @@ struct DensityValues {
 ///   log p_y(y(t)) = log N(y(T); 0, I) - integral_t^T sum_i theta'_i dF_i/dy_i dt,   log p_x = log p_y - 1/2 sum_i log(xi_i + gamma_i(t)).
 /// Throws Error(diverged) as the solver.
 DensityValues densityAlong(const Flow&, const at::Tensor& x, const DensitySettings&);
+
+/// Fixed steps cost a third of the adaptive solver's where they are as good: the least number of evaluations by which the
+/// log-densities of a few `pilot` points [m, D] come within 10 tolerance (1 + |log p|), RMS; 0 where none does and the adaptive solver is due.
+int enoughEvaluations(const Flow&, const at::Tensor& pilot, const DensitySettings&);
 
 /// Singular values [N, D], descending, of matrices [N, D, D].
 at::Tensor singularValues(const at::Tensor& matrices);

@@ -195,6 +195,26 @@ TEST(Density, StretchOfALinearFlowIsItsExponential) {
   }
 }
 
+TEST(Density, FixedStepsAreTakenWhereTheyAreAsGood) {
+  at::manual_seed(9);
+  const auto x = 1.2 * at::randn({120, 2}, at::kDouble);
+  const auto references = clusters(200, {1.4, 0.6});
+  for (int keep : {2, 1}) {
+    const ExactDenoiser denoiser(schedule(2, keep, 0.1), diagonal({1.4, 0.6}), references);
+    const Flow flow(denoiser, 1.0);
+    DensitySettings set{.tolerance = 1e-4};
+    set.evaluations = enoughEvaluations(flow, x.slice(0, 0, 40), set);
+    ASSERT_GT(set.evaluations, 0);
+    const auto fixed = densityAlong(flow, x, set);
+    EXPECT_EQ(fixed.evaluations, set.evaluations);
+    const auto fine = densityAlong(flow, x, {.tolerance = 1e-8});
+    EXPECT_LT(((fixed.logDensity - fine.logDensity) / (1 + fine.logDensity.abs())).square().mean().sqrt().item<double>(), 2e-3);
+    EXPECT_LT((fixed.jacobian - fine.jacobian).square().mean().sqrt().item<double>(), 2e-2 * (1 + largest(fine.jacobian)));
+    set.tolerance = 1e-9;
+    EXPECT_EQ(enoughEvaluations(flow, x.slice(0, 0, 40), set), 0);  // no number of steps on the list does that
+  }
+}
+
 TEST(Density, ProbesAgreeWithTheTraceWithinTheirErrors) {
   const auto references = clusters(200, {1.3, 1.0, 0.7});
   const ExactDenoiser denoiser(schedule(3, 3, 0.05), diagonal({1.3, 1.0, 0.7}), references);
