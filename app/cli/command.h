@@ -62,6 +62,8 @@ struct JobCommand {
   std::function<O(const Request&)> base = [](const Request&) { return O{}; };
   std::function<std::vector<std::string>(const O&)> wouldWrite;
   std::function<int(const O&, Console&)> run;
+  /// What a dry run tells beside command, options and files: a JSON object. May be empty.
+  std::function<nlohmann::json(const O&)> alsoPlanned;
 };
 
 template <class O>
@@ -79,7 +81,9 @@ Command jobCommand(JobCommand<O> job) {
     applyGiven(table, &options, request.given);
     validate(options);
     if (!request.dryRun) return job.run(options, console);
-    console.dryRun({{"command", commandLine(options)}, {"options", toJson(options)}, {"would_write", job.wouldWrite(options)}});
+    nlohmann::json plan{{"command", commandLine(options)}, {"options", toJson(options)}, {"would_write", job.wouldWrite(options)}};
+    if (job.alsoPlanned) plan.update(job.alsoPlanned(options));
+    console.dryRun(plan);
     return 0;
   };
   return command;

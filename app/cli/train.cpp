@@ -28,8 +28,43 @@ std::string summaryText(const TrainResult& r) {
   return text;
 }
 
+constexpr double kLong = 600;  // seconds: a run that takes longer says so before it starts
+
+/// "45 s", "12 minutes", "3.4 hours", "14 days".
+std::string roughTime(double seconds) {
+  const auto text = [](double amount, const char* unit) {
+    char number[48];
+    std::snprintf(number, sizeof number, amount < 9.95 ? "%.2g %s" : "%.0f %s", amount, unit);
+    return std::string(number);
+  };
+  if (seconds < 90) return text(seconds, "s");
+  if (seconds < 90 * 60) return text(seconds / 60, "minutes");
+  if (seconds < 36 * 3600) return text(seconds / 3600, "hours");
+  return text(seconds / 86400, "days");
+}
+
+std::string costText(const ToyTrainOptions& o, const TrainCost& cost) {
+  char targets[64] = "";
+  if (cost.targetShare > 0) std::snprintf(targets, sizeof targets, "; targets cost %.0f %% of it", 100 * cost.targetShare);
+  char memory[48];
+  std::snprintf(memory, sizeof memory, ", %.0f MB", cost.memory / 1e6);
+  return formatParameter(o.duration) + " Mimg, " + std::to_string(cost.steps) + " steps: about " + roughTime(cost.seconds) + " on this machine" + memory + targets;
+}
+
+nlohmann::json plannedCost(const ToyTrainOptions& o) {
+  const auto cost = trainCost(o, {});
+  if (!cost) throw Error(cost.error().code, cost.error().message, cost.error().hint);
+  return {{"cost", {{"text", costText(o, *cost)}, {"seconds", cost->seconds}, {"seconds_per_step", cost->secondsPerStep}, {"steps", cost->steps},
+                    {"parameters", cost->parameters}, {"memory_bytes", cost->memory}, {"target_share", cost->targetShare}}}};
+}
+
+/// Not worth measuring: small networks that see few samples.
+bool surelyShort(const ToyTrainOptions& o) { return o.arch == "Mlp" && o.width <= 256 && o.depth <= 8 && o.duration <= 10 && o.target_references <= 100000; }
+
 int train(const ToyTrainOptions& options, Console& console) {
   const Interrupt interrupt(Interrupt::First::keep, console);
+  if (!surelyShort(options))
+    if (const auto cost = trainCost(options, jobContext(interrupt, console)); cost && cost->seconds > kLong) console.note(costText(options, *cost));
   const auto result = trainToy(options, jobContext(interrupt, console));
   if (!result) return console.failed(result.error());
   if (result->end == TrainEnd::stoppedAndKept)
@@ -56,7 +91,8 @@ ToyTrainOptions baseOptions(const Request& request) {
 std::vector<std::string> wouldWrite(const ToyTrainOptions& o) {
   const fs::path folder = fs::path(o.resume).parent_path();
   if (!o.resume.empty()) return {(folder.empty() ? "." : folder.string()) + "/"};
-  return {o.outdir + "/NNNNN-" + (o.desc.empty() ? "<data>-<schedule>" : o.desc) + "/"};
+  if (o.nosubdir) return {o.outdir + "/"};
+  return {o.outdir + "/NNNNN-<data>-<schedule>" + (o.desc.empty() ? "" : "-" + o.desc) + "/"};
 }
 
 }  // namespace
@@ -66,6 +102,7 @@ Command trainCommand() {
   job.base = baseOptions;
   job.wouldWrite = wouldWrite;
   job.run = train;
+  job.alsoPlanned = plannedCost;
   return jobCommand(std::move(job));
 }
 

@@ -29,6 +29,7 @@ struct TrainUpdate {
   double loss = 0;          ///< of this batch: mean over the batch of the sum over dimensions
   double lossSmoothed = 0;
   double lr = 0, stepsPerSecond = 0, etaSeconds = -1;
+  double targetShare = 0;   ///< of the time so far, what posterior-mean targets took (targets mean)
   std::shared_ptr<const ValidationError> validation;      ///< set when just measured
   std::shared_ptr<const std::vector<float>> generated;    ///< [n, dim] generated points in data coordinates, when just drawn
   int dim = 0;
@@ -69,6 +70,7 @@ std::vector<NetworkInfo> pretrainedNetworks();
 /// What a training would cost here, from a few steps of it: nothing is written.
 struct TrainCost {
   double secondsPerStep = 0, seconds = 0, memory = 0;  ///< memory: bytes of peak, estimated
+  double targetShare = 0;                              ///< of the time, what posterior-mean targets take
   std::int64_t steps = 0, parameters = 0;
 };
 Expected<TrainCost> trainCost(const ToyTrainOptions&, const JobContext&);

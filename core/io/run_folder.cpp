@@ -209,6 +209,16 @@ RunFolder RunFolder::create(const std::string& parent, const std::string& desc) 
   }
 }
 
+RunFolder RunFolder::createAt(const std::string& folder) {
+  const std::string where = folder.empty() ? "." : folder;
+  std::error_code fault;
+  fs::create_directories(where, fault);
+  if (fault) throwWriteError(where, fault.value());
+  const FolderLock lock(where);
+  if (fs::exists(where + "/progress.json")) throw Error(ErrorCode::failed, where + ": holds a run already", "Choose another folder, or resume that run.");
+  return RunFolder(std::make_unique<Impl>(where));
+}
+
 RunFolder RunFolder::open(const std::string& folder) {
   if (!fs::is_directory(folder))
     throw Error(ErrorCode::failed, folder + ": is not a run folder", "Choose a folder that a run has made.");

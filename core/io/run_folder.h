@@ -42,6 +42,8 @@ class RunFolder {
   /// Makes parent (if missing) and parent/NNNNN-desc with the next free number; two programs at once get two numbers.
   /// Characters of desc that trouble file systems become '-'. Throws Error(failed) when it cannot be made.
   static RunFolder create(const std::string& parent, const std::string& desc);
+  /// The folder itself becomes the run, made if missing. Throws Error(failed) when it cannot be made or holds a run already.
+  static RunFolder createAt(const std::string& folder);
   /// Goes on in an existing run folder (resume): logs are appended, the state becomes running.
   static RunFolder open(const std::string& folder);
   ~RunFolder();

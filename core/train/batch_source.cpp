@@ -3,6 +3,9 @@
 #include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
 
+#include <chrono>
+#include <cmath>
+
 #include "core/nets/exact_denoiser.h"
 
 namespace inflaton {
@@ -10,6 +13,10 @@ namespace {
 
 /// Drawn and standardised together: a set standardised per small batch would be a little blurred by the scatter of its moments.
 constexpr std::int64_t kPoolSamples = 1 << 16;
+constexpr double kEdmMean = -1.2, kEdmDeviation = 1.2;  // of ln(sigma) in EDM's training
+
+using Clock = std::chrono::steady_clock;
+double since(Clock::time_point t) { return std::chrono::duration<double>(Clock::now() - t).count(); }
 
 int toyDim(const std::string& id) {
   for (const auto& set : toySets())
@@ -44,33 +51,62 @@ PointSet DataSource::draw(std::int64_t n, std::uint64_t seed) const {
 
 PointSet DataSource::references(std::int64_t n, std::uint64_t seed) const { return own_ && own_->n <= n ? *own_ : draw(n, seed); }
 
-BatchSource::BatchSource(const DataSource& data, const Schedule& schedule, const Eigenbasis& basis, double tmin, std::int64_t batch,
-                         std::uint64_t seed, c10::Device device)
-    : data_(data), schedule_(schedule), basis_(basis), tmin_(tmin), tmax_(schedule.tMax()), batch_(batch),
-      batchesInPool_(std::max<std::int64_t>(1, kPoolSamples / batch)), seed_(seed), device_(device) {}
+BatchSource::BatchSource(const DataSource& data, const Schedule& schedule, const Eigenbasis& basis, const BatchSettings& settings, c10::Device device)
+    : data_(data), schedule_(schedule), basis_(basis), settings_(settings), tmax_(schedule.tMax()), device_(device) {
+  const std::int64_t pool = std::max(kPoolSamples, settings_.references);
+  batchesInPool_ = std::max<std::int64_t>(1, pool / settings_.batch);
+  if (settings_.references > 0) means_.emplace(schedule_, basis_, settings_.tmin, settings_.references);
+}
 
 void BatchSource::fillPool(std::int64_t index) {
   if (index == poolIndex_) return;
-  const auto points = data_.draw(batchesInPool_ * batch_, derivedSeed(seed_, SeedStream::data, static_cast<std::uint64_t>(index)));
+  const auto began = Clock::now();
+  const auto stream = [&](SeedStream s) { return derivedSeed(settings_.seed, s, static_cast<std::uint64_t>(index)); };
+  const auto points = data_.draw(batchesInPool_ * settings_.batch, stream(SeedStream::data));
   const auto xi = at::tensor(basis_.eigenvalues, at::kDouble);
-  pool_ = (eigenTensor(basis_, points, at::kDouble) / xi.sqrt()).to(device_, at::kFloat);
+  // Shuffled: toy sets alternate their classes, and a reference set must not know which of its points belongs to which row.
+  const auto order = at::randperm(points.n, at::detail::createCPUGenerator(stream(SeedStream::order)), at::kLong);
+  pool_ = (eigenTensor(basis_, points, at::kDouble) / xi.sqrt()).to(at::kFloat).index_select(0, order);
   poolIndex_ = index;
+  if (means_) {
+    const auto sorting = Clock::now();
+    means_->setPool(pool_);
+    targetSeconds_ += since(sorting), poolTargetSeconds_ += since(sorting);
+  }
+  poolSeconds_ += since(began);
+}
+
+at::Tensor BatchSource::times(at::Generator generator) const {
+  const std::int64_t n = settings_.batch;
+  if (!settings_.edmTimes) {
+    const auto jitter = at::rand({n}, generator, at::kFloat);
+    return settings_.tmin + (tmax_ - settings_.tmin) / static_cast<double>(n) * (at::arange(n, at::kFloat) + jitter);
+  }
+  const auto logSigma = at::normal(kEdmMean, kEdmDeviation, {n}, generator, at::kFloat);
+  return ((2 * logSigma - std::log(schedule_.gamma0())) / schedule_.rate(0)).clamp(settings_.tmin, tmax_);
 }
 
 Batch BatchSource::at(std::int64_t step) {
   fillPool(step / batchesInPool_);
-  const auto x = pool_.narrow(0, step % batchesInPool_ * batch_, batch_);
-  // Drawn on the processor whatever the device: the same batches everywhere.
-  auto generator = at::detail::createCPUGenerator(derivedSeed(seed_, SeedStream::noise, static_cast<std::uint64_t>(step)));
-  const auto jitter = at::rand({batch_}, generator, at::kFloat);
-  const auto noise = at::normal(0.0, 1.0, {batch_, basis_.dim}, generator, at::kFloat).to(device_);
+  const std::int64_t n = settings_.batch, first = step % batchesInPool_ * n;
+  const auto x = pool_.narrow(0, first, n);
+  // On the processor whatever the device: the same batches everywhere.
+  auto generator = at::detail::createCPUGenerator(derivedSeed(settings_.seed, SeedStream::noise, static_cast<std::uint64_t>(step)));
   Batch b;
-  b.t = (tmin_ + (tmax_ - tmin_) / static_cast<double>(batch_) * (at::arange(batch_, at::kFloat) + jitter)).to(device_);
-  const auto xi = at::tensor(basis_.eigenvalues, at::kDouble).to(device_);
-  const auto ratio = (kernelVariance(schedule_, b.t.to(at::kDouble)) / xi).to(x.options());  // gamma / xi = tan^2(theta)
-  const auto cosine = at::rsqrt(1 + ratio), sine = at::rsqrt(1 + 1 / ratio);     // right at 0 and infinity too
+  b.t = times(generator);
+  const auto noise = at::normal(0.0, 1.0, {n, basis_.dim}, generator, at::kFloat);
+  const auto ratio = (kernelVariance(schedule_, b.t.to(at::kDouble)) / at::tensor(basis_.eigenvalues, at::kDouble)).to(at::kFloat);  // gamma / xi = tan^2(theta)
+  const auto cosine = at::rsqrt(1 + ratio), sine = at::rsqrt(1 + 1 / ratio);  // right at 0 and infinity too
   b.y = cosine * x + sine * noise;
   b.target = sine * x - cosine * noise;
+  if (means_) {
+    const auto began = Clock::now();
+    // y stays what it is, so its noise changes with the clean point: the target moves by 1 / sin(theta) times as much.
+    const auto width = ratio.clamp(1e-12, 1e12).sqrt();
+    b.target += means_->shifts(first, width * noise, width.square().reciprocal(), b.t) / sine.clamp_min(1e-6);
+    targetSeconds_ += since(began);
+  }
+  b.y = b.y.to(device_), b.target = b.target.to(device_), b.t = b.t.to(device_);
   return b;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 // Fresh training batches. Batch k is a function of (seed, k) alone, so a resumed run sees what an uninterrupted one would.
+#include <ATen/core/Generator.h>
 #include <ATen/core/Tensor.h>
 #include <c10/core/Device.h>
 
@@ -8,18 +9,29 @@
 
 #include "core/api/points.h"
 #include "core/api/schedule.h"
+#include "core/train/mean_targets.h"
 
 namespace inflaton {
 
 /// Independent 64-bit seeds out of one.
-enum class SeedStream : std::uint64_t { eigenbasis = 1, data, noise, weights, references, queries, preview };
+enum class SeedStream : std::uint64_t { eigenbasis = 1, data, noise, weights, references, queries, preview, order, dropout };
 std::uint64_t derivedSeed(std::uint64_t seed, SeedStream, std::uint64_t index = 0);
 
 /// In whitened coordinates, where y = cos(theta) x0/sqrt(xi) + sin(theta) n and the network's target is
 /// sin(theta) x0/sqrt(xi) - cos(theta) n, theta the angle of specification 7: both of unit variance at every time.
 struct Batch {
   at::Tensor y, target;  ///< float32 [batch, D]
-  at::Tensor t;          ///< float32 [batch], evenly stratified over [tmin, tmax]
+  at::Tensor t;          ///< float32 [batch]
+};
+
+struct BatchSettings {
+  double tmin = 1e-7;
+  std::int64_t batch = 1024;
+  std::uint64_t seed = 0;
+  /// false: t evenly stratified over [tmin, t_max]. true: EDM's noise levels, sigma = exp(N(-1.2, 1.2^2)) with sigma^2 = gamma(t),
+  /// clamped to that range; the schedule must then be isotropic (PRP of schedule reference).
+  bool edmTimes = false;
+  std::int64_t references = 0;  ///< 0: the clean point is the target. Otherwise its mean over as many (mean_targets.h).
 };
 
 /// Data in the form that training needs: a toy set by name, or the user's points, drawn with replacement.
@@ -29,6 +41,7 @@ class DataSource {
   explicit DataSource(const DataOptions&);
   int dim() const { return dim_; }
   const std::string& name() const { return name_; }
+  const DataOptions& options() const { return options_; }
   PointSet draw(std::int64_t n, std::uint64_t seed) const;
   /// The points that stand for the data when there are only finitely many: the file's own, or n draws.
   PointSet references(std::int64_t n, std::uint64_t seed) const;
@@ -43,21 +56,30 @@ class DataSource {
 class BatchSource {
  public:
   /// Keeps a reference to `data`.
-  BatchSource(const DataSource& data, const Schedule&, const Eigenbasis&, double tmin, std::int64_t batch, std::uint64_t seed, c10::Device);
+  BatchSource(const DataSource& data, const Schedule&, const Eigenbasis&, const BatchSettings&, c10::Device);
   Batch at(std::int64_t step);
+  /// Time that posterior means have taken so far, with the sorting of their references.
+  double targetSeconds() const { return targetSeconds_; }
+  /// Data are drawn for so many batches at once; what that has taken so far, and of it what posterior means took.
+  std::int64_t batchesInPool() const { return batchesInPool_; }
+  double poolSeconds() const { return poolSeconds_; }
+  double poolTargetSeconds() const { return poolTargetSeconds_; }
 
  private:
   void fillPool(std::int64_t index);
+  at::Tensor times(at::Generator) const;
 
   const DataSource& data_;
   Schedule schedule_;
   Eigenbasis basis_;
-  double tmin_, tmax_;
-  std::int64_t batch_, batchesInPool_;
-  std::uint64_t seed_;
+  BatchSettings settings_;
+  double tmax_;
+  std::int64_t batchesInPool_;
   c10::Device device_;
-  at::Tensor pool_;  ///< x0 / sqrt(xi), [batchesInPool * batch, D]
+  at::Tensor pool_;  ///< x0 / sqrt(xi), [batchesInPool * batch, D], on the CPU
   std::int64_t poolIndex_ = -1;
+  std::optional<MeanTargets> means_;
+  double targetSeconds_ = 0, poolSeconds_ = 0, poolTargetSeconds_ = 0;
 };
 
 }  // namespace inflaton

@@ -11,6 +11,7 @@
 #include "core/nets/network_file.h"
 #include "core/train/training_state.h"
 #include "core/train/validation.h"
+#include "tests/core/io/event_reader.h"
 #include "tests/core/nets/net_testing.h"
 
 namespace fs = std::filesystem;
@@ -83,6 +84,16 @@ TEST(TrainToy, LeavesAWholeRunFolder) {
   const auto stats = readStats(r.run_folder);
   EXPECT_GE(stats.size(), 10u);
   for (const char* field : {"step", "mimg", "loss", "loss_smoothed", "lr", "seconds", "steps_per_second", "validation"}) EXPECT_TRUE(stats.back().contains(field)) << field;
+  EXPECT_GT(stats.back().at("timestamp").get<double>(), 1.6e9);
+  for (const char* field : {"Progress/tick", "Progress/kimg", "Timing/total_sec", "Timing/sec_per_tick", "Timing/sec_per_kimg", "Timing/maintenance_sec", "Resources/cpu_mem_gb",
+                            "Resources/peak_gpu_mem_gb", "Resources/peak_gpu_mem_reserved_gb", "Loss/loss"}) {
+    ASSERT_TRUE(stats.front().contains(field)) << field;
+    for (const char* part : {"num", "mean", "std"}) EXPECT_TRUE(stats.front().at(field).at(part).is_number()) << field << " " << part;
+  }
+  EXPECT_EQ(stats.front().at("Loss/loss").at("num"), 10);
+  EXPECT_EQ(stats[2].at("Progress/tick").at("mean"), 3);
+  EXPECT_NEAR(stats[2].at("Progress/kimg").at("mean").get<double>(), 1.92, 1e-9);
+  EXPECT_GT(stats.back().at("Resources/cpu_mem_gb").at("mean").get<double>(), 0.01);
   const auto info = networkInfo(r.network);
   ASSERT_TRUE(info) << info.error().message;
   EXPECT_EQ(info->data_name, "circles");
@@ -117,11 +128,21 @@ TEST(TrainToy, SameSeedSameBytesWhateverTheThreads) {
   EXPECT_FALSE(at::equal(weightsOf(trained(o).network), weightsOf(one.network)));
 }
 
-TEST(TrainToy, ResumingIsAsIfItHadNeverStopped) {
+class Resuming : public ::testing::TestWithParam<std::pair<const char*, std::function<void(ToyTrainOptions&)>>> {};
+INSTANTIATE_TEST_SUITE_P(Ways, Resuming,
+                         ::testing::Values(std::pair{"Prp", [](ToyTrainOptions&) {}}, std::pair{"Prr", [](ToyTrainOptions& o) { o.dims_to_keep = 1; }},
+                                           std::pair{"Rounds", [](ToyTrainOptions& o) { o.batch_gpu = 16; }},
+                                           std::pair{"MeanTargets", [](ToyTrainOptions& o) { o.targets = "mean", o.target_references = 4096; }},
+                                           std::pair{"Edm", [](ToyTrainOptions& o) { o.precond = "edm", o.targets = "mean", o.bad_gradients = "clean"; }},
+                                           std::pair{"PaperScheduleInDataSpace", [](ToyTrainOptions& o) { o.schedule = "paper", o.space = "IS", o.ls = 3; }},
+                                           std::pair{"ConvUNet", [](ToyTrainOptions& o) { o.arch = "ToyConvUNet", o.batch_gpu = 32, o.lr_cosine = false; }}),
+                         [](const auto& info) { return info.param.first; });
+
+TEST_P(Resuming, IsAsIfItHadNeverStopped) {
   const Folder folder, elsewhere;
-  for (const std::int64_t keep : {0, 1}) {
+  {
     auto o = small(folder);
-    o.dims_to_keep = keep;
+    GetParam().second(o);
     const auto whole = trained(o);
     // From a state that was copied away: a new run folder.
     const auto state = elsewhere.file("copy.pt");
@@ -135,6 +156,113 @@ TEST(TrainToy, ResumingIsAsIfItHadNeverStopped) {
     EXPECT_TRUE(at::equal(a.weights, b.weights) && at::equal(a.first, b.first) && at::equal(a.second, b.second));
     EXPECT_EQ(a.lossSmoothed, b.lossSmoothed);
   }
+}
+
+TEST(TrainToy, EventsAreOneFileWhoseStepsNeverGoBack) {
+  const Folder folder;
+  const auto o = small(folder);
+  const auto whole = trained(o);
+  const auto files = [&] {
+    std::vector<std::string> all;
+    for (const auto& e : fs::directory_iterator(whole.run_folder + "/TB_logs")) all.push_back(e.path().string());
+    return all;
+  };
+  ASSERT_EQ(files().size(), 1u);
+  const auto check = [](const std::vector<test::ReadEvent>& events) {
+    EXPECT_EQ(events.front().version, "brain.Event:2");
+    for (std::size_t i = 1; i < events.size(); ++i) {
+      EXPECT_GE(events[i].step, events[i - 1].step) << i;
+      for (const char* tag : {"train_loss", "lr", "grad_norm", "imgs_per_sec"}) EXPECT_TRUE(events[i].scalars.contains(tag)) << tag;
+      EXPECT_GT(events[i].scalars.at("grad_norm"), 0);
+    }
+  };
+  const auto before = test::readEvents(files()[0]);
+  check(before);
+  EXPECT_GE(before.size(), 11u);
+  EXPECT_EQ(before.back().step, 6);
+  // From the state in the middle: what the run had written after it goes, and comes again.
+  ToyTrainOptions again;
+  again.resume = whole.run_folder + "/training-state-000003.pt", again.duration = 0.0128;
+  EXPECT_EQ(trained(again).run_folder, whole.run_folder);
+  ASSERT_EQ(files().size(), 1u);
+  const auto after = test::readEvents(files()[0]);
+  check(after);
+  EXPECT_EQ(after.back().step, 12);
+  EXPECT_LE(std::count_if(after.begin(), after.end(), [](const auto& e) { return e.step == 5; }), 3);
+}
+
+TEST(TrainToy, NoSubfolderIsTheFolderItselfOnce) {
+  const Folder folder;
+  auto o = small(folder);
+  o.outdir = folder.file("here"), o.nosubdir = true, o.duration = 0.00064;
+  const auto r = trained(o);
+  EXPECT_EQ(r.run_folder, o.outdir);
+  EXPECT_TRUE(fs::exists(o.outdir + "/training_options.json"));
+  const auto second = trainToy(o, {});
+  ASSERT_FALSE(second);
+  EXPECT_THAT(second.error().message, AllOf(HasSubstr(o.outdir), HasSubstr("holds a run already")));
+  ToyTrainOptions again;
+  again.resume = r.state, again.nosubdir = true, again.outdir = o.outdir, again.duration = 0.00128;
+  EXPECT_EQ(trained(again).run_folder, o.outdir);
+}
+
+TEST(TrainToy, DescriptionIsAppended) {
+  const Folder folder;
+  auto o = small(folder);
+  o.desc = "try 2", o.duration = 0.000128, o.validation_references = 0;
+  EXPECT_EQ(fs::path(trained(o).run_folder).filename(), "00000-circles-PRP-try-2");
+}
+
+TEST(TrainToy, MeanTargetsTeachMoreFromTheSameSamples) {
+  const Folder folder;
+  auto o = small(folder);
+  o.batch = 256, o.duration = 0.0768, o.tick = 100, o.width = 32, o.ema = 0.005;
+  const double sample = trained(o).validation.mean;
+  o.targets = "mean", o.target_references = 32768;
+  double share = -1;
+  std::vector<std::string> notes;
+  JobContext context;
+  context.log = [&](const std::string& line) { notes.push_back(line); };
+  const auto mean = trained(o, context, [&](const TrainUpdate& u) { share = u.targetShare; });
+  EXPECT_LT(mean.validation.mean, sample);
+  EXPECT_GT(share, 0);
+  EXPECT_LT(share, 1);
+  EXPECT_THAT(notes, ::testing::Contains(HasSubstr("targets cost")));
+}
+
+TEST(TrainCost, IsWhatItThenTakes) {
+  const Folder folder;
+  auto o = small(folder);
+  o.width = 128, o.depth = 4, o.batch = 1024, o.duration = 0.2048, o.tick = 1000, o.targets = "mean", o.validation_references = 0;
+  const auto cost = trainCost(o, {});
+  ASSERT_TRUE(cost) << cost.error().message;
+  EXPECT_TRUE(fs::is_empty(folder.path()));
+  EXPECT_EQ(cost->steps, 200);
+  EXPECT_NEAR(cost->seconds, cost->secondsPerStep * 200, 1e-9);
+  EXPECT_GT(cost->parameters, 60000);
+  EXPECT_GT(cost->targetShare, 0);
+  EXPECT_GT(cost->memory, 1e7);
+  EXPECT_LT(cost->memory, 4e9);
+  const double took = trained(o).seconds;
+  EXPECT_LT(cost->seconds, 8 * took);  // others may load the machine meanwhile
+  EXPECT_GT(cost->seconds, took / 8);
+  // A large batch is tried in part, and a run to go on from costs what is left of it.
+  o.batch = 8192, o.duration = 8.192;
+  const auto large = trainCost(o, {});
+  ASSERT_TRUE(large);
+  EXPECT_GT(large->secondsPerStep, 2 * cost->secondsPerStep);
+  o.dims_to_keep = 5;
+  EXPECT_FALSE(trainCost(o, {}));
+}
+
+TEST(TrainCost, OfARunToGoOnFromIsWhatIsLeft) {
+  const Folder folder;
+  const auto r = trained(small(folder));
+  ToyTrainOptions again;
+  again.resume = r.run_folder + "/training-state-000003.pt";
+  const auto cost = trainCost(again, {});
+  ASSERT_TRUE(cost) << cost.error().message;
+  EXPECT_EQ(cost->steps, 50);
 }
 
 TEST(TrainToy, StopAndKeepThenGoOnInTheSameFolder) {
@@ -275,9 +403,30 @@ TEST(Presets, EachReadsAndIsValid) {
     EXPECT_NO_THROW(validate(o)) << p.name;
     EXPECT_EQ(o.preset, p.name);
   }
-  EXPECT_THAT(names, ::testing::IsSupersetOf({"quick", "careful"}));
+  EXPECT_THAT(names, ::testing::IsSupersetOf({"quick", "careful", "paper"}));
   EXPECT_LT(trainPreset("quick").duration, trainPreset("careful").duration);
-  EXPECT_THAT(testing::errorOf([] { trainPreset("hasty"); }), AllOf(HasSubstr("hasty"), HasSubstr("careful, quick")));
+  EXPECT_THAT(testing::errorOf([] { trainPreset("hasty"); }), AllOf(HasSubstr("hasty"), HasSubstr("careful, paper, quick")));
+}
+
+TEST(Presets, PaperIsTheReferences) {
+  const auto o = trainPreset("paper");
+  EXPECT_EQ(o.arch, "ToyConvUNet");
+  EXPECT_EQ(o.batch, 8192);
+  EXPECT_EQ(o.batch_gpu, 1024);
+  EXPECT_EQ(o.duration, 7000);
+  EXPECT_EQ(o.lr, 1e-5);
+  EXPECT_EQ(o.lr_rampup, 10);
+  EXPECT_FALSE(o.lr_cosine);
+  EXPECT_EQ(o.ema, 0.5);
+  EXPECT_EQ(o.targets, "sample");
+  EXPECT_EQ(o.bad_gradients, "clean");
+  EXPECT_EQ(o.tmax, 7.01);
+  EXPECT_EQ(o.tmin, 1e-7);
+  EXPECT_EQ(o.gamma0, 5e-4);
+  EXPECT_EQ(o.tick, 50);
+  EXPECT_EQ(o.snap, 50);
+  EXPECT_EQ(o.dump, 500);
+  EXPECT_EQ(static_cast<std::int64_t>(std::ceil(o.duration * 1e6 / static_cast<double>(o.batch))), 854493);
 }
 
 }  // namespace
