@@ -85,7 +85,7 @@ const ParameterTable& parameterTable<ToyTrainOptions>() {
     r.add(&O::tick, "tick", "Tick", "Samples between lines of stats.jsonl.").above(0).upTo(1e8).unit("kimg").advanced();
     r.add(&O::snap, "snap", "Snapshot", "Ticks between network snapshots.").range(1, 1e8).unit("ticks").advanced();
     r.add(&O::dump, "dump", "Training state", "Ticks between training states, from which a run can be resumed.").range(1, 1e8).unit("ticks").advanced();
-    r.add(&O::validation_references, "validation_references", "Validation references", "Points of the exact denoiser that the network is measured against; the fewer, the more their own scatter adds to the error. 0: no validation.").range(0, 1e7).log().unit("points").advanced();
+    r.add(&O::validation_references, "validation_references", "Validation references", "0: no validation. Toy sets are measured against the exact denoiser of their whole population; own points against that of the points themselves, of at most so many.").range(0, 1e7).log().unit("points").advanced();
     r.add(&O::validation_queries, "validation_queries", "Validation queries", "Noisy points at each of the eight times.").range(2, 1e6).log().unit("points").advanced();
     addRun(r);
     r.table.crossCheck = [](const void* p) {

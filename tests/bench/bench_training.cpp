@@ -1,6 +1,9 @@
-// Training circles PRP with the preset "quick", then 2000 points there and back with that network, and how soon a job ends when cancelled.
+// Training circles PRP with the preset "quick", then 2000 points there and back with that network, how soon a job ends when
+// cancelled, and the preset "careful".
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -54,6 +57,18 @@ double cancelMilliseconds(ToyTrainOptions o) {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - asked).count();
 }
 
+double peakMegabytes() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+TrainResult careful(const std::string& folder, const std::string& data, std::int64_t keep) {
+  auto o = trainPreset("careful");
+  o.outdir = folder, o.data_name = data, o.dims_to_keep = keep;
+  return need(trainToy(o, {}));
+}
+
 }  // namespace
 
 int main() {
@@ -61,8 +76,10 @@ int main() {
   if (!::mkdtemp(folder.data())) return 1;
   auto o = trainPreset("quick");
   o.outdir = folder;
-  const auto trained = need(trainToy(o, {}));
+  double share = 0;
+  const auto trained = need(trainToy(o, {}, [&](const TrainUpdate& u) { share = u.targetShare; }));
   std::printf("train_quick_error\t%.4f\t\ntrain_quick_seconds\t%.1f\ts\n", trained.validation.mean, trained.seconds);
+  std::printf("train_quick_targets\t%.0f\t%%\n", 100 * share);
 
   ToySimulateOptions s;
   s.source = "net", s.network = trained.network, s.total_samples = 2000, s.direction = "roundtrip", s.outputs = false;
@@ -73,5 +90,10 @@ int main() {
   const auto exact = need(simulateToy(s, {}));
   std::printf("net_round_trip_seconds\t%.3f\ts\nnet_round_trip_error\t%.2e\tsd\n", seconds, meanDistance(latent(*quick), latent(*exact), 2));
   std::printf("cancel_ms\t%.1f\tms\n", cancelMilliseconds(o));
+  std::fflush(stdout);
+
+  const auto circles = careful(folder, "circles", 0), curve = careful(folder, "s_curve", 2);
+  std::printf("train_careful_circles\t%.4f\t\ntrain_careful_s_curve\t%.4f\t\ntrain_careful_seconds\t%.1f\ts\ntrain_memory\t%.0f\tMB\n", circles.validation.mean,
+              curve.validation.mean, std::max(circles.seconds, curve.seconds), peakMegabytes());
   std::filesystem::remove_all(folder);
 }

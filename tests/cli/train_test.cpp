@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <cmath>
+#include <csignal>
 
 #include "core/io/npz.h"
 #include "tests/cli/support.h"
@@ -110,6 +111,29 @@ TEST(Train, DryRunMakesNoFolder) {
   ASSERT_EQ(ended.code, 0) << ended.err;
   EXPECT_FALSE(fs::exists(folder / "runs"));
   EXPECT_THAT(nlohmann::json::parse(ended.out).at("would_write").dump(), HasSubstr((folder / "runs").string()));
+}
+
+TEST(Train, DryRunTellsTheCost) {
+  const TemporaryFolder folder;
+  const Ended ended = cli({"toy-train", "--preset", "paper", "--outdir", (folder / "runs").string(), "-n"});
+  ASSERT_EQ(ended.code, 0) << ended.err;
+  const auto cost = nlohmann::json::parse(ended.out).at("cost");
+  EXPECT_EQ(cost.at("steps"), 854493);
+  EXPECT_GT(cost.at("seconds_per_step").get<double>(), 0);
+  EXPECT_NEAR(cost.at("seconds").get<double>() / cost.at("seconds_per_step").get<double>(), 854493, 1);
+  EXPECT_GT(cost.at("memory_bytes").get<double>(), 1e7);
+  EXPECT_THAT(cost.at("text").get<std::string>(), ::testing::MatchesRegex("7000 Mimg, 854493 steps: about .* days on this machine, .* MB"));
+  EXPECT_THAT(filesBelow(folder.path()), IsEmpty());
+}
+
+TEST(Train, ALongRunSaysSoBeforeItStarts) {
+  const TemporaryFolder folder;
+  Process training({"toy-train", "--preset", "paper", "--batch", "64", "--batch_gpu", "32", "--duration", "30", "--validation_references", "0", "--outdir", folder.path().string()});
+  ASSERT_TRUE(training.waitUntil([&] { return !filesBelow(folder.path()).empty(); })) << training.err();
+  EXPECT_THAT(training.err(), HasSubstr("30 Mimg, 468750 steps: about "));
+  EXPECT_THAT(training.err(), HasSubstr("on this machine"));
+  training.signal(SIGINT);
+  EXPECT_EQ(training.wait(std::chrono::seconds(60)).code, 3);
 }
 
 TEST(Train, DivergenceEndsWithFourAndKeepsTheLastGoodWeights) {
