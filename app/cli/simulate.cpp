@@ -52,8 +52,8 @@ void noteUnused(const ToySimulateOptions& options, Console& console) {
     const char* option;
     std::vector<std::string> solvers;
   } usedBy[] = {{"h", {"euler", "heun"}},         {"disc", {"euler", "heun"}},
-                {"save_freq", {"euler", "heun"}}, {"steps", {"euler", "heun", "rk4", "heun_angle"}},
-                {"tolerance", {"dopri5"}},        {"frames", {"dopri5", "rk4", "heun_angle"}}};
+                {"save_freq", {"euler", "heun"}}, {"steps", {"adams", "euler", "heun", "rk4", "heun_angle"}},
+                {"tolerance", {"dopri5"}},        {"frames", {"dopri5", "adams", "rk4", "heun_angle"}}};
   const ToySimulateOptions defaults;
   for (const auto& [option, solvers] : usedBy) {
     const Parameter* p = parameterTable<ToySimulateOptions>().find(option);

@@ -167,7 +167,7 @@ TEST(BadFiles, FullDiskLeavesWhatWasThere) {
 
 TEST(BadFiles, FullDiskEndsATrainingThatCanGoOn) {
   const TemporaryFolder folder;
-  const Ended ended = cli(tinyTraining(folder.path()) + std::vector<std::string>{"--duration", "5", "--tick", "1", "--snap", "50", "--dump", "50", "--validation_references", "0"},
+  const Ended ended = cli(tinyTraining(folder.path()) + std::vector<std::string>{"--duration", "5", "--tick", "10", "--snap", "5", "--dump", "5", "--validation_references", "0"},
                           {.folder = {}, .fileLimitBytes = 40000});
   EXPECT_EQ(ended.code, 1) << ended.err;
   EXPECT_THAT(ended.err, HasSubstr("00000-circles-PRP/"));

@@ -102,7 +102,8 @@ TEST(Help, PresetsAreListed) {
   ASSERT_EQ(ended.code, 0) << ended.err;
   EXPECT_THAT(ended.out, HasSubstr("quick"));
   EXPECT_THAT(ended.out, HasSubstr("careful"));
-  EXPECT_EQ(nlohmann::json::parse(cli({"presets", "--json"}).out).size(), 2u);
+  EXPECT_THAT(ended.out, HasSubstr("paper"));
+  EXPECT_EQ(nlohmann::json::parse(cli({"presets", "--json"}).out).size(), 3u);
 }
 
 TEST(Completion, IsAcceptedByBash) {

@@ -81,7 +81,7 @@ TEST(Parameters, MessagesNameFieldValueAndRange) {
   EXPECT_EQ(parse("tmax", "0"), "tmax is 0; allowed: 0 < tmax <= 30");
   EXPECT_EQ(parse("tmax", "nan"), "tmax is nan; allowed: 0 < tmax <= 30");
   EXPECT_EQ(parse("tmax", ""), "tmax is \"\" (not a number); allowed: 0 < tmax <= 30");
-  EXPECT_EQ(parse("solver", "rk9"), "solver is \"rk9\"; allowed: dopri5, rk4, heun_angle, euler, heun");
+  EXPECT_EQ(parse("solver", "rk9"), "solver is \"rk9\"; allowed: dopri5, adams, rk4, heun_angle, euler, heun");
   EXPECT_EQ(parse("outputs", "maybe"), "outputs is \"maybe\"; allowed: true, false");
   EXPECT_EQ(parse("rho", "-1"), "rho is -1; allowed: 0 <= rho <= 20");
 }
