@@ -146,7 +146,7 @@ void ResidualPanel::follow() {
   if (!result_) return caption_->setText(QFileInfo(network()).fileName());
   const auto now = options();
   const bool same = now.network == shown_.network && now.data_name == shown_.data_name && now.data_file == shown_.data_file;
-  const QString of = tr("%1, %2 points, %3").arg(QFileInfo(QString::fromStdString(shown_.network)).fileName()).arg(shown_.n_samples).arg(shown_.along == "fresh" ? tr("fresh noise") : tr("trajectories"));
+  const QString of = tr("%1, %2 points, %3").arg(QFileInfo(QString::fromStdString(shown_.network)).completeBaseName()).arg(shown_.n_samples).arg(shown_.along == "fresh" ? tr("fresh noise") : tr("trajectories"));
   caption_->setText(same ? of : tr("of %1, not of the present network").arg(of));
   caption_->setToolTip(caption_->text());
 }
