@@ -16,6 +16,8 @@ class TrainingSetup {
   /// Reads the data file and the state to go on from, if the options name any; then options() are the resumed run's.
   /// Throws Error as makePoints, readTrainingState, Schedule::make and freshNetwork.
   explicit TrainingSetup(const ToyTrainOptions&);
+  TrainingSetup(const TrainingSetup&) = delete;
+  TrainingSetup& operator=(const TrainingSetup&) = delete;
 
   /// One batch and one step; returns the loss.
   double step();
