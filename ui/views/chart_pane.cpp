@@ -9,18 +9,6 @@
 #include "ui/views/chart_parts.h"
 
 namespace inflaton::ui {
-namespace {
-
-void drawCursor(QPainter& p, QChart& chart, double t, const Theme& theme) {
-  const QRectF r = chart.plotArea();
-  const double x = chart.mapToPosition(QPointF(t, 1)).x();
-  if (!(x >= r.left() - 1 && x <= r.right() + 1)) return;
-  p.setPen(QPen(theme.text, 1.4));
-  p.drawLine(QPointF(x, r.top()), QPointF(x, r.bottom()));
-}
-
-}  // namespace
-
 class ChartPane::View : public QChartView {
  public:
   explicit View(ChartPane* pane) : pane_(pane) {

@@ -82,4 +82,12 @@ void addCurve(QChart& chart, QXYSeries* series, const QString& name, const Theme
   }
 }
 
+void drawCursor(QPainter& p, QChart& chart, double t, const Theme& theme) {
+  const QRectF r = chart.plotArea();
+  const double x = chart.mapToPosition(QPointF(t, 1)).x();
+  if (!(x >= r.left() - 1 && x <= r.right() + 1)) return;
+  p.setPen(QPen(theme.text, 1.4));
+  p.drawLine(QPointF(x, r.top()), QPointF(x, r.bottom()));
+}
+
 }  // namespace inflaton::ui

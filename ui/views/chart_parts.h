@@ -4,6 +4,7 @@
 #include <QChart>
 #include <QLineSeries>
 #include <QLogValueAxis>
+#include <QPainter>
 #include <QScatterSeries>
 #include <QValueAxis>
 #include <memory>
@@ -23,5 +24,7 @@ QPen curvePen(int k, const Theme&);
 QScatterSeries::MarkerShape curveMarker(int k);
 /// Adds to the chart's axes, which must be there; an empty name keeps it out of the legend.
 void addCurve(QChart&, QXYSeries*, const QString& name, const Theme&);
+/// The time cursor of a chart over t: an upright line, where it falls into the plot.
+void drawCursor(QPainter&, QChart&, double t, const Theme&);
 
 }  // namespace inflaton::ui

@@ -10,19 +10,12 @@
 #include <array>
 #include <cmath>
 
+#include "ui/views/chart_parts.h"
 #include "ui/views/flow_charts.h"
 #include "ui/views/plot_frame.h"
 
 namespace inflaton::ui {
 namespace {
-
-void drawCursor(QPainter& p, QChart& chart, double t, const Theme& theme) {
-  const QRectF r = chart.plotArea();
-  const double x = chart.mapToPosition(QPointF(t, 1)).x();
-  if (!(x >= r.left() - 1 && x <= r.right() + 1)) return;
-  p.setPen(QPen(theme.text, 1.4));
-  p.drawLine(QPointF(x, r.top()), QPointF(x, r.bottom()));
-}
 
 /// A chart over t: shows the cursor, and takes it along when the hand is in the plot.
 class TimeChartView : public QChartView {

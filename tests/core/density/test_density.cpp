@@ -16,18 +16,9 @@
 namespace inflaton {
 namespace {
 
+using ::inflaton::testing::diagonal;
 using ::inflaton::testing::Folder;
 using ::inflaton::testing::smallNet;
-
-Eigenbasis diagonal(std::vector<double> eigenvalues) {
-  Eigenbasis b;
-  b.dim = static_cast<int>(eigenvalues.size());
-  for (int i = 0; i < b.dim; ++i)
-    for (int j = 0; j < b.dim; ++j) b.W.push_back(i == j);
-  b.mean.assign(eigenvalues.size(), 0.0);
-  b.eigenvalues = std::move(eigenvalues);
-  return b;
-}
 
 Schedule schedule(int dim, int keep, double gamma0 = 5e-4, double tmax = 7.01, const std::string& kind = "reference", const std::vector<double>& xi = {}) {
   ScheduleOptions o;

@@ -11,6 +11,7 @@
 #include "core/io/npz.h"
 #include "core/nets/exact_denoiser.h"
 #include "tests/core/nets/clipped_denoiser.h"
+#include "tests/core/nets/net_testing.h"
 #include "tests/golden.h"
 
 namespace inflaton {
@@ -18,6 +19,7 @@ namespace {
 
 using test::ClippedDenoiser;
 using test::golden;
+using ::inflaton::testing::diagonal;
 using test::goldenJson;
 namespace fs = std::filesystem;
 
@@ -31,16 +33,6 @@ class GaussianDenoiser : public Denoiser {
     return at::tensor(Preconditioning::at(schedule(), basis().eigenvalues, t).cSkip, at::kDouble).to(x.options()) * x;
   }
 };
-
-Eigenbasis diagonal(std::vector<double> eigenvalues) {
-  Eigenbasis b;
-  b.dim = static_cast<int>(eigenvalues.size());
-  for (int i = 0; i < b.dim; ++i)
-    for (int j = 0; j < b.dim; ++j) b.W.push_back(i == j);
-  b.mean.assign(eigenvalues.size(), 0.0);
-  b.eigenvalues = std::move(eigenvalues);
-  return b;
-}
 
 Schedule schedule(int keep, int dim, double tmax = 7.01) {
   ScheduleOptions o;

@@ -35,6 +35,16 @@ inline Eigenbasis turnedBasis() {  // 30 degrees
   return {2, {0.3, -0.2}, {1.4, 0.6}, {0.8660254037844386, -0.5, 0.5, 0.8660254037844386}};
 }
 
+inline Eigenbasis diagonal(std::vector<double> eigenvalues) {
+  Eigenbasis b;
+  b.dim = static_cast<int>(eigenvalues.size());
+  for (int i = 0; i < b.dim; ++i)
+    for (int j = 0; j < b.dim; ++j) b.W.push_back(i == j);
+  b.mean.assign(eigenvalues.size(), 0.0);
+  b.eigenvalues = std::move(eigenvalues);
+  return b;
+}
+
 inline NetDenoiser smallNet(int keep = 2, const MlpSettings& settings = {.dim = 2, .width = 12, .depth = 2}) {
   ScheduleOptions o;
   o.dims_to_keep = keep;

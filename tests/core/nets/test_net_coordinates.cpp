@@ -116,7 +116,9 @@ TEST(FreshNetwork, HasTheArchitectureAndTheNoiseConditioningAsked) {
       const auto c = freshNetwork(o, scheduleOf(2), turnedBasis())->configuration();
       EXPECT_EQ(c.at("arch"), arch);
       EXPECT_EQ(c.at("dim"), 2);
-      if (o.arch != "Mlp") EXPECT_EQ(c.at("noise_scale"), NetCoordinates::noise(precond, scheduleOf(2)).scale);
+      if (o.arch != "Mlp") {
+        EXPECT_EQ(c.at("noise_scale"), NetCoordinates::noise(precond, scheduleOf(2)).scale);
+      }
     }
   o.arch = "ToyConvUNet";
   EXPECT_EQ(freshNetwork(o, scheduleOf(2), turnedBasis())->size() - 128 - 1 - 8 * 4, 1122204);  // specification 2.2, and the constants
