@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 
 #include "core/api/jobs.h"
 #include "core/nets/toy_conv_unet.h"
@@ -50,6 +51,9 @@ double difference(const at::Tensor& a, const at::Tensor& b) {
 }  // namespace
 
 int main() {
+  // The direct version forks and joins thousands of times a pass: with threads that sleep between (as the program has them, to be kind to
+  // others), it would mostly wake them. Both are timed with threads that spin, OpenMP's own default.
+  ::setenv("OMP_WAIT_POLICY", "ACTIVE", 0);
   useThreads(2);
   const ToyConvUNet net(ToyConvUNetSettings{});
   const testing::DirectToyConvUNet direct(net, ToyConvUNetSettings{}.noise_scale);
