@@ -1,0 +1,1 @@
+#include "core/geometry/alpha_shape.h"

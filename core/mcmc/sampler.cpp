@@ -1,0 +1,1 @@
+#include "core/mcmc/sampler.h"
