@@ -23,20 +23,22 @@ struct Row {
 
 const std::vector<Row>& table() {
   static const std::vector<std::string> torchFree{"core/api", "core/io", "core/data", "core/schedule", "core/job"};
-  static const std::vector<std::string> core{"core/api", "core/io", "core/data", "core/schedule", "core/job", "core", "torch"};
+  static const std::vector<std::string> core{"core/api", "core/io", "core/data", "core/schedule", "core/job", "core/geometry", "core/mcmc", "core", "torch"};
   static const std::vector<Row> rows{
       {"core/api/", torchFree},
       {"core/io/", torchFree},
       {"core/data/", torchFree},
       {"core/schedule/", torchFree},
       {"core/job/", torchFree},
+      {"core/geometry/", {"core/api", "core/io", "core/data", "core/geometry"}},
+      {"core/mcmc/", {"core/api", "core/io", "core/data", "core/mcmc"}},
       {"core/", core},
-      {"gpu/", {"core/api", "core/io", "core/data", "core/schedule", "core/job", "core", "gpu", "torch"}},
+      {"gpu/", {"core/api", "core/io", "core/data", "core/schedule", "core/job", "core/geometry", "core/mcmc", "core", "gpu", "torch"}},
       {"ui/", {"core/api", "ui", "qt", "vtk"}},
       {"app/cli/", {"core/api", "app", "cli11"}},
       {"app/", {"core/api", "ui", "app", "qt", "cli11"}},
-      {"plugins/", {"core/api", "core/io", "core/data", "core/schedule", "core/job", "core", "ui", "plugins", "torch", "qt", "vtk"}},
-      {"tests/", {"core/api", "core/io", "core/data", "core/schedule", "core/job", "core", "gpu", "ui", "app", "plugins", "tests", "torch", "qt", "vtk", "gtest", "cli11"}},
+      {"plugins/", {"core/api", "core/io", "core/data", "core/schedule", "core/job", "core/geometry", "core/mcmc", "core", "ui", "plugins", "torch", "qt", "vtk"}},
+      {"tests/", {"core/api", "core/io", "core/data", "core/schedule", "core/job", "core/geometry", "core/mcmc", "core", "gpu", "ui", "app", "plugins", "tests", "torch", "qt", "vtk", "gtest", "cli11"}},
   };
   return rows;
 }
@@ -96,7 +98,7 @@ std::vector<Include> includesOf(const std::string& text) {
 
 std::string kindOf(const Include& include) {
   const std::string& p = include.path;
-  for (const char* folder : {"core/api", "core/io", "core/data", "core/schedule", "core/job", "core", "gpu", "ui", "app", "plugins", "tests"})
+  for (const char* folder : {"core/api", "core/io", "core/data", "core/schedule", "core/job", "core/geometry", "core/mcmc", "core", "gpu", "ui", "app", "plugins", "tests"})
     if (begins(p, std::string(folder) + "/")) return folder;
   for (const char* start : {"torch/", "ATen/", "c10/", "caffe2/"})
     if (begins(p, start)) return "torch";
