@@ -22,6 +22,7 @@
 #include "ui/analysis/residual_panel.h"
 #include "ui/jobs/jobs_dock.h"
 #include "ui/shell/banner.h"
+#include "ui/shell/stage_page.h"
 #include "ui/shell/status_line.h"
 #include "ui/shell/views_area.h"
 #include "ui/stages/data_inspector.h"
@@ -33,10 +34,6 @@
 #include "ui/views/flow_plots.h"
 
 namespace inflaton::ui {
-
-namespace {
-constexpr int kDocksVersion = 1;  // of the set of docks: layouts kept for another one start over
-}
 
 MainWindow::MainWindow(Settings* settings, QWidget* parent)
     : QMainWindow(parent), settings_(settings), session_(new Session(settings, this)), actions_(new ActionTable(this)) {
@@ -52,12 +49,13 @@ MainWindow::MainWindow(Settings* settings, QWidget* parent)
   makeActions();
   setCentralWidget(makeCentre());
   makeDocks();
+  makePages();
   actions_->fill(menuBar());
   status_ = new StatusLine(session_);
   setStatusBar(status_);
   wire();
   restoreHabits();
-  setStage(static_cast<Stage>(std::clamp(settings_->ini().value("window/stage", 0).toInt(), 0, 2)));
+  setStage(static_cast<Stage>(std::clamp(settings_->ini().value("window/stage", 0).toInt(), 0, kStages - 1)));
   followTraining();
 }
 
@@ -65,6 +63,7 @@ MainWindow::MainWindow(Settings* settings, QWidget* parent)
 MainWindow::~MainWindow() {
   session_->jobs()->cancelAll();
   delete actions_;
+  qDeleteAll(pages_);
   for (QDockWidget* d : docks_) delete d;
   delete takeCentralWidget();
   delete status_;
@@ -93,7 +92,8 @@ QWidget* MainWindow::makeCentre() {
   viewTabs_->addTab(tr("Solvers"));
   viewTabs_->setTabToolTip(viewTabs_->count() - 1, tr("Compare solvers: work and precision, and a race of two on the time cursor"));
   connect(viewTabs_, &QTabBar::currentChanged, views_, [this](int tab) {
-    centre_->setCurrentIndex(comparing() ? 1 : 0);
+    if (page()) return;
+    showPage();
     if (!comparing()) views_->maximise(tab - 1);
     actions_->refresh();
   });
@@ -130,7 +130,8 @@ QWidget* MainWindow::makeCentre() {
                                               : tr("Exact score of this batch, no training"));
   });
 
-  auto* row = new QHBoxLayout;
+  viewRow_ = new QWidget;
+  auto* row = new QHBoxLayout(viewRow_);
   row->setContentsMargins(4, 0, 6, 0);
   row->setSpacing(2);
   row->addWidget(viewTabs_);
@@ -151,14 +152,15 @@ QWidget* MainWindow::makeCentre() {
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);
   column->addWidget(banner_);
-  column->addLayout(row);
+  column->addWidget(viewRow_);
   column->addWidget(centre_, 1);
-  auto* captions = new QHBoxLayout;
+  captions_ = new QWidget;
+  auto* captions = new QHBoxLayout(captions_);
   captions->setContentsMargins(8, 0, 8, 0);
   captions->addWidget(source_);
   captions->addStretch();
   captions->addWidget(hint_);
-  column->addLayout(captions);
+  column->addWidget(captions_);
 
   auto* top = new QToolBar(tr("Stages"));
   top->setObjectName("stages");
@@ -242,11 +244,13 @@ void MainWindow::defaultLayout(const QString& name) {
 }
 
 void MainWindow::setLayoutName(const QString& name) {
-  settings_->ini().setValue("layouts/" + layout_, saveState(kDocksVersion));
+  settings_->ini().setValue("layouts/" + layout_, dockLayout());
+  makeRoom(false);
   layout_ = name;
   hiddenDocks_.clear();
   if (!restoreState(settings_->ini().value("layouts/" + name).toByteArray(), kDocksVersion)) defaultLayout(name);
   if (name == "train") setStage(Stage::train);
+  makeRoom(page());
   actions_->refresh();
 }
 
@@ -269,7 +273,7 @@ void MainWindow::saveHabits() {
   QSettings& ini = settings_->ini();
   ini.setValue("window/geometry", saveGeometry());
   ini.setValue("window/layout", layout_);
-  ini.setValue("layouts/" + layout_, saveState(kDocksVersion));
+  ini.setValue("layouts/" + layout_, dockLayout());
   ini.setValue("window/views", views_->saveState());
   ini.setValue("window/viewTab", viewTabs_->currentIndex());
   ini.setValue("window/stage", static_cast<int>(stage_));
@@ -327,16 +331,23 @@ void MainWindow::begin(const QString& file) {
 }
 
 void MainWindow::setStage(Stage stage) {
+  if (!hasStage(stage)) return;
+  const bool another = stage != stage_;
   stage_ = stage;
   stageBar_->setStage(stage);
+  showPage();
+  makeRoom(page());
+  if (another && page()) page()->entered();
   inspector_->setCurrentIndex(static_cast<int>(stage));
   dockNamed("Inspector")->setWindowTitle(tr("Inspector: %1").arg(stageTitle(stage)));
   if (stage == Stage::train && dockNamed("Plots")->isVisible()) dockNamed("Training")->raise();
   if (stage == Stage::flow && dockNamed("Training")->isVisible()) dockNamed("Plots")->raise();
-  status_->setHint(stage == Stage::train ? tr("Ctrl+Return train  \u00b7  Ctrl+. stop and keep  \u00b7  F1 keys")
-                                         : tr("Space play  \u00b7  \u2190 \u2192 frame  \u00b7  B brush  \u00b7  F1 keys"));
+  if (page()) status_->setHint(page()->hint());
+  else status_->setHint(stage == Stage::train ? tr("Ctrl+Return train  \u00b7  Ctrl+. stop and keep  \u00b7  F1 keys")
+                                              : tr("Space play  \u00b7  \u2190 \u2192 frame  \u00b7  B brush  \u00b7  F1 keys"));
   followTraining();
   followRunButton();
+  actions_->refresh();
 }
 
 void MainWindow::followTraining() {
@@ -349,6 +360,7 @@ void MainWindow::followTraining() {
 void MainWindow::followRunButton() {
   using State = Trainer::State;
   const State state = session_->trainer()->state();
+  if (const StagePage* p = page()) return stageBar_->setRunText(p->runText(), p->canRun());
   if (stage_ != Stage::train) return stageBar_->setRunText(tr("Run flow"), true);
   if (state == State::idle) return stageBar_->setRunText(tr("Start training"), true);
   if (state == State::paused) return stageBar_->setRunText(tr("Resume training"), true);

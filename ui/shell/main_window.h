@@ -15,6 +15,8 @@ class QTabBar;
 
 namespace inflaton::ui {
 
+constexpr int kDocksVersion = 1;  ///< of the set of docks: layouts kept for another one start over
+
 class Banner;
 class CompareView;
 class Figure;
@@ -24,6 +26,7 @@ class JobsPanel;
 class LogPanel;
 class LossPlot;
 class ResidualPanel;
+class StagePage;
 class StatusLine;
 class TimeDock;
 class TrainInspector;
@@ -46,6 +49,7 @@ class MainWindow : public QMainWindow {
   Banner* banner() const { return banner_; }
   Stage stage() const { return stage_; }
   void setStage(Stage);
+  StagePage* page() const;  ///< of the stage in front; nullptr: one that shows the views
   QString layoutName() const { return layout_; }
   void setLayoutName(const QString&);  ///< "explore", "train", "present": each comes back as it was left
 
@@ -75,6 +79,13 @@ class MainWindow : public QMainWindow {
   bool comparing() const;  ///< the compare view is in front
   Figure* shownFigure() const;
   Figure* shownPlot() const;
+  // main_window_pages.cpp: stages with a centre of their own.
+  void makePages();
+  StagePage* pageOf(Stage) const;
+  bool hasStage(Stage stage) const { return stage < kFirstPage || pageOf(stage); }
+  void showPage();           ///< the page of the stage in front, or the views
+  void makeRoom(bool on);    ///< docks that tell of the flow give way to a page, and come back as they were
+  QByteArray dockLayout() const;  ///< as it is without a page
   // main_window.cpp
   void makeDocks();
   QWidget* makeCentre();
@@ -112,10 +123,13 @@ class MainWindow : public QMainWindow {
   QLabel *hint_ = nullptr, *source_ = nullptr;
   Gallery* gallery_ = nullptr;
   QStackedWidget* inspector_ = nullptr;
+  QList<StagePage*> pages_;  ///< of Stage::coverage, Stage::hmc, ... in this order
   TimeDock* time_ = nullptr;
   FlowPlots* plots_ = nullptr;
   LossPlot* loss_ = nullptr;
-  QStackedWidget* centre_ = nullptr;  ///< the views, or the comparison of solvers
+  QStackedWidget* centre_ = nullptr;  ///< the views, the comparison of solvers, then the pages
+  QWidget *viewRow_ = nullptr, *captions_ = nullptr;  ///< above and below the views
+  QByteArray flowLayout_;  ///< of the docks, while a page is in front
   CompareView* compare_ = nullptr;
   ResidualPanel* residuals_ = nullptr;
   JobsPanel* jobs_ = nullptr;

@@ -15,6 +15,7 @@
 #include "ui/shell/main_window.h"
 #include "ui/shell/preferences.h"
 #include "ui/shell/search.h"
+#include "ui/shell/stage_page.h"
 #include "ui/shell/status_line.h"
 #include "ui/shell/views_area.h"
 #include "ui/stages/draw_dialog.h"
@@ -110,11 +111,13 @@ void MainWindow::viewActions() {
     actions_->add({QStringLiteral("color.%1").arg(i), names[i], {}, tr("What the colour of a point tells"), Menu::view, "color",
                    [view, i] { view->setColorBy(static_cast<ColorBy>(i)); }, {}, [view, i] { return view->colorBy() == static_cast<ColorBy>(i); }});
   actions_->add({"view.reset", tr("Reset vie&w"), {key("R")}, tr("Show everything in the view used last"), Menu::view, "camera", [this] {
+                   if (page()) return page()->resetView();
                    Figure* figure = views_->currentFigure();
                    if (auto* canvas = dynamic_cast<Canvas2D*>(figure)) canvas->resetView();
                    else if (views_->particles()) views_->particles()->resetView();
                  }});
   actions_->add({"view.resetAll", tr("Reset all views"), {key("Shift+R")}, tr("Show everything in every view"), Menu::view, "camera", [this] {
+                   if (page()) return page()->resetView();
                    views_->data()->resetView();
                    views_->latent()->resetView();
                    if (views_->particles()) views_->particles()->resetView();
@@ -141,7 +144,7 @@ void MainWindow::timeActions() {
     actions_->add({id, text, std::move(keys), tip, Menu::flow, section, [this, run] {
                      usedTime();
                      run();
-                   }, std::move(value), {}, repeats});
+                   }, std::move(value), {}, repeats, [this] { return !page(); }});
   };
   add("time.toggle", tr("&Play / pause"), {key("Space")}, tr("Run the flow, or hold it"), "play", [player] { player->toggle(); }, false, [player] { return player->playing() ? tr("playing") : tr("paused"); });
   add("time.back", tr("Play &backwards"), {key("J")}, tr("Again: twice as fast"), "play", [player] { player->backKey(); });
@@ -169,9 +172,9 @@ void MainWindow::timeActions() {
 }
 
 void MainWindow::stageActions() {
-  for (int s = 0; s <= static_cast<int>(Stage::flow); ++s)
+  for (int s = 0; s < kStages; ++s)
     actions_->add({QStringLiteral("stage.%1").arg(s + 1), tr("Stage %1: %2").arg(s + 1).arg(stageTitle(static_cast<Stage>(s))), {key(qPrintable(QStringLiteral("Ctrl+%1").arg(s + 1)))},
-                   tr("Show the parameters of this stage"), Menu::view, "stage", [this, s] { setStage(static_cast<Stage>(s)); }, {}, [this, s] { return static_cast<int>(stage_) == s; }});
+                   tr("Show the parameters of this stage"), Menu::view, "stage", [this, s] { setStage(static_cast<Stage>(s)); }, {}, [this, s] { return static_cast<int>(stage_) == s; }, false, [this, s] { return hasStage(static_cast<Stage>(s)); }});
   for (const ToySetInfo& set : toySets()) {
     const QString id = QString::fromStdString(set.id);
     actions_->add({"data." + id, QString::fromStdString(set.title), {}, QString::fromStdString(set.about), Menu::data, "sets", [this, id] { session_->chooseSet(id); }, {},
@@ -210,7 +213,11 @@ void MainWindow::windowActions() {
   for (const auto& layout : layouts)
     actions_->add({QStringLiteral("layout.") + layout.id, layout.text, {}, layout.tip, Menu::window, "layouts", [this, id = QString(layout.id)] { setLayoutName(id); }, {},
                    [this, id = QString(layout.id)] { return layout_ == id; }});
-  actions_->add({"layout.reset", tr("&Reset layout"), {}, tr("Put every dock of this layout where it was at first"), Menu::window, "layouts", [this] { defaultLayout(layout_); }});
+  actions_->add({"layout.reset", tr("&Reset layout"), {}, tr("Put every dock of this layout where it was at first"), Menu::window, "layouts", [this] {
+                   makeRoom(false);
+                   defaultLayout(layout_);
+                   makeRoom(page());
+                 }});
   const struct { const char* id; QString text; } docks[] = {{"Data", tr("Data gallery")}, {"Inspector", tr("Inspector")}, {"Time", tr("Time")}, {"Plots", tr("Flow plots")}, {"Residuals", tr("Residual autocorrelation")}, {"Training", tr("Training plots")}, {"Jobs", tr("Jobs")}, {"Log", tr("Log")}};
   for (const auto& d : docks)
     actions_->add({QStringLiteral("dock.") + d.id, d.text, {}, tr("Show or hide this dock"), Menu::window, "docks", [this, id = QString(d.id)] {
@@ -232,7 +239,7 @@ void MainWindow::helpActions() {
                    search->move(mapToGlobal(QPoint((width() - search->width()) / 2, 60)));
                    search->show();
                  }});
-  const struct { const char* page; QString text; } pages[] = {{"data", tr("About &data sets")}, {"train", tr("About &training")}, {"networks", tr("About &networks")}, {"flow", tr("About the &flow, PRP and PRR")}, {"analysis", tr("About so&lvers, densities and residuals")}};
+  const struct { const char* page; QString text; } pages[] = {{"data", tr("About &data sets")}, {"train", tr("About &training")}, {"networks", tr("About &networks")}, {"flow", tr("About the &flow, PRP and PRR")}, {"analysis", tr("About so&lvers, densities and residuals")}, {"coverage", tr("About &coverage")}};
   for (const auto& page : pages)
     actions_->add({QStringLiteral("help.") + page.page, page.text, {}, tr("A short explanation"), Menu::help, "pages", [this, p = QString(page.page)] { showHelp(p); }});
   actions_->add({"app.about", tr("&About Inflaton"), {}, tr("Version and licence"), Menu::help, "about", [this] { showAbout(); }});
@@ -240,6 +247,7 @@ void MainWindow::helpActions() {
 
 void MainWindow::runStage() {
   using State = Trainer::State;
+  if (StagePage* p = page()) return p->canRun() ? p->run() : void();
   if (stage_ != Stage::train) return session_->reflow();
   Trainer* trainer = session_->trainer();
   if (trainer->state() == State::idle) return session_->startTraining();
@@ -272,7 +280,8 @@ void MainWindow::openDraw() {
 }
 
 void MainWindow::exportFigure(Figure* figure) {
-  if (!session_->view()->simulation()) return status_->say(tr("There is no flow to export yet"));
+  if (page() && !figure) return status_->say(tr("There is nothing to export yet: run the stage first"));
+  if (!page() && !session_->view()->simulation()) return status_->say(tr("There is no flow to export yet"));
   auto* dialog = new ExportFigureDialog(*figure, *session_->view(), this);
   dialog->setAttribute(Qt::WA_DeleteOnClose);
   connect(dialog, &ExportFigureDialog::exported, this, [this](const QString& path) { status_->say(tr("Exported %1").arg(path)); });
@@ -291,7 +300,10 @@ void MainWindow::exportArrays() {
   dialog->open();
 }
 
-QString MainWindow::currentCommand() const { return comparing() ? compare_->command() : stage_ == Stage::train ? session_->trainCommand() : session_->flowCommand(); }
+QString MainWindow::currentCommand() const {
+  if (const StagePage* p = page()) return p->command();
+  return comparing() ? compare_->command() : stage_ == Stage::train ? session_->trainCommand() : session_->flowCommand();
+}
 
 void MainWindow::copyCommand() {
   QApplication::clipboard()->setText(currentCommand());

@@ -11,6 +11,7 @@
 #include "ui/analysis/residual_panel.h"
 #include "ui/shell/banner.h"
 #include "ui/shell/main_window.h"
+#include "ui/shell/stage_page.h"
 #include "ui/shell/status_line.h"
 #include "ui/shell/views_area.h"
 #include "ui/stages/loss_plot.h"
@@ -56,12 +57,19 @@ void MainWindow::makeAnalysis() {
   });
 }
 
-bool MainWindow::comparing() const { return viewTabs_ && compare_ && viewTabs_->currentIndex() == viewTabs_->count() - 1; }
-void MainWindow::showCompare() { viewTabs_->setCurrentIndex(viewTabs_->count() - 1); }
+bool MainWindow::comparing() const { return !page() && viewTabs_ && compare_ && viewTabs_->currentIndex() == viewTabs_->count() - 1; }
+void MainWindow::showCompare() {
+  if (page()) setStage(Stage::flow);
+  viewTabs_->setCurrentIndex(viewTabs_->count() - 1);
+}
 
-Figure* MainWindow::shownFigure() const { return comparing() ? compare_->currentFigure() : views_->currentFigure(); }
+Figure* MainWindow::shownFigure() const {
+  if (const StagePage* p = page()) return p->currentFigure();
+  return comparing() ? compare_->currentFigure() : views_->currentFigure();
+}
 
 Figure* MainWindow::shownPlot() const {
+  if (const StagePage* p = page()) return p->currentFigure();
   const auto inSight = [](const QWidget* w) { return w->isVisible() && !w->visibleRegion().isEmpty(); };
   if (inSight(loss_)) return loss_;
   return inSight(residuals_) ? static_cast<Figure*>(residuals_->plot()) : plots_;

@@ -14,6 +14,8 @@ QString stageTitle(Stage stage) {
     case Stage::data: return StageBar::tr("Data");
     case Stage::train: return StageBar::tr("Train");
     case Stage::flow: return StageBar::tr("Flow");
+    case Stage::coverage: return StageBar::tr("Coverage");
+    case Stage::hmc: return StageBar::tr("HMC");
   }
   return {};
 }
@@ -30,13 +32,13 @@ StageBar::StageBar(ActionTable* actions, QWidget* parent) : QWidget(parent), run
     b->setFocusPolicy(Qt::TabFocus);  // a click on a stage leaves the keys with the views
     return b;
   };
-  for (int s = 0; s <= static_cast<int>(Stage::flow); ++s) {
+  for (int s = 0; s < kStages; ++s) {
     if (s > 0) row->addWidget(new QLabel(QStringLiteral("\u203A")));
     auto* b = button(QStringLiteral("stage%1").arg(s + 1));
     b->setText(QStringLiteral("%1 %2").arg(s + 1).arg(stageTitle(static_cast<Stage>(s))));
     b->setToolTip(actions->action(QStringLiteral("stage.%1").arg(s + 1))->toolTip());
     b->setCheckable(true);
-    b->setMinimumWidth(84);
+    b->setMinimumWidth(76);
     group->addButton(b);
     stages_ << b;
     row->addWidget(b);

@@ -1,5 +1,5 @@
 #pragma once
-// Data > Train > Flow, and the two things one does in any stage: run it, and copy it as a command. Navigation, not a wizard.
+// Data > Train > Flow > Coverage > HMC, and the two things one does in any stage: run it, and copy it as a command. Navigation, not a wizard.
 #include <QWidget>
 
 #include "ui/shell/actions.h"
@@ -8,7 +8,10 @@ class QPushButton;
 
 namespace inflaton::ui {
 
-enum class Stage { data, train, flow };
+enum class Stage { data, train, flow, coverage, hmc };
+constexpr int kStages = 5;
+/// The first with a centre of its own (StagePage); those before share the views.
+constexpr Stage kFirstPage = Stage::coverage;
 QString stageTitle(Stage);
 
 class StageBar : public QWidget {

@@ -23,6 +23,7 @@ class StagePage : public QObject {
   virtual QString command() const = 0;     ///< Copy as Command
   virtual Figure* currentFigure() const = 0;  ///< what Export Figure exports; nullptr: nothing yet
   virtual QString hint() const { return {}; } ///< for the status line
+  virtual void resetView() {}               ///< key R: show everything
   virtual void entered() {}                ///< the stage has just been chosen: take the experiment over
 
  Q_SIGNALS:
