@@ -94,6 +94,7 @@ struct McmcResult {
   TableReport table;                       ///< cells 0 with map solver
   std::int64_t gradients = 0;              ///< evaluations of the joint gradient, all chains
   double seconds = 0, worstRhat = 0, leastEss = 0;  ///< over the weights
+  double latentRhat = 0, latentEss = 0;    ///< worst and least over all latents in the files; NaN where undefined
   bool stopped = false;                    ///< ended early and kept
   std::vector<std::string> files;
 };
