@@ -13,8 +13,6 @@
 namespace inflaton {
 namespace {
 
-constexpr int kAdamsOrder = 4;
-
 void append(std::vector<float>& into, const at::Tensor& v) {
   const auto host = v.to(at::kCPU, at::kFloat).contiguous();
   into.insert(into.end(), host.data_ptr<float>(), host.data_ptr<float>() + host.numel());
@@ -144,8 +142,8 @@ void angleSteps(const Flow& flow, const at::Tensor& start, const LaneSettings& s
 
   if (set.solver == "adams") {
     int budget = std::max(2, set.steps);
-    const at::Tensor pilot = pilotOf(y0, budget);
-    const Grid grid = pilot.defined() ? Grid::placed(flow, set.tEnd, pilot, inflating, kAdamsOrder, set.poll) : Grid::graded(flow, set.tEnd);
+    const at::Tensor pilot = set.grid ? at::Tensor() : pilotOf(y0, budget);
+    const Grid grid = set.grid ? *set.grid : pilot.defined() ? Grid::placed(flow, set.tEnd, pilot, inflating, kAdamsOrder, set.poll) : Grid::graded(flow, set.tEnd);
     if (pilot.defined()) {
       lane.evaluations = static_cast<int>(std::ceil(static_cast<double>(Grid::pilotEvaluations * pilot.size(0)) / static_cast<double>(y0.size(0))));
       budget = std::max(2, budget - lane.evaluations);

@@ -1,12 +1,16 @@
 #pragma once
 // One lane: points carried along the flow in one direction, with frames kept on the way.
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "core/api/trajectory.h"
 #include "core/flow/flow.h"
 
 namespace inflaton {
+
+class Grid;
+constexpr int kAdamsOrder = 4;
 
 struct LaneSettings {
   std::string solver = "dopri5";
@@ -17,6 +21,7 @@ struct LaneSettings {
   std::int64_t frames = 61;
   std::int64_t saveFreq = 10;
   bool outputs = false;
+  std::shared_ptr<const Grid> grid;  ///< adams: the grid to take, so that lanes are the same map; null: placed by the lane
   std::function<void()> poll;  ///< before every evaluation; may throw to cancel
 };
 
