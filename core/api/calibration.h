@@ -23,14 +23,14 @@ template <>
 const ParameterTable& parameterTable<MarginalOptions>();
 
 struct MarginalPosterior {
-  std::vector<double> truth;           ///< [3]
+  std::vector<double> truth;           ///< [3]; empty: observations were given
   std::vector<double> mean, sd;        ///< [3]
   std::vector<double> covariance;      ///< [3, 3]
-  std::vector<double> meanError;       ///< [3] standard error of `mean` from the quasi-Monte Carlo (independent randomisations)
+  std::vector<double> meanError;       ///< [3] standard error of `mean` from the quasi-Monte Carlo (jackknife over independent randomisations)
   std::vector<float> draws;            ///< [draws, 3]
   std::vector<double> at;              ///< [G] values of a weight, 0 to 1 restricted to where there is mass
   std::vector<double> density[3];      ///< [G] marginal density of each weight there
-  double logEvidence = 0;
+  double logEvidence = 0;              ///< prior uniform; NaN with softmax, which has no integral
   TableReport table;
   std::int64_t observations = 0, points = 0;
   double seconds = 0;
