@@ -15,6 +15,8 @@ class GenerativeMap {
  public:
   virtual ~GenerativeMap() = default;
   virtual int dim() const = 0;
+  /// Cheap, and callable from many threads at once: callers split the rows among threads themselves.
+  virtual bool local() const { return false; }
   virtual void values(std::span<const double> z, std::span<double> x) const = 0;
   /// x = f(z); `cotangent` then writes xBar [n, D] from x; zBar = (df/dz)^T xBar. Rows are independent, to the bit, of the rows beside them.
   using Cotangent = std::function<void(std::span<const double> x, std::span<double> xBar)>;
@@ -22,13 +24,16 @@ class GenerativeMap {
 };
 
 /// Through the solver that the options name. The gradient is the discrete adjoint of the very steps taken (so it is exact for the computed f), with
-/// checkpoints every sqrt(steps) steps: memory grows with the checkpoints only. dopri5: the steps accepted are recorded and replayed.
-/// Keeps the problem's denoiser. `poll` may throw to cancel, and is called before every evaluation.
+/// checkpoints every sqrt(steps) steps once whole paths would take too much memory. What adapts is settled once, by a pilot of draws of the latent
+/// Gaussian: the grid of adams is placed for it, and the steps that dopri5 accepts for it are taken for all rows. euler: the reference's, in scaled
+/// coordinates. Keeps the problem's denoiser. `poll` may throw to cancel, and is called before every evaluation.
 std::shared_ptr<const GenerativeMap> solverMap(const PosteriorOptions&, const Problem&, std::function<void()> poll);
 
-/// Tabulated (D = 2 or 3): an adaptive tree over the latent box of +-`reach` standard deviations, cubic Hermite in every cell, cells split where the
-/// solver's value at their middle differs by more than table_tolerance; outside the box, and below the finest cell, the solver itself is asked.
-/// Continuous with a continuous gradient. Throws Error(usage) for other dimensions. `report` is measured on fresh draws of the latent prior.
+/// Tabulated (D = 2 or 3): a tree of cells over the latent box of +-6 standard deviations, each holding one bicubic (tricubic) polynomial: the sum of
+/// cubic B-splines of all levels that reach it, so value, gradient and second derivatives are continuous everywhere, whatever the sizes of
+/// neighbours (core/calibration/table_map.h). Cells are split where the solver's values between their nodes differ by more than table_tolerance, down
+/// to a finest level; outside the box f goes on along its tangents. The gradient is exactly that of the tabulated function.
+/// Throws Error(usage) for other dimensions. `report` is measured on fresh draws of the Gaussian of those standard deviations.
 std::shared_ptr<const GenerativeMap> tableMap(const PosteriorOptions&, const Problem&, std::shared_ptr<const GenerativeMap> solver,
                                               const std::vector<double>& latentSd, TableReport& report, const JobContext&);
 

@@ -14,21 +14,23 @@ namespace {
 constexpr std::array<double, 5> kGaussPoint{0.046910077030668, 0.230765344947158, 0.5, 0.769234655052842, 0.953089922969332};
 constexpr std::array<double, 5> kGaussWeight{0.118463442528095, 0.239314335249683, 0.284444444444444, 0.239314335249683, 0.118463442528095};
 
+/// Lagrange's polynomial of node k among those from `first` to `last`.
+double lagrange(const std::vector<double>& nodes, std::size_t first, std::size_t last, std::size_t k, double w) {
+  double product = 1;
+  for (std::size_t l = first; l <= last; ++l)
+    if (l != k) product *= (w - nodes[l]) / (nodes[k] - nodes[l]);
+  return product;
+}
+
 /// The values of f that a polynomial goes through.
 struct Stencil {
   const std::vector<double>& nodes;
   const std::vector<at::Tensor>& f;
   std::size_t first, last;
 
-  double basis(std::size_t k, double w) const {
-    double product = 1;
-    for (std::size_t l = first; l <= last; ++l)
-      if (l != k) product *= (w - nodes[l]) / (nodes[k] - nodes[l]);
-    return product;
-  }
   at::Tensor at(double w) const {
     at::Tensor sum = at::zeros_like(f[last]);
-    for (std::size_t k = first; k <= last; ++k) sum.add_(f[k], basis(k, w));
+    for (std::size_t k = first; k <= last; ++k) sum.add_(f[k], lagrange(nodes, first, last, k, w));
     return sum;
   }
 };
@@ -37,30 +39,42 @@ struct Stencil {
 struct Stretch {
   std::array<double, 5> w{};
   std::array<std::vector<double>, 5> weight;
-  Stretch(const MeasuredField& field, double from, double to) {
+  Stretch(const std::function<std::vector<double>(double)>& measure, double from, double to) {
     for (std::size_t q = 0; q < w.size(); ++q) {
       w[q] = from + (to - from) * kGaussPoint[q];
-      weight[q] = field.measure(w[q]);
+      weight[q] = measure(w[q]);
       for (double& v : weight[q]) v *= (to - from) * kGaussWeight[q];
     }
   }
 };
 
+std::vector<std::vector<double>> weights(const std::vector<double>& nodes, std::size_t first, std::size_t last, const Stretch& stretch) {
+  std::vector<std::vector<double>> all;
+  for (std::size_t k = first; k <= last; ++k) {
+    std::vector<double> axis(stretch.weight[0].size(), 0.0);
+    for (std::size_t q = 0; q < stretch.w.size(); ++q) {
+      const double basis = lagrange(nodes, first, last, k, stretch.w[q]);
+      for (std::size_t j = 0; j < axis.size(); ++j) axis[j] += basis * stretch.weight[q][j];
+    }
+    all.push_back(std::move(axis));
+  }
+  return all;
+}
+
 /// y plus the integral of the stencil's polynomial against the measures.
 at::Tensor advance(const at::Tensor& y, const Stencil& s, const Stretch& stretch) {
   at::Tensor sum = y.clone();
-  for (std::size_t k = s.first; k <= s.last; ++k) {
-    std::vector<double> axis(stretch.weight[0].size(), 0.0);
-    for (std::size_t q = 0; q < stretch.w.size(); ++q) {
-      const double basis = s.basis(k, stretch.w[q]);
-      for (std::size_t j = 0; j < axis.size(); ++j) axis[j] += basis * stretch.weight[q][j];
-    }
-    sum.addcmul_(s.f[k], at::tensor(axis, at::kDouble).to(y.options()));
-  }
+  const auto all = weights(s.nodes, s.first, s.last, stretch);
+  for (std::size_t k = s.first; k <= s.last; ++k) sum.addcmul_(s.f[k], at::tensor(all[k - s.first], at::kDouble).to(y.options()));
   return sum;
 }
 
 }  // namespace
+
+std::vector<std::vector<double>> adamsWeights(const std::function<std::vector<double>(double)>& measure, const std::vector<double>& nodes, std::size_t first,
+                                              std::size_t last, double from, double to) {
+  return weights(nodes, first, last, Stretch(measure, from, to));
+}
 
 void adams(const MeasuredField& field, const at::Tensor& y0, const std::vector<double>& stops, const AdamsSettings& settings,
            const std::function<void(std::size_t, const at::Tensor&, const at::Tensor&)>& at, const std::function<void(double)>& stepped) {
@@ -74,7 +88,7 @@ void adams(const MeasuredField& field, const at::Tensor& y0, const std::vector<d
   std::size_t next = 1;
   for (std::size_t n = 0; n < steps; ++n) {
     const double from = nodes[n], to = nodes[n + 1];
-    const Stretch step(field, from, to);
+    const Stretch step(field.measure, from, to);
     f.push_back(field.value(advance(y, {nodes, f, n + 1 - std::min(order, n + 1), n}, step), to));
     const Stencil corrector{nodes, f, n + 2 - std::min(std::max<std::size_t>(order, 2), n + 2), n + 1};
     const at::Tensor arrived = order == 1 ? advance(y, {nodes, f, n, n}, step) : advance(y, corrector, step);
@@ -83,7 +97,7 @@ void adams(const MeasuredField& field, const at::Tensor& y0, const std::vector<d
     for (; next < stops.size() && (stops[next] - to) * sign <= 1e-12 * std::abs(span); ++next) {
       const double w = stops[next];
       if ((to - w) * sign <= 1e-9 * std::abs(to - from)) at(next, arrived, f.back());
-      else at(next, advance(y, corrector, Stretch(field, from, w)), corrector.at(w));
+      else at(next, advance(y, corrector, Stretch(field.measure, from, w)), corrector.at(w));
     }
     if (n + 1 >= order) f[n + 1 - order].reset();  // no longer needed
     y = arrived;

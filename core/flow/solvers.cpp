@@ -82,6 +82,16 @@ const Tableau& Tableau::rk4() {
   return t;
 }
 
+const Tableau& Tableau::dormandPrince() {
+  static const Tableau t = [] {
+    Tableau m;
+    for (std::size_t i = 0; i + 1 < kStages; ++i) m.c.push_back(kC[i]), m.a.emplace_back(kA[i], kA[i] + i);
+    m.b.assign(kA[kStages - 1], kA[kStages - 1] + kStages - 1);
+    return m;
+  }();
+  return t;
+}
+
 at::Tensor rungeKuttaStep(const RightHandSide& f, const Tableau& m, const at::Tensor& y, double u, double h) {
   std::vector<at::Tensor> k;
   for (std::size_t i = 0; i < m.c.size(); ++i)

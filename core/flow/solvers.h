@@ -17,6 +17,7 @@ struct Tableau {
   static const Tableau& euler();
   static const Tableau& heun();
   static const Tableau& rk4();
+  static const Tableau& dormandPrince();  ///< its fifth-order result alone: six stages
 };
 
 /// One step of size h.

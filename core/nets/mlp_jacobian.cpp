@@ -1,4 +1,5 @@
 // The MLP's Jacobian, forward: D tangents travel with every row through the same layers, so it is exact and costs 1 + D evaluations.
+// Fewer products with it than that go backwards.
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 
@@ -61,9 +62,39 @@ at::Tensor Mlp::applyWithJacobian(const at::Tensor& weights, const at::Tensor& y
 
 at::Tensor Mlp::applyWithProducts(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t, const at::Tensor& v, at::Tensor& products) const {
   const at::NoGradGuard off;
-  at::Tensor jacobian;
-  auto out = applyWithJacobian(weights, y, t, jacobian);
-  products = at::matmul(v.unsqueeze(2), jacobian.unsqueeze(0)).squeeze(2);
+  const std::int64_t n = y.size(0), P = v.size(0), D = settings_.dim;
+  if (P >= D) {
+    at::Tensor jacobian;
+    auto out = applyWithJacobian(weights, y, t, jacobian);
+    products = at::matmul(v.unsqueeze(2), jacobian.unsqueeze(0)).squeeze(2);
+    return out;
+  }
+  // Fewer products than axes: backwards, one pass each.
+  auto out = at::empty({n, D}, y.options());
+  products = at::empty({P, n, D}, y.options());
+  const auto slice = [&](std::int64_t from, std::int64_t to) {
+    const auto rows = y.slice(0, from, to), times = t.size(0) == 1 ? t : t.slice(0, from, to);
+    const auto features = timeFeatures(times), faded = fade(times);
+    auto h = affine(weights, in_, rows, features);
+    std::vector<at::Tensor> slopes{activate(h)};
+    for (const auto& block : blocks_) {
+      auto z = affine(weights, block, h, features);
+      slopes.push_back(activate(z));
+      h.add_(z);
+    }
+    out.slice(0, from, to).copy_(affine(weights, out_, h, features).mul_(faded));
+    for (std::int64_t p = 0; p < P; ++p) {
+      auto dh = at::mm(v.select(0, p).slice(0, from, to) * faded, part(weights, out_.weight));
+      for (std::size_t l = blocks_.size(); l-- > 0;) dh.addmm_(slopes[l + 1] * dh, part(weights, blocks_[l].weight));
+      products.select(0, p).slice(0, from, to).copy_(at::mm(dh.mul_(slopes[0]), part(weights, in_.weight)));
+    }
+  };
+  const std::int64_t step = y.is_cpu() ? kRows : n;
+  if (n <= step) {
+    if (n > 0) slice(0, n);
+  } else {
+    forSlices((n + step - 1) / step, [&](std::int64_t i) { slice(i * step, std::min(n, (i + 1) * step)); });
+  }
   return out;
 }
 
