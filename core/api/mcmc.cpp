@@ -75,11 +75,13 @@ const ParameterTable& parameterTable<HmcDemoOptions>() {
     r.add(&O::transitions, "transitions", "Transitions", "To record.").range(1, 100000).log();
     r.add(&O::init, "init", "Start", "truth: the true latent; poor: far out in the tail.").choices({"truth", "poor"}, {"Truth", "Poor: the far tail"});
     r.add(&O::grid, "grid", "Grid", "Nodes a side of the map of the log-density.").range(8, 2000).unit("nodes").advanced();
+    r.add(&O::output, "output", "Output", "The .npz to write: log_density, paths, energy_error, chosen, accepted, divergent, depth.").file().advanced();
     addRun(r);
     r.table.crossCheck = [](const void* p) {
       const auto& o = *static_cast<const O*>(p);
       checkPosterior(o, "hmc-demo");
       if (o.observation >= o.gt_n) refuseOption("observation is " + std::to_string(o.observation) + "; allowed: 0 to " + std::to_string(o.gt_n - 1) + " (gt_n observations)");
+      if (o.output.empty()) refuseOption("output is empty; hmc-demo needs --output FILE.npz");
     };
     return std::move(r.table);
   }();

@@ -121,6 +121,8 @@ struct HmcDemoOptions : PosteriorOptions {
   std::int64_t transitions = 50;
   std::string init = "truth";          ///< truth | poor: from the far tail
   std::int64_t grid = 160;             ///< nodes a side of the log-density map
+  std::string output = "hmc_demo.npz"; ///< of the command
+  HmcDemoOptions() { seed = 123, map = "solver"; }  // one latent: the solver is done before a table is built
   bool operator==(const HmcDemoOptions&) const = default;
 };
 template <>
@@ -142,5 +144,7 @@ struct HmcDemo {
   double accept = 0;                   ///< mean acceptance statistic
 };
 Expected<std::shared_ptr<const HmcDemo>> hmcDemo(const HmcDemoOptions&, const JobContext&);
+/// npz: log_density, axis0, axis1, paths (one after the other), energy_error, start (of each path; [T + 1]), chosen, accepted, divergent, depth, truth, meta. Atomically.
+Expected<void> saveHmcDemo(const HmcDemo&, const HmcDemoOptions&);
 
 }  // namespace inflaton
