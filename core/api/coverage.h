@@ -19,7 +19,7 @@ struct ToyCoverageOptions : DenoiserOptions {
   std::int64_t steps = 0;              ///< euler: grid points (reference 701); others: evaluations or steps; 0: the solver's default
   double h = 0;                        ///< euler: step; 0: from tmax
   double tolerance = 1e-4;             ///< dopri5
-  double end_vars = 1.0;               ///< A0: final variance of the kept axes (the reference's --end_vars)
+  double end_vars = 1.0;               ///< A0, factor of the scale s(t): the kept latent axes have standard deviation A0
   double eps = 0;                      ///< latent variance of the compressed axes; 0: closed form (specification 2.5)
   std::int64_t save_freq = 10;
   std::int64_t boundary_pts = 200;     ///< on each shell
@@ -88,6 +88,8 @@ struct CoverageUpdate {
 Expected<std::shared_ptr<const CoverageResult>> toyCoverage(const ToyCoverageOptions&, const JobContext&, const std::function<void(const CoverageUpdate&)>& update = {});
 /// The reference's three .txt (JSON) files, the flows' npz, PLY meshes in its folders, coverage.csv; returns the paths.
 Expected<std::vector<std::string>> saveCoverage(const CoverageResult&, const ToyCoverageOptions&, const JobContext&);
+/// Makes save_dir and proves that a file can be written there: before the work, not after it.
+Expected<void> prepareCoverageFolder(const ToyCoverageOptions&);
 /// Those paths before anything is computed. Throws Error for options that cannot be.
 std::vector<std::string> coverageFiles(const ToyCoverageOptions&);
 /// The table, one line a radius; for people.

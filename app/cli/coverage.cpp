@@ -1,0 +1,92 @@
+// toy-coverage
+#include <algorithm>
+#include <cstdio>
+
+#include "app/cli/command.h"
+#include "core/api/coverage.h"
+#include "core/api/jobs.h"
+#include "core/api/points.h"
+
+namespace inflaton::cli {
+namespace {
+
+nlohmann::json resultJson(const CoverageResult& r, const std::vector<std::string>& files) {
+  nlohmann::json result{{"files", files}, {"data_name", r.data_name}, {"schedule", r.schedule}, {"dim", r.dim}, {"test_pts", r.testPoints}, {"boundary_pts", r.boundaryPoints},
+                        {"radii", r.radii}, {"ideal", r.ideal}, {"latent_variance", r.latentVariance}, {"evaluations", r.evaluations}, {"seconds", r.seconds}};
+  for (const auto& run : r.runs) result["seeds"].push_back(run.seed), result["round_trip_rmse"].push_back(run.roundTripRmse);
+  const char *kinds[] = {"alpha", "advected"}, *places[] = {"latent_start", "data", "latent_end"};
+  for (int k = 0; k < kBoundaryKinds; ++k) {
+    const auto kind = static_cast<BoundaryKind>(k);
+    if (!r.has(kind)) continue;
+    for (int p = 0; p < kCoveragePlaces; ++p)
+      for (std::size_t i = 0; i < r.radii.size(); ++i) {
+        auto& coverage = result["coverage"][kinds[k]][places[p]];
+        coverage["mean"].push_back(r.mean(kind, static_cast<CoveragePlace>(p), i));
+        coverage["sd"].push_back(r.sd(kind, static_cast<CoveragePlace>(p), i));
+      }
+  }
+  return result;
+}
+
+std::string summaryText(const CoverageResult& r, const ToyCoverageOptions& o, std::size_t files) {
+  char text[120];
+  std::snprintf(text, sizeof text, "%d evaluations there and back, %.1f s\nwrote %zu files to %s\n", r.evaluations, r.seconds, files, o.save_dir.c_str());
+  return coverageTable(r) + text;
+}
+
+/// Says so when an option was set that the chosen solver does not look at.
+void noteUnused(const ToyCoverageOptions& options, Console& console) {
+  static const struct {
+    const char* option;
+    std::vector<std::string> solvers;
+  } usedBy[] = {{"h", {"euler", "heun"}}, {"save_freq", {"euler", "heun"}}, {"steps", {"adams", "euler", "heun", "rk4", "heun_angle"}}, {"tolerance", {"dopri5"}}};
+  const ToyCoverageOptions defaults;
+  for (const auto& [option, solvers] : usedBy) {
+    const Parameter* p = parameterTable<ToyCoverageOptions>().find(option);
+    if (p->get(&options) == p->get(&defaults) || std::find(solvers.begin(), solvers.end(), options.solver) != solvers.end()) continue;
+    std::string list;
+    for (const std::string& s : solvers) list += (list.empty() ? "" : ", ") + s;
+    console.note(std::string(option) + " has no effect with solver " + options.solver + "; it is for " + list);
+  }
+}
+
+int run(const ToyCoverageOptions& options, Console& console) {
+  noteUnused(options, console);
+  const Interrupt interrupt(Interrupt::First::cancel, console);
+  const JobContext context = jobContext(interrupt, console);
+  if (const auto ready = prepareCoverageFolder(options); !ready) return console.failed(ready.error());
+  const auto result = toyCoverage(options, context);
+  if (!result) return console.failed(result.error());
+  const auto files = saveCoverage(**result, options, context);
+  if (!files) {
+    console.print(coverageTable(**result));  // what was counted is not lost with the file that could not be written
+    return console.failed(files.error());
+  }
+  console.finished(resultJson(**result, *files), summaryText(**result, options, files->size()));
+  return 0;
+}
+
+ToyCoverageOptions baseOptions(const Request& request) {
+  ToyCoverageOptions o;
+  const std::string network = request.typed("network");
+  if (network.empty()) return o;
+  if (request.typed("source").empty()) o.source = "net";
+  if (o.source != "net" && request.typed("source") != "net") return o;
+  takeFromNetwork(network, o, o);
+  const auto known = networkInfo(network);
+  const bool toy = known && std::any_of(toySets().begin(), toySets().end(), [&](const ToySetInfo& set) { return set.id == known->data_name; });
+  if (!toy && request.typed("data_name").empty()) o.data_name = "file";  // its own points are not needed to generate
+  return o;
+}
+
+}  // namespace
+
+Command coverageCommand() {
+  JobCommand<ToyCoverageOptions> job;
+  job.base = baseOptions;
+  job.wouldWrite = coverageFiles;
+  job.run = run;
+  return jobCommand(std::move(job));
+}
+
+}  // namespace inflaton::cli
