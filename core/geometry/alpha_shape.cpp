@@ -12,6 +12,9 @@
 #include "core/geometry/solid_boundary.h"
 
 namespace inflaton {
+namespace {
+constexpr double kSlack = 1e-5;  // of the automatic limit
+}
 
 struct AlphaShape::Impl {
   Delaunay triangulation;
@@ -58,8 +61,7 @@ double AlphaShape::autoCircumradius() const {
       auto& h = held[static_cast<std::size_t>(t.simplex(c)[i])];
       outside -= !h, h = 1;
     }
-    if (components == 1 && outside == 0 && (at + 1 == order.size() || radius(order[at + 1]) > radius(c)))
-      return std::nextafter(radius(c), std::numeric_limits<double>::infinity());
+    if (components == 1 && outside == 0) return radius(c) * (1 + kSlack);
   }
   return std::numeric_limits<double>::infinity();
 }
