@@ -1,0 +1,81 @@
+#pragma once
+// The stage "HMC": chains over weights and latents, the test of calibration, and trajectories to watch.
+#include <memory>
+
+#include "ui/hmc/hmc_engine.h"
+#include "ui/shell/session.h"
+#include "ui/shell/stage_page.h"
+
+class QStackedWidget;
+class QTabBar;
+
+namespace inflaton::ui {
+
+class CalibrationInspector;
+class CalibrationTest;
+class CalibrationView;
+class ChainRunner;
+class ChainsInspector;
+class ChainsView;
+class Demonstration;
+class LiveStrip;
+class MarginalRun;
+class TrajectoriesView;
+
+class HmcPage : public StagePage {
+  Q_OBJECT
+ public:
+  enum Tab { overview, trace, ranks, pairs, energy, posterior, diagnostics, calibration, trajectories };
+
+  HmcPage(Session*, QObject* parent);
+  HmcPage(Session*, HmcEngine, QObject* parent);
+  ~HmcPage() override;
+
+  QWidget* inspector() const override;
+  QWidget* centre() const override;
+  QString runText() const override;
+  bool canRun() const override;
+  void run() override;
+  QString command() const override;
+  Figure* currentFigure() const override;
+  QString hint() const override;
+  void entered() override;
+
+  Tab tab() const;
+  void setTab(Tab);
+  void openRun(const QString& folder);
+  ChainRunner* runner() const { return runner_; }
+  ChainsView* chains() const { return chains_; }
+  ChainsInspector* setup() const { return setup_; }
+  CalibrationTest* test() const { return test_; }
+  CalibrationView* calibrationView() const { return calibrationView_; }
+  Demonstration* demonstration() const { return demonstration_; }
+  TrajectoriesView* trajectoriesView() const { return trajectoriesView_; }
+
+ Q_SIGNALS:
+  void said(const QString& message);  ///< for the status line
+
+ private:
+  void startChains();
+  void openDialog();
+  void follow();
+
+  Session* session_;
+  std::unique_ptr<HmcEngine> engine_;
+  ChainRunner* runner_;
+  MarginalRun* marginal_;
+  CalibrationTest* test_;
+  Demonstration* demonstration_;
+  QPointer<QWidget> centre_;
+  QPointer<QStackedWidget> inspector_;
+  QTabBar* tabs_;
+  QStackedWidget* pages_;
+  LiveStrip* strip_;
+  ChainsView* chains_;
+  ChainsInspector* setup_;
+  CalibrationView* calibrationView_;
+  CalibrationInspector* calibrationSetup_;
+  TrajectoriesView* trajectoriesView_;
+};
+
+}  // namespace inflaton::ui
