@@ -17,7 +17,7 @@ using PointMap = std::function<std::vector<double>(std::span<const double>)>;
 
 struct RefineSettings {
   double longest = 0.05;        ///< no image edge is longer than this part of the image's bounding-box diagonal
-  double bend = 0.02;           ///< nor is the image of an edge's middle farther from the edge's middle than this part of it
+  double bend = 0.004;          ///< nor is the image of an edge's middle farther from the edge's middle than this part of it
   std::int64_t most = 60000;    ///< points, over which refinement stops (and `complete` is false)
   int rounds = 12;
 };

@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include <chrono>
-#include <cstdio>
 
 #include "core/geometry/alpha_shape.h"
 #include "core/io/npz.h"
@@ -49,7 +47,6 @@ TEST_P(CoverageParity, CountsAreTheFixtures) {
         if (count != expected[r])
           for (std::size_t i = 0; i < in.size(); ++i) close += onTheBoundary(shape, std::span<const double>(samples).subspan(i * D, D), limit, 1e-6);
         EXPECT_LE(std::abs(count - expected[r]), close) << D << "D " << set << " " << kind << ", shell " << r << ": " << count << " of " << expected[r];
-        std::printf("%d %s %s %zu: %ld of %ld, auto %g\n", int(D), set.c_str(), kind.c_str(), r, long(count), long(expected[r]), shape.autoCircumradius());
       }
     }
   }
