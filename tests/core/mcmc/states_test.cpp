@@ -10,6 +10,7 @@ namespace inflaton::mcmc {
 namespace {
 
 using testing::difference;
+using testing::Starts;
 
 struct Variant {
   const char* name;
@@ -59,11 +60,11 @@ TEST(States, AChainIsTheSameAloneAndInCompany) {
 TEST(States, ChainsAndSeedsDrawDifferently) {
   const auto target = testing::normal({1, 1, 1});
   Settings s{.draws = 5};
-  Sampler a(target, s, {{0, 0, 1}, {0, 0, 1}});
+  Sampler a(target, s, Starts{{0, 0, 1}, {0, 0, 1}});
   for (int i = 0; i < 5; ++i) a.step();
   EXPECT_NE(a.states()[0].q, a.states()[1].q);
   s.seed = 1;
-  Sampler b(target, s, {{0, 0, 1}, {0, 0, 1}});
+  Sampler b(target, s, Starts{{0, 0, 1}, {0, 0, 1}});
   for (int i = 0; i < 5; ++i) b.step();
   EXPECT_NE(a.states()[0].q, b.states()[0].q);
 }
@@ -110,7 +111,7 @@ TEST(States, AllChainsMakeOneBatchARound) {
 
 TEST(States, ThePathIsThatOfTheFirstChain) {
   const auto target = testing::normal({1, 2});
-  Sampler sampler(target, {.nuts = false, .adaptMetric = false, .stepSize = 0.3, .findStepSize = false, .leapfrogs = 7, .warmup = 0, .draws = 9}, {{1, 1}, {0, 2}});
+  Sampler sampler(target, {.nuts = false, .adaptMetric = false, .stepSize = 0.3, .findStepSize = false, .leapfrogs = 7, .warmup = 0, .draws = 9}, Starts{{1, 1}, {0, 2}});
   sampler.step();
   EXPECT_TRUE(sampler.path().empty());
   sampler.recordPath(true);

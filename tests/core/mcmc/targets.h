@@ -12,6 +12,8 @@
 
 namespace inflaton::mcmc::testing {
 
+using Starts = std::vector<std::vector<double>>;  ///< [chain][parameter]
+
 /// A density row by row: f(q, gradient) -> log-density. Counts rows and batches.
 class RowTarget : public Target {
  public:
@@ -77,7 +79,7 @@ inline RowTarget funnel() {
 }
 
 /// [parameter][chain][draw] of the draws after warm-up, and what went with them.
-struct Run {
+struct Sampled {
   std::vector<std::vector<std::vector<double>>> draws;
   std::vector<std::vector<Transition>> transitions;  ///< [chain][draw]
   std::vector<ChainState> states;
@@ -90,9 +92,9 @@ struct Run {
   }
 };
 
-inline Run run(const Target& target, const Settings& settings, const std::vector<std::vector<double>>& starts) {
+inline Sampled run(const Target& target, const Settings& settings, const Starts& starts) {
   Sampler sampler(target, settings, starts);
-  Run r;
+  Sampled r;
   r.draws.assign(target.size(), std::vector<std::vector<double>>(starts.size()));
   r.transitions.resize(starts.size());
   while (sampler.warmingUp()) sampler.step();
@@ -108,8 +110,8 @@ inline Run run(const Target& target, const Settings& settings, const std::vector
 }
 
 /// Chains spread out on either side of 0.
-inline std::vector<std::vector<double>> starts(std::size_t chains, std::size_t size, double spread = 1) {
-  std::vector<std::vector<double>> all(chains, std::vector<double>(size));
+inline Starts starts(std::size_t chains, std::size_t size, double spread = 1) {
+  Starts all(chains, std::vector<double>(size));
   for (std::size_t k = 0; k < chains; ++k)
     for (std::size_t i = 0; i < size; ++i) all[k][i] = spread * std::sin(1.7 * static_cast<double>(k * size + i) + 0.4);
   return all;
