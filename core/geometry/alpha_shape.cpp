@@ -10,6 +10,7 @@
 #include "core/geometry/groups.h"
 #include "core/geometry/locator.h"
 #include "core/geometry/solid_boundary.h"
+#include "core/geometry/team.h"
 
 namespace inflaton {
 namespace {
@@ -71,10 +72,10 @@ std::vector<std::uint8_t> AlphaShape::Impl::inside(std::span<const double> queri
   const auto n = static_cast<std::int64_t>(queries.size()) / D;
   std::vector<std::uint8_t> result(static_cast<std::size_t>(n));
   const Locator<D> locator(triangulation, n);
-#pragma omp parallel num_threads(std::max(threads, 1)) if (threads > 1 && n > 1000)
+#pragma omp parallel num_threads(teamFor(n, threads))
   {
     std::vector<std::int32_t> shared;
-#pragma omp for schedule(static)
+#pragma omp for schedule(dynamic, 2048)
     for (std::int64_t q = 0; q < n; ++q) {
       const double* query = queries.data() + q * D;
       const auto place = locator.locate(query);

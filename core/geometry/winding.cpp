@@ -6,6 +6,7 @@
 #include "core/api/error.h"
 #include "core/geometry/advected.h"
 #include "core/geometry/alpha_shape.h"
+#include "core/geometry/team.h"
 
 namespace inflaton {
 namespace {
@@ -14,7 +15,7 @@ template <class Winding>
 std::vector<double> numbers(const Winding& winding, std::size_t dim, std::span<const double> queries, int threads) {
   const auto n = static_cast<std::int64_t>(queries.size() / dim);
   std::vector<double> result(static_cast<std::size_t>(n));
-#pragma omp parallel for schedule(static) num_threads(std::max(threads, 1)) if (threads > 1 && n > 1000)
+#pragma omp parallel for schedule(dynamic, 2048) num_threads(teamFor(n, threads))
   for (std::int64_t i = 0; i < n; ++i) result[static_cast<std::size_t>(i)] = winding.at(queries.data() + static_cast<std::size_t>(i) * dim);
   return result;
 }

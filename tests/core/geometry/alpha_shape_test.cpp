@@ -125,7 +125,7 @@ TEST(AlphaShape, EnclosesWhatABallDoesTheMorePointsThereAre) {
 
 TEST(AlphaShape, IsTheSameForAnyNumberOfThreadsAndAnyOrderOfPoints) {
   for (const int dim : {2, 3}) {
-    const Points points = normals(400, dim, 3), queries = normals(20000, dim, 4);
+    const Points points = normals(400, dim, 3), queries = normals(70000, dim, 4);
     Points backwards;
     for (std::size_t i = points.size(); i > 0; i -= static_cast<std::size_t>(dim))
       backwards.insert(backwards.end(), points.begin() + static_cast<std::ptrdiff_t>(i) - dim, points.begin() + static_cast<std::ptrdiff_t>(i));

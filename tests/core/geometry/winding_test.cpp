@@ -139,7 +139,7 @@ TEST(Winding, OfASurfaceWithAHoleIsTheGeneralisedNumber) {
 TEST(Winding, IsTheSameForAnyNumberOfThreads) {
   for (const int dim : {2, 3}) {
     const Mesh mesh = bent(dim);
-    const Points queries = normals(5000, dim);
+    const Points queries = normals(70000, dim);
     EXPECT_EQ(windingNumbers(mesh, queries, 1), windingNumbers(mesh, queries, 2));
     EXPECT_EQ(insideMesh(mesh, queries, 1), insideMesh(mesh, queries, 5));
   }
