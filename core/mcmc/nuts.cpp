@@ -15,21 +15,16 @@ double logSum(double a, double b) {
   return std::isinf(top) ? top : top + std::log1p(std::exp(std::min(a, b) - top));
 }
 
-/// Vectors for the momenta that the criterion still needs, handed out and taken back so that nothing is allocated while the tree grows.
+/// Vectors for the momenta that the criterion still needs, all made beforehand: nothing is allocated while the tree grows.
 class MomentumPool {
  public:
-  void reset(std::size_t size) {
-    size_ = size;
+  void reset(std::size_t size, std::size_t slots) {
+    vectors_.resize(slots);
     free_.clear();
-    for (std::size_t i = vectors_.size(); i-- > 0;) free_.push_back(static_cast<int>(i));
+    for (std::size_t i = slots; i-- > 0;) free_.push_back(static_cast<int>(i));
     for (auto& v : vectors_) v.resize(size);
   }
   int get() {
-    if (free_.empty()) {
-      vectors_.emplace_back(size_);
-      free_.reserve(vectors_.size());
-      return static_cast<int>(vectors_.size()) - 1;
-    }
     const int slot = free_.back();
     free_.pop_back();
     return slot;
@@ -38,7 +33,6 @@ class MomentumPool {
   double* operator[](int slot) { return vectors_[static_cast<std::size_t>(slot)].data(); }
 
  private:
-  std::size_t size_ = 0;
   std::vector<std::vector<double>> vectors_;
   std::vector<int> free_;
 };
@@ -63,7 +57,7 @@ class NutsWalk final : public Walk {
     energy_ = startEnergy_;
     logWeight_ = 0;
     depth_ = 0;
-    pool_.reset(size_);
+    pool_.reset(size_, 3 * static_cast<std::size_t>(settings_.maxDepth) + 2);  // of each level one subtree at most, and the point that is added
     halfSize_ = 0;
     grow();
   }
@@ -167,7 +161,7 @@ class NutsWalk final : public Walk {
     }
   }
 
-  static constexpr int kLevels = 64;
+  static constexpr int kLevels = 32;  // more than the greatest depth
 
   std::size_t size_ = 0;
   std::array<Phase, 2> ends_;       // backwards, forwards

@@ -95,10 +95,11 @@ void Sampler::evaluateWalks(bool searching, const std::function<void()>& poll) {
       if ((!searching || w.chains[k].searching) && !walkOf(k)->done()) w.active.push_back(k);
     if (w.active.empty()) return;
     if (poll) poll();
-    for (std::size_t i = 0; i < w.active.size(); ++i) walkOf(w.active[i])->move(w.row(w.q, i));
-    w.evaluate(w.active.size());
-    gradients_ += static_cast<std::int64_t>(w.active.size());
-    for (std::size_t i = 0; i < w.active.size(); ++i) walkOf(w.active[i])->take(w.logDensity[i], w.row(w.gradient, i));
+    const std::size_t rows = w.active.size();
+    for (std::size_t i = 0; i < rows; ++i) walkOf(w.active[i])->move(w.row(w.q, i));
+    w.evaluate(rows);
+    gradients_ += static_cast<std::int64_t>(rows);
+    for (std::size_t i = 0; i < rows; ++i) walkOf(w.active[i])->take(w.logDensity[i], w.row(w.gradient, i));
     if (recording_ && !searching && w.active.front() == 0) {
       path_.emplace_back(w.q.begin(), w.q.begin() + static_cast<std::ptrdiff_t>(w.target->size()));
       pathError_.push_back(walkOf(0)->lastEnergyError());
