@@ -54,7 +54,8 @@ class Refinement {
       if (!std::isfinite(image[i])) {
         std::string at;
         for (std::size_t k = 0; k < D_; ++k) at += (k ? ", " : "") + std::to_string(points[i / D_ * D_ + k]);
-        throw Error(ErrorCode::diverged, "the flow takes a point of the shell of radius " + std::to_string(radius_) + " to a place that is not finite: (" + at + ")",
+        throw Error(ErrorCode::diverged,
+                    "the flow takes a point of the shell of radius " + std::to_string(radius_) + " to a place that is not finite: (" + at + ")",
                     "Take more steps or a tighter tolerance, or a smaller radius.");
       }
     return image;
@@ -156,7 +157,8 @@ class Refinement {
       cells.insert(cells.end(), {v[0], m[0], m[2], m[0], v[1], m[1], m[2], m[1], v[2], m[0], m[1], m[2]});
     } else {
       // Turned so that one split edge comes first, or that the whole edge comes last.
-      const auto first = static_cast<std::size_t>(count == 1 ? std::find_if(m, m + 3, [](auto i) { return i >= 0; }) - m : (std::find(m, m + 3, -1) - m + 1) % 3);
+      const auto first = static_cast<std::size_t>(count == 1 ? std::find_if(m, m + 3, [](auto i) { return i >= 0; }) - m  //
+                                                             : (std::find(m, m + 3, -1) - m + 1) % 3);
       const std::int32_t a = v[first], b = v[(first + 1) % 3], t = v[(first + 2) % 3], ab = m[first], bt = m[(first + 1) % 3];
       if (count == 1)
         cells.insert(cells.end(), {a, ab, t, ab, b, t});

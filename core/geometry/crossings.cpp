@@ -80,7 +80,8 @@ SurfaceWinding::SurfaceWinding(const Mesh& mesh) : mesh_(mesh) {
   sortIntoBins(n, columns_ * columns_, starts_, triangles_, [&](std::size_t i, auto put) {
     std::size_t from[2], to[2];
     for (int k = 0; k < 2; ++k) {
-      const auto [least, most] = std::minmax({corner(static_cast<std::int32_t>(i), 0)[k], corner(static_cast<std::int32_t>(i), 1)[k], corner(static_cast<std::int32_t>(i), 2)[k]});
+      const auto t = static_cast<std::int32_t>(i);
+      const auto [least, most] = std::minmax({corner(t, 0)[k], corner(t, 1)[k], corner(t, 2)[k]});
       from[k] = column(k, least), to[k] = column(k, most);
     }
     for (std::size_t x = from[0]; x <= to[0]; ++x)

@@ -65,9 +65,11 @@ Delaunay delaunay(std::span<const double> points, int dim) {
   Delaunay d;
   d.dim = dim;
   takeDistinct(d, points);
-  const std::string given = std::to_string(d.pointCount()) + (d.duplicates ? " distinct points (" + std::to_string(d.duplicates) + " more coincide with them)" : " points");
+  const std::string given = std::to_string(d.pointCount()) +
+                            (d.duplicates ? " distinct points (" + std::to_string(d.duplicates) + " more coincide with them)" : " points");
   if (d.pointCount() < dim + 1)
-    throw Error(ErrorCode::failed, "a shape in " + std::to_string(dim) + " dimensions needs at least " + std::to_string(dim + 1) + " distinct points; there are " + given,
+    throw Error(ErrorCode::failed,
+                "a shape in " + std::to_string(dim) + " dimensions needs at least " + std::to_string(dim + 1) + " distinct points; there are " + given,
                 "Give more boundary points.");
   dim == 2 ? triangulatePlane(d) : triangulateSpace(d);
   if (d.size() == 0 || filled(d) < 1e-14)

@@ -77,7 +77,8 @@ Mesh shell(int dim, std::int64_t n, double radius, std::span<const double> sd) {
   if (sd.size() != static_cast<std::size_t>(dim))
     throw Error(ErrorCode::usage, "a shell in " + std::to_string(dim) + " dimensions got " + std::to_string(sd.size()) + " standard deviations");
   for (const double s : sd)
-    if (!(s > 0) || !std::isfinite(s)) throw Error(ErrorCode::usage, "a shell's axis has standard deviation " + std::to_string(s) + "; needed: a number above 0");
+    if (!(s > 0) || !std::isfinite(s))
+      throw Error(ErrorCode::usage, "a shell's axis has standard deviation " + std::to_string(s) + "; needed: a number above 0");
   int parts = 1;
   while (dim == 3 && 10LL * parts * parts + 2 < n) ++parts;
   Mesh mesh = dim == 2 ? circle(n) : sphere(parts);

@@ -24,7 +24,8 @@ void requireSound(const Mesh& mesh, const std::string& path) {
     if (!std::isfinite(mesh.points[i])) refuse("point " + std::to_string(i / D) + " of the mesh is not finite");
   for (std::size_t i = 0; i < mesh.cells.size(); ++i)
     if (mesh.cells[i] < 0 || mesh.cells[i] >= mesh.pointCount())
-      refuse("cell " + std::to_string(i / D) + " of the mesh names point " + std::to_string(mesh.cells[i]) + "; there are " + std::to_string(mesh.pointCount()));
+      refuse("cell " + std::to_string(i / D) + " of the mesh names point " + std::to_string(mesh.cells[i]) + "; there are " +
+             std::to_string(mesh.pointCount()));
 }
 
 template <class T>
@@ -69,9 +70,10 @@ void writeVtp(const Mesh& mesh, const std::string& path) {
   const auto D = static_cast<std::size_t>(mesh.dim);
   const std::int64_t verts = mesh.cells.empty() ? mesh.pointCount() : 0, lines = D == 2 ? mesh.cellCount() : 0, polys = D == 3 ? mesh.cellCount() : 0;
   AtomicFile file(path);
-  file.write("<?xml version=\"1.0\"?>\n<VTKFile type=\"PolyData\" version=\"1.0\" byte_order=\"LittleEndian\" header_type=\"UInt64\">\n<PolyData>\n<Piece NumberOfPoints=\"" +
-             std::to_string(mesh.pointCount()) + "\" NumberOfVerts=\"" + std::to_string(verts) + "\" NumberOfLines=\"" + std::to_string(lines) +
-             "\" NumberOfStrips=\"0\" NumberOfPolys=\"" + std::to_string(polys) + "\">\n<Points>\n<DataArray type=\"Float64\" Name=\"Points\" NumberOfComponents=\"3\" format=\"ascii\">\n");
+  file.write("<?xml version=\"1.0\"?>\n<VTKFile type=\"PolyData\" version=\"1.0\" byte_order=\"LittleEndian\" header_type=\"UInt64\">\n<PolyData>\n");
+  file.write("<Piece NumberOfPoints=\"" + std::to_string(mesh.pointCount()) + "\" NumberOfVerts=\"" + std::to_string(verts) + "\" NumberOfLines=\"" +
+             std::to_string(lines) + "\" NumberOfStrips=\"0\" NumberOfPolys=\"" + std::to_string(polys) + "\">\n");
+  file.write("<Points>\n<DataArray type=\"Float64\" Name=\"Points\" NumberOfComponents=\"3\" format=\"ascii\">\n");
   for (std::size_t i = 0; i < mesh.points.size(); i += D)
     for (std::size_t k = 0; k < 3; ++k) putText(file, k < D ? mesh.points[i + k] : 0.0, k == 2 ? '\n' : ' ');
   file.write("</DataArray>\n</Points>\n");

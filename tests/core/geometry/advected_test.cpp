@@ -17,7 +17,9 @@ struct Affine {
   int dim;
   Points matrix, shift;
   explicit Affine(int d)
-      : dim(d), matrix(d == 2 ? Points{1.5, 0.7, -0.4, 0.6} : Points{1.5, 0.7, 0.2, -0.4, 0.6, 0.1, 0.3, -0.2, 0.9}), shift(d == 2 ? Points{2, -1} : Points{2, -1, 0.5}) {}
+      : dim(d),
+        matrix(d == 2 ? Points{1.5, 0.7, -0.4, 0.6} : Points{1.5, 0.7, 0.2, -0.4, 0.6, 0.1, 0.3, -0.2, 0.9}),
+        shift(d == 2 ? Points{2, -1} : Points{2, -1, 0.5}) {}
   Points operator()(std::span<const double> p) const {
     Points r(p.size());
     const auto D = static_cast<std::size_t>(dim);
@@ -145,7 +147,8 @@ TEST(Advected, SplitsWhatStretchesAndStaysClosed) {
       for (std::size_t e = 0; e < D; ++e) {
         double length = 0;
         for (std::size_t k = 0; k < D; ++k)
-          length = std::hypot(length, p[static_cast<std::size_t>(shape.image.cells[c + e]) * D + k] - p[static_cast<std::size_t>(shape.image.cells[c + (e + 1) % D]) * D + k]);
+          length = std::hypot(length, p[static_cast<std::size_t>(shape.image.cells[c + e]) * D + k] -
+                                          p[static_cast<std::size_t>(shape.image.cells[c + (e + 1) % D]) * D + k]);
         longest = std::max(longest, length);
       }
     EXPECT_LE(longest, 0.05 * diagonal);
@@ -215,7 +218,8 @@ TEST(Advected, NamesThePointThatAFlowBlowsUp) {
                 return r;
               }),
               HasSubstr("not finite"));
-  EXPECT_THAT(errorOf([&] { advect(shell(2, 8, 2, sd), 2, sd, [](std::span<const double>) { return Points{1, 2}; }); }), HasSubstr("gave back 2 coordinates for 16"));
+  EXPECT_THAT(errorOf([&] { advect(shell(2, 8, 2, sd), 2, sd, [](std::span<const double>) { return Points{1, 2}; }); }),
+              HasSubstr("gave back 2 coordinates for 16"));
 }
 
 TEST(Advected, LeavesAFlowThatCollapsesAllAlone) {

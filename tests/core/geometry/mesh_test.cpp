@@ -61,7 +61,9 @@ TEST(SolidBoundary, TellsOfEdgesThatCannotBeParted) {
 }
 
 TEST(SolidBoundary, OfACavityFacesIntoIt) {
-  const Mesh mesh = boundaryWhere(delaunay(lattice(4, 3), 3), [](double x, double y, double z) { return !(x > 1 && x < 2 && y > 1 && y < 2 && z > 1 && z < 2); });
+  const Mesh mesh = boundaryWhere(delaunay(lattice(4, 3), 3), [](double x, double y, double z) {
+    return !(x > 1 && x < 2 && y > 1 && y < 2 && z > 1 && z < 2);
+  });
   const auto check = checkMesh(mesh);
   EXPECT_TRUE(check.closed);
   EXPECT_EQ(check.components, 2);

@@ -27,7 +27,8 @@ double bruteForce(const Mesh& mesh, const double* q) {
     if (D == 2) {
       sum += std::atan2(r[0][0] * r[1][1] - r[0][1] * r[1][0], dot(0, 1)) / (2 * std::numbers::pi);
     } else {
-      const double volume = r[0][0] * (r[1][1] * r[2][2] - r[1][2] * r[2][1]) - r[0][1] * (r[1][0] * r[2][2] - r[1][2] * r[2][0]) + r[0][2] * (r[1][0] * r[2][1] - r[1][1] * r[2][0]);
+      const double volume = r[0][0] * (r[1][1] * r[2][2] - r[1][2] * r[2][1]) - r[0][1] * (r[1][0] * r[2][2] - r[1][2] * r[2][0]) +
+                            r[0][2] * (r[1][0] * r[2][1] - r[1][1] * r[2][0]);
       sum += std::atan2(volume, n[0] * n[1] * n[2] + dot(0, 1) * n[2] + dot(1, 2) * n[0] + dot(2, 0) * n[1]) / (2 * std::numbers::pi);
     }
   }
