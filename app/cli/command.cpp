@@ -6,7 +6,7 @@
 namespace inflaton::cli {
 
 const std::vector<Command>& commands() {
-  static const std::vector<Command> all{trainCommand(),   simulateCommand(),   evaluateCommand(), residualsExtractCommand(), residualsCorrelateCommand(), densityCommand(), compareCommand(), importCommand(), exportCommand(), infoCommand(),
+  static const std::vector<Command> all{trainCommand(),   simulateCommand(),   evaluateCommand(), residualsExtractCommand(), residualsCorrelateCommand(), densityCommand(), coverageCommand(), marginalCommand(), sbcCommand(), mcmcCommand(), hmcDemoCommand(), compareCommand(), importCommand(), exportCommand(), infoCommand(),
                                         presetsCommand(), completionCommand(), referenceCommand()};
   return all;
 }
