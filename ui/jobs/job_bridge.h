@@ -12,7 +12,7 @@ namespace inflaton::ui {
 
 /// Work beside the flow and the batch: each side lane has threads of its own, and a new job there supersedes only those before it
 /// on the same lane. Ids are unique over all lanes.
-enum class SideLane { none, densityMap, pointValues, comparison, race, residuals, hmcDemo, marginal, sbc };
+enum class SideLane { none, densityMap, pointValues, comparison, race, residuals, hmcDemo, marginal, sbc, coverage, alphaShape };
 
 class JobBridge : public QObject {
   Q_OBJECT

@@ -6,35 +6,12 @@
 #include <cmath>
 
 #include "ui/model/point_values.h"
+#include "ui/views/box_axes.h"
 #include "ui/views/extent.h"
 #include "ui/views/legend.h"
 #include "ui/views/plot_frame.h"
 
 namespace inflaton::ui {
-namespace {
-
-/// From data to painter units: x right, y down, depth growing away from the eye in 0..1.
-struct Projection {
-  float m[4][4];
-  float w, h;
-  Projection(const OrbitCamera& camera, const QSizeF& size, double ratio = 1) : w(float(size.width() * ratio)), h(float(size.height() * ratio)) {
-    const auto v = camera.viewProjection(size);
-    for (int r = 0; r < 4; ++r)
-      for (int c = 0; c < 4; ++c) m[r][c] = v(r, c);
-  }
-  std::array<float, 3> operator()(float x, float y, float z) const {
-    const auto row = [&](int r) { return m[r][0] * x + m[r][1] * y + m[r][2] * z + m[r][3]; };
-    const float k = 1 / row(3);
-    return {(row(0) * k * 0.5f + 0.5f) * w, (0.5f - row(1) * k * 0.5f) * h, row(2) * k * 0.5f + 0.5f};
-  }
-  QPointF at(const QVector3D& p) const {
-    const auto q = (*this)(p.x(), p.y(), p.z());
-    return {q[0], q[1]};
-  }
-};
-
-
-}  // namespace
 
 double particleSize(const ViewState& state, std::size_t n) {
   return std::max(1.0, state.pointSize() * (n > 100000 ? 0.4 : n > 20000 ? 0.6 : n > 5000 ? 0.85 : n > 1000 ? 1 : 1.15));
@@ -158,65 +135,10 @@ void ParticlePainter::eachTrailSegment(const QSizeF& size, const ViewState& stat
 }
 
 void ParticlePainter::drawBox(QPainter& p, const QSizeF& size, const ParticleSpace& s, const OrbitCamera& camera, const Theme& theme) {
-  const Projection to(camera, size);
-  const QVector3D corner[2] = {s.low, s.high};
-  const auto at = [&](int x, int y, int z) { return QVector3D(corner[x].x(), corner[y].y(), corner[z].z()); };
-  p.setRenderHint(QPainter::Antialiasing);
-  p.setPen(QPen(mix(theme.background, theme.axis, 0.35), 1));
-  const QPointF centre = to.at((s.low + s.high) / 2);
-  const QFontMetricsF fm(p.font());
-  for (int axis = 0; axis < 3; ++axis) {
-    if (corner[0][axis] == corner[1][axis]) continue;
-    struct Edge { QVector3D a, b; double merit; };
-    Edge best{{}, {}, -1e9};
-    for (int u = 0; u < 2; ++u)
-      for (int v = 0; v < 2; ++v) {
-        int lo[3] = {u, v, 0};
-        if (axis == 0) lo[0] = 0, lo[1] = u, lo[2] = v;
-        else if (axis == 1) lo[0] = u, lo[1] = 0, lo[2] = v;
-        else lo[0] = u, lo[1] = v, lo[2] = 0;
-        int hi[3] = {lo[0], lo[1], lo[2]};
-        hi[axis] = 1;
-        const auto a = at(lo[0], lo[1], lo[2]), b = at(hi[0], hi[1], hi[2]);
-        const QPointF pa = to.at(a), pb = to.at(b), mid = (pa + pb) / 2;
-        p.drawLine(pa, pb);
-        // Labels go along the lowest edges of the floor and the leftmost upright one.
-        const double merit = axis == 2 ? -mid.x() : mid.y() - 0.01 * mid.x() - (v == 1 && axis < 2 ? 1e-3 : 0);
-        if (merit > best.merit) best = {a, b, merit};
-      }
-    const QPointF pa = to.at(best.a), pb = to.at(best.b), mid = (pa + pb) / 2, along = pb - pa;
-    const double length = std::hypot(along.x(), along.y());
-    if (length < 30) continue;
-    // Outwards from the box, square to the edge.
-    QPointF out(-along.y() / length, along.x() / length);
-    const QPointF away = mid - centre;
-    if (out.x() * away.x() + out.y() * away.y() < 0) out = -out;
-    const bool time = axis == 2 && s.timeAxis;
-    const double from = time ? 0 : corner[0][axis], to_ = time ? s.tMax : corner[1][axis];
-    const double step = niceStep(to_ - from, std::max(2, static_cast<int>(length / 38)));
-    p.save();
-    p.setPen(theme.axis);
-    for (auto k = static_cast<long long>(std::ceil(from / step - 1e-6)); static_cast<double>(k) * step <= to_ + 1e-9; ++k) {
-      const double value = static_cast<double>(k) * step;
-      QVector3D q = best.a;
-      q[axis] = time ? s.zOf(value) : static_cast<float>(value);
-      const QPointF c = to.at(q);
-      p.drawLine(c, c + out * 4);
-      const QString text = number(value, decimalsOf(step));
-      const QSizeF box(fm.horizontalAdvance(text), fm.height());
-      const QPointF m = c + out * (7 + (std::abs(out.x()) * box.width() + std::abs(out.y()) * box.height()) / 2);
-      p.drawText(QRectF(m.x() - 40, m.y() - 10, 80, 20), Qt::AlignCenter, text);
-    }
-    p.setPen(theme.text);
-    const QString name = time ? QObject::tr("t") : s.space == Space::latentScaled ? QObject::tr("eigen-axis %1").arg(axis + 1) : QObject::tr("x%1").arg(axis + 1);
-    const QSizeF box(fm.horizontalAdvance(name), fm.height());
-    const double tick = fm.horizontalAdvance(QStringLiteral("−0.0")) * std::abs(out.x()) + fm.height() * std::abs(out.y());
-    QPointF m = mid + out * (12 + tick + (std::abs(out.x()) * box.width() + std::abs(out.y()) * box.height()) / 2);
-    m.setX(std::clamp(m.x(), box.width() / 2 + 4, std::max(box.width() / 2 + 4, size.width() - box.width() / 2 - 4)));
-    m.setY(std::clamp(m.y(), box.height() / 2 + 2, std::max(box.height() / 2 + 2, size.height() - box.height() / 2 - 2)));
-    p.drawText(QRectF(m.x() - 80, m.y() - 10, 160, 20), Qt::AlignCenter, name);
-    p.restore();
-  }
+  std::array<BoxAxis, 3> axes;
+  for (int a = 0; a < 3; ++a) axes[static_cast<std::size_t>(a)] = {s.low[a], s.high[a], s.space == Space::latentScaled ? QObject::tr("eigen-axis %1").arg(a + 1) : QObject::tr("x%1").arg(a + 1)};
+  if (s.timeAxis) axes[2] = {0, s.tMax, QObject::tr("t")};
+  drawBoxAxes(p, size, s.low, s.high, axes, camera, theme);
 }
 
 void ParticlePainter::drawHover(QPainter& p, const QSizeF& size, const ViewState& state, const ParticleSpace& s, const OrbitCamera& camera, const Theme& theme) {
