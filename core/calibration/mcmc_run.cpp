@@ -46,9 +46,9 @@ std::vector<double> weightsOf(const double* logits, int components) {
   return w;
 }
 
-void appendDraw(McmcDraws& d, const std::vector<mcmc::Transition>& transitions, const std::vector<mcmc::ChainState>& states) {
-  for (std::size_t k = 0; k < states.size(); ++k) {
-    const auto& q = states[k].q;
+void appendDraw(McmcDraws& d, const std::vector<mcmc::Transition>& transitions, const std::vector<std::vector<double>>& positions) {
+  for (std::size_t k = 0; k < positions.size(); ++k) {
+    const auto& q = positions[k];
     for (const double w : weightsOf(q.data(), d.components)) d.weights[k].push_back(static_cast<float>(w));
     for (const std::int64_t i : d.watched)
       for (std::int64_t j = 0; j < 2; ++j) d.latents[k].push_back(static_cast<float>(q[static_cast<std::size_t>(d.components + 2 * i + j)]));

@@ -20,8 +20,8 @@ McmcUpdate summarise(std::shared_ptr<const McmcDraws>, std::int64_t total, doubl
 double worstRhat(const std::vector<Diagnostic>&);  ///< NaN when one is undefined
 double leastEss(const std::vector<Diagnostic>&);   ///< least bulk ESS; NaN when one is undefined
 
-/// One transition of every chain, appended. q [chains][size]: logits, then latents.
-void appendDraw(McmcDraws&, const std::vector<mcmc::Transition>&, const std::vector<mcmc::ChainState>&);
+/// One transition of every chain, appended. positions [chains][3 + 2 n]: logits, then latents.
+void appendDraw(McmcDraws&, const std::vector<mcmc::Transition>&, const std::vector<std::vector<double>>& positions);
 /// softmax of the logits.
 std::vector<double> weightsOf(const double* logits, int components);
 

@@ -10,7 +10,7 @@
 namespace inflaton {
 
 struct McmcCheckpoint {
-  std::vector<mcmc::ChainState> chains;
+  std::vector<mcmc::ChainState> chains;  ///< in the sampler's coordinates (whitened_target.h)
   McmcDraws draws;                  ///< all transitions, warm-up included
   std::vector<double> truth;        ///< weights
   std::int64_t latents = 0;         ///< draws that latents.part holds

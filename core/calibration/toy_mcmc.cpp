@@ -12,6 +12,7 @@
 #include "core/calibration/toy_mcmc_records.h"
 #include "core/calibration/toy_mcmc_resume.h"
 #include "core/calibration/toy_mcmc_starts.h"
+#include "core/calibration/whitened_target.h"
 #include "core/data/counter_rng.h"
 
 namespace inflaton {
@@ -69,9 +70,17 @@ class Chains {
     if (experiment_.table.cells > 0) run_.table = experiment_.table;
     target_.emplace(experiment_.map, experiment_.mixture, experiment_.truth.x, o_.gt_eps_mvn);
     const auto poll = [this] { context_.throwIfStopped(); };
-    if (run_.chains.empty()) {
-      context_.report({"choosing starts", 0, 0, -1, {}});
-      sampler_.emplace(*target_, settingsOf(o_), chainStarts(o_, experiment_, poll));
+    context_.report({"choosing starts and scales", 0, 0, -1, {}});
+    const bool fresh = run_.chains.empty(), scaled = o_.metric == "diag";
+    const auto pool = scaled || (fresh && o_.init == "dispersed") ? LatentPool::make(experiment_.mixture, *experiment_.map, static_cast<std::uint64_t>(o_.seed), poll) : LatentPool{};
+    if (scaled)
+      coordinates_.emplace(*target_, o_, experiment_, pool, poll);
+    else
+      coordinates_.emplace(*target_);
+    if (fresh) {
+      auto starts = chainStarts(o_, experiment_, pool, poll);
+      for (auto& q : starts) q = coordinates_->whitened(q);
+      sampler_.emplace(*coordinates_, settingsOf(o_), starts);
       McmcDraws& d = run_.draws;
       d.chains = static_cast<int>(o_.chains), d.components = LatentMixture::components, d.warmup = o_.burn, d.watched = watchedLatents(experiment_.truth);
       const auto chains = static_cast<std::size_t>(o_.chains);
@@ -79,7 +88,7 @@ class Chains {
       d.depth.resize(chains), d.leapfrogs.resize(chains), d.divergent.resize(chains);
       run_.truth.assign(experiment_.mixture.truth.begin(), experiment_.mixture.truth.end());
     } else {
-      sampler_.emplace(*target_, settingsOf(o_), run_.chains);
+      sampler_.emplace(*coordinates_, settingsOf(o_), run_.chains);
     }
     records_.emplace(o_, experiment_, context_, run_);
   }
@@ -139,8 +148,10 @@ class Chains {
 
   void take(const std::vector<mcmc::Transition>& transitions) {
     const bool draw = sampler_->iteration() > o_.burn;
-    appendDraw(run_.draws, transitions, sampler_->states());
-    if (draw) records_->keep(sampler_->iteration() - o_.burn - 1, sampler_->states());
+    std::vector<std::vector<double>> positions;
+    for (const auto& state : sampler_->states()) positions.push_back(coordinates_->natural(state.q));
+    appendDraw(run_.draws, transitions, positions);
+    if (draw) records_->keep(sampler_->iteration() - o_.burn - 1, positions);
     const double seconds = since(lastStep_);
     lastStep_ = Clock::now();
     run_.seconds += seconds;
@@ -222,6 +233,7 @@ class Chains {
   McmcCheckpoint run_;      ///< but for the chains themselves, always as of now
   Experiment experiment_;
   std::optional<JointTarget> target_;
+  std::optional<WhitenedTarget> coordinates_;  ///< what the sampler moves in
   std::optional<mcmc::Sampler> sampler_;
   std::optional<McmcRecords> records_;  ///< last: a request that cannot be leaves no folder behind
   Clock::time_point lastStep_ = Clock::now(), lastSaved_ = lastStep_, lastUpdate_{}, lastReport_{}, lastStat_{};

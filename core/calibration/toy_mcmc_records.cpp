@@ -97,15 +97,15 @@ void McmcRecords::stat(const McmcUpdate& u, const McmcCheckpoint& run) {
   folder_->stat(line);
 }
 
-void McmcRecords::keep(std::int64_t draw, const std::vector<mcmc::ChainState>& states) {
+void McmcRecords::keep(std::int64_t draw, const std::vector<std::vector<double>>& positions) {
   const auto width = static_cast<std::size_t>(2 * o_.gt_n);
   if (draw % o_.thin == 0) {
-    for (std::size_t k = 0; k < states.size(); ++k)
-      for (std::size_t i = 0; i < width; ++i) row_[k * width + i] = static_cast<float>(states[k].q[LatentMixture::components + i]);
+    for (std::size_t k = 0; k < positions.size(); ++k)
+      for (std::size_t i = 0; i < width; ++i) row_[k * width + i] = static_cast<float>(positions[k][LatentMixture::components + i]);
     latents_->append(row_);
   }
   if (!o_.save_trajs) return;
-  for (std::size_t k = 0; k < states.size(); ++k) writeState(path(), draw * o_.chains + static_cast<std::int64_t>(k), states[k].q, experiment_);
+  for (std::size_t k = 0; k < positions.size(); ++k) writeState(path(), draw * o_.chains + static_cast<std::int64_t>(k), positions[k], experiment_);
 }
 
 void McmcRecords::save(McmcCheckpoint& run) {

@@ -24,7 +24,7 @@ class McmcRecords {
   void stat(const McmcUpdate&, const McmcCheckpoint&);  ///< a line of stats.jsonl
 
   /// The latents of draw number `draw` after warm-up, where `thin` says so; the reference's state files when asked for.
-  void keep(std::int64_t draw, const std::vector<mcmc::ChainState>&);
+  void keep(std::int64_t draw, const std::vector<std::vector<double>>& positions);
   /// Latents to the disk, then checkpoint.npz.
   void save(McmcCheckpoint&);
   /// Diagnostics of all latents and the output files, once there are draws. The latents are then in these, and latents.part goes.

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/calibration/experiment.h"
+#include "core/calibration/latent_pool.h"
 
 namespace inflaton {
 
@@ -12,8 +13,8 @@ namespace inflaton {
 ///   dispersed: each chain has weights of its own, drawn flat from the simplex (but no weight below 0.05), and latents drawn given these from the
 ///   posterior of a blurred experiment with four times the noise variance: wider than the posterior and of another weight vector, yet each latent
 ///   lies where its observation can come from. (One from the bare prior would have to find its way across the plane first; all chains do in the
-///   end, but warm-up would be spent on it.) By resampling a pool of prior draws that is pushed through the map once.
+///   end, but warm-up would be spent on it.) By resampling the pool.
 /// Deterministic in options.seed. `poll` may throw to cancel.
-std::vector<std::vector<double>> chainStarts(const ToyMcmcOptions&, const Experiment&, const std::function<void()>& poll);
+std::vector<std::vector<double>> chainStarts(const ToyMcmcOptions&, const Experiment&, const LatentPool&, const std::function<void()>& poll);
 
 }  // namespace inflaton
