@@ -90,7 +90,7 @@ const ParameterTable& parameterTable<ToyCoverageOptions>() {
     r.add(&O::alpha, "alpha", "Alpha", "Largest circumradius of the alpha shape's simplices: reference (200 in 2D, 10 in 3D), auto (the least that makes one component with all boundary points), or a number.").advanced();
     r.group("Solver");
     r.add(&O::solver, "solver", "Solver", "adams: multistep, one evaluation a step, on a grid placed by error; dopri5: adaptive; rk4, heun_angle: fixed steps in the angle; euler, heun: the reference's, scaled coordinates.").choices({"adams", "dopri5", "rk4", "heun_angle", "euler", "heun"}, {"Adams 4, grid placed by error", "Dormand-Prince 5(4), adaptive", "Runge-Kutta 4 in the angle", "Heun in the angle", "Euler (reference)", "Heun (reference)"});
-    r.add(&O::steps, "steps", "Steps", "Evaluations of adams, steps of rk4 and heun_angle, grid points of euler and heun; 0: 48, 32, 64, 701 and 118.").range(0, 1e6).advanced();
+    r.add(&O::steps, "steps", "Steps", "Evaluations of adams, steps of rk4 and heun_angle, grid points of euler and heun; 0: 32, 32, 64, 701 and 118.").range(0, 1e6).advanced();
     r.add(&O::h, "h", "h", "euler and heun: t runs from 0 to steps*h; 0: to tmax.").range(0, 10).unit("t").advanced();
     r.add(&O::tolerance, "tolerance", "Tolerance", "Local error per step of dopri5.").range(1e-12, 0.1).log().unit("latent sd").advanced();
     r.group("Records");

@@ -12,7 +12,7 @@ namespace {
 
 // A polygon of n points lacks 2 pi^2 / (3 n^2) of its circle, an icosphere of n points about 5 / n of its ball: 2e-5 and 2e-3.
 constexpr std::int64_t kFinest2D = 512, kFinest3D = 2562;
-constexpr RefineSettings kRefine{.longest = 0.03, .bend = 0.002, .most = 60000, .rounds = 14};
+constexpr RefineSettings kRefine2D{.longest = 0.03, .bend = 0.002, .most = 60000, .rounds = 14}, kRefine3D{.longest = 0.06, .bend = 0.01, .most = 60000, .rounds = 12};
 
 std::string shellName(double radius, CoveragePlace place) {
   char text[96];
@@ -64,8 +64,9 @@ std::vector<CoverageShell> alphaShells(std::span<const double> boundary, std::sp
 CarriedShells carryShells(std::span<const double> radii, std::int64_t boundaryPoints, std::span<const double> sd, const PointMap& generate, const PointMap& inflate) {
   const int dim = static_cast<int>(sd.size());
   const std::int64_t n = std::max(boundaryPoints, dim == 2 ? kFinest2D : kFinest3D);
+  const RefineSettings& refine = dim == 2 ? kRefine2D : kRefine3D;
   std::vector<AdvectedShell> carried(radii.size());
-  runGathered(radii.size(), dim, generate, [&](std::size_t k, const PointMap& map) { carried[k] = advect(shell(dim, n, radii[k], sd), radii[k], sd, map, kRefine); });
+  runGathered(radii.size(), dim, generate, [&](std::size_t k, const PointMap& map) { carried[k] = advect(shell(dim, n, radii[k], sd), radii[k], sd, map, refine); });
 
   CarriedShells shells;
   std::vector<double> all;

@@ -54,7 +54,7 @@ std::int64_t coverageSteps(const ToyCoverageOptions& o, double tMax) {
   if (o.solver == "dopri5") return 0;
   if (o.steps > 0) return o.steps;
   if (ofTheReference(o)) return o.h > 0 ? std::max<std::int64_t>(2, std::llround(tMax / o.h)) : o.solver == "euler" ? 701 : 118;
-  return o.solver == "adams" ? 48 : o.solver == "rk4" ? 32 : 64;
+  return o.solver == "heun_angle" ? 64 : 32;
 }
 
 double coverageEnd(const ToyCoverageOptions& o, double tMax) {
@@ -97,12 +97,18 @@ CoverageFlow::CoverageFlow(const ToyCoverageOptions& o, const JobContext& contex
     settings_.tEnd = settings_.times.back();
   }
   variance_ = coverageVariance(o, *schedule_, basis().eigenvalues, settings_.tEnd);
-  if (o.solver == "adams") placeGrids();
+  if (o.solver != "adams") return;
+  try {
+    placeGrids();
+  } catch (const Error& e) {
+    if (e.code() != ErrorCode::diverged) throw;  // the points themselves will meet it, and are counted
+  }
 }
 
 CoverageFlow::~CoverageFlow() = default;
 
 void CoverageFlow::placeGrids() {
+  generationGrid_ = inflationGrid_ = std::make_shared<const Grid>(Grid::graded(*flow_, end()));
   const auto latent = latentDraw(kPilot, variance_, kPilotSeed).to(kind_) / flow_->s(end());
   generationGrid_ = std::make_shared<const Grid>(Grid::placed(*flow_, end(), flow_->whiten(latent, end()), false, kAdamsOrder, settings_.poll));
   const auto data = carry(latent, Direction::generation, {}).end;
