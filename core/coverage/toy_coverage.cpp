@@ -149,7 +149,7 @@ class Experiment {
     std::int64_t added = 0;
     for (std::size_t k = 0; k < radii_.size(); ++k) {
       added += carried_.added[k];
-      if (!carried_.complete[k]) context_.note("advected shell of radius " + formatParameter(radii_[k]) + ": refinement stopped at its limit of points");
+      if (!carried_.complete[k]) context_.note("advected shell of radius " + formatParameter(radii_[k]) + ": refinement reached its limit where the flow stretches most");
     }
     context_.note("advected shells: " + std::to_string(added) + " points added where the flow stretches them");
   }
