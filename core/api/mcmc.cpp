@@ -39,7 +39,7 @@ const ParameterTable& parameterTable<ToyMcmcOptions>() {
     r.add(&O::step_size, "step_size", "Step size", "The first one; warm-up adapts it.").above(0).upTo(100).log();
     r.add(&O::traj_length, "traj_length", "Leapfrog steps", "Of every trajectory of hmc.").range(1, 10000).log().unit("steps");
     r.add(&O::max_depth, "max_depth", "Tree depth", "Of nuts at most: trajectories of up to two to this power steps.").range(1, 16).advanced();
-    r.add(&O::metric, "metric", "Metric", "diag: a variance for every parameter, adapted in windows of the warm-up; unit: none, as the reference.").choices({"diag", "unit"}, {"Diagonal, adapted", "Unit (reference)"}).advanced();
+    r.add(&O::metric, "metric", "Metric", "local: a 2 x 2 matrix for every latent, estimated from its observation beforehand; diag: a variance for every parameter, adapted in windows of the warm-up, as Stan does; unit: none, as the reference.").choices({"local", "diag", "unit"}, {"Local, estimated", "Diagonal, adapted", "Unit (reference)"}).advanced();
     r.group("Records");
     r.add(&O::outdir, "outdir", "Runs in", "Parent of the numbered run folder.").folder().advanced();
     r.add(&O::desc, "desc", "Description", "Suffix of the run folder's name.").advanced();

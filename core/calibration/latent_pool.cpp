@@ -26,6 +26,23 @@ double logMixture(const LatentMixture& m, const std::array<double, 3>& w, const 
   return top + std::log(sum);
 }
 
+/// Gradient of the log mixture with even weights.
+void slopeOf(const LatentMixture& m, const double* z, double* slope) {
+  std::array<double, 3> part{};
+  for (std::size_t k = 0; k < part.size(); ++k)
+    for (std::size_t j = 0; j < 2; ++j) {
+      const double v = m.variance[k][j], off = z[j] - m.mean[k][j];
+      part[k] -= 0.5 * (off * off / v + std::log(v));
+    }
+  const double top = *std::max_element(part.begin(), part.end());
+  double sum = 0;
+  for (double& p : part) sum += p = std::exp(p - top);
+  for (std::size_t j = 0; j < 2; ++j) {
+    slope[j] = 0;
+    for (std::size_t k = 0; k < part.size(); ++k) slope[j] -= part[k] / sum * (z[j] - m.mean[k][j]) / m.variance[k][j];
+  }
+}
+
 }  // namespace
 
 LatentPool LatentPool::make(const LatentMixture& m, const GenerativeMap& map, std::uint64_t seed, const std::function<void()>& poll) {
@@ -36,12 +53,19 @@ LatentPool LatentPool::make(const LatentMixture& m, const GenerativeMap& map, st
     const auto k = static_cast<std::size_t>(i % LatentMixture::components);
     for (std::size_t j = 0; j < 2; ++j) pool.z.push_back(m.mean[k][j] + std::sqrt(m.variance[k][j]) * normal[j]);
   }
-  pool.x.resize(pool.z.size());
+  pool.x.resize(pool.z.size()), pool.slope.resize(pool.z.size()), pool.jacobian.resize(2 * pool.z.size());
   for (std::int64_t from = 0; from < kSize; from += kAtOnce) {
     if (poll) poll();
     const auto first = static_cast<std::size_t>(2 * from), count = static_cast<std::size_t>(2 * std::min(kAtOnce, kSize - from));
-    map.values(std::span(pool.z).subspan(first, count), std::span(pool.x).subspan(first, count));
+    std::vector<double> row(count);
+    for (std::size_t i = 0; i < 2; ++i) {
+      map.pullback(std::span(pool.z).subspan(first, count), std::span(pool.x).subspan(first, count), [i](std::span<const double> x, std::span<double> bar) {
+        for (std::size_t j = 0; j < x.size(); ++j) bar[j] = j % 2 == i;
+      }, row);
+      for (std::size_t j = 0; j < count; ++j) pool.jacobian[2 * (first + j - j % 2) + 2 * i + j % 2] = row[j];
+    }
   }
+  for (std::size_t i = 0; i < pool.z.size(); i += 2) slopeOf(m, &pool.z[i], &pool.slope[i]);
   return pool;
 }
 

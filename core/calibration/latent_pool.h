@@ -10,8 +10,10 @@
 namespace inflaton {
 
 struct LatentPool {
-  static constexpr std::int64_t kSize = 6000;
-  std::vector<double> z, x;  ///< [kSize, 2] draws, evenly of the three components, and f of them
+  static constexpr std::int64_t kSize = 10000;
+  std::vector<double> z, x;   ///< [kSize, 2] draws, evenly of the three components, and f of them
+  std::vector<double> slope;  ///< [kSize, 2] gradient of the log prior with even weights
+  std::vector<double> jacobian;  ///< [kSize, 2, 2] row i: gradient of x_i
 
   /// Deterministic in the seed. `poll` may throw to cancel.
   static LatentPool make(const LatentMixture&, const GenerativeMap&, std::uint64_t seed, const std::function<void()>& poll);

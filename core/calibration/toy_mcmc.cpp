@@ -71,7 +71,7 @@ class Chains {
     target_.emplace(experiment_.map, experiment_.mixture, experiment_.truth.x, o_.gt_eps_mvn);
     const auto poll = [this] { context_.throwIfStopped(); };
     context_.report({"choosing starts and scales", 0, 0, -1, {}});
-    const bool fresh = run_.chains.empty(), scaled = o_.metric == "diag";
+    const bool fresh = run_.chains.empty(), scaled = o_.metric == "local";
     const auto pool = scaled || (fresh && o_.init == "dispersed") ? LatentPool::make(experiment_.mixture, *experiment_.map, static_cast<std::uint64_t>(o_.seed), poll) : LatentPool{};
     if (scaled)
       coordinates_.emplace(*target_, o_, experiment_, pool, poll);

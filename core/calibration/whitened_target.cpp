@@ -10,6 +10,7 @@ constexpr int K = LatentMixture::components;
 constexpr double kEnough = 30;        // effective draws that give a covariance
 constexpr double kGreatestBlur = 1e6;
 constexpr double kRidge = 1e-4;       // of the prior's variance, added
+constexpr double kLeastSteep = 1e-3;  // of the prior's precision, added to the mean square slopes
 constexpr std::int64_t kBetweenPolls = 64;
 
 // Orthonormal: the common shift of the logits, and two contrasts.
@@ -27,6 +28,14 @@ struct Symmetric {
   bool positive() const { return a > 0 && determinant() > 1e-12 * a * c; }
 };
 
+/// Geometric mean of two positive matrices.
+Symmetric between(const Symmetric& p, const Symmetric& q) {
+  const double dp = std::sqrt(p.determinant()), dq = std::sqrt(q.determinant());
+  const Symmetric sum{p.a / dp + q.a / dq, p.b / dp + q.b / dq, p.c / dp + q.c / dq};
+  const double scale = std::sqrt(dp * dq / sum.determinant());
+  return {scale * sum.a, scale * sum.b, scale * sum.c};
+}
+
 }  // namespace
 
 WhitenedTarget::WhitenedTarget(const JointTarget& target) : target_(&target) {}
@@ -36,34 +45,44 @@ WhitenedTarget::WhitenedTarget(const JointTarget& target, const ToyMcmcOptions& 
   const auto n = static_cast<std::int64_t>(x.size()) / 2;
   latents_.resize(static_cast<std::size_t>(n));
   contrast_ = std::min(1.0, 3 / std::sqrt(static_cast<double>(n)));
-  Symmetric prior;
-  for (const auto& v : e.mixture.variance) prior.a += v[0] / K, prior.c += v[1] / K;
-  const Symmetric priorPrecision = prior.inverse();
-  const std::vector<double> even(static_cast<std::size_t>(LatentPool::kSize), 0.0);
   for (std::int64_t from = 0; from < n; from += kBetweenPolls) {
     if (poll) poll();
 #pragma omp parallel for
-    for (std::int64_t i = from; i < std::min(n, from + kBetweenPolls); ++i) {
-      std::vector<double> weight;
-      double blur = 1;
-      while (pool.weigh(&x[static_cast<std::size_t>(2 * i)], blur * o.gt_eps_mvn, even, weight) < kEnough && blur < kGreatestBlur) blur *= 2;
-      Affine& f = latents_[static_cast<std::size_t>(i)];
-      double sum = 0;
-      for (std::size_t p = 0; p < weight.size(); ++p) sum += weight[p], f.mean[0] += weight[p] * pool.z[2 * p], f.mean[1] += weight[p] * pool.z[2 * p + 1];
-      f.mean[0] /= sum, f.mean[1] /= sum;
-      Symmetric cov{kRidge * prior.a, 0, kRidge * prior.c};
-      for (std::size_t p = 0; p < weight.size(); ++p) {
-        const double da = pool.z[2 * p] - f.mean[0], db = pool.z[2 * p + 1] - f.mean[1], w = weight[p] / sum;
-        cov.a += w * da * da, cov.b += w * da * db, cov.c += w * db * db;
-      }
-      if (blur > 1) {  // the likelihood's part of the precision counts `blur` times as much
-        const Symmetric some = cov.inverse();
-        const Symmetric all{priorPrecision.a + blur * (some.a - priorPrecision.a), blur * some.b, priorPrecision.c + blur * (some.c - priorPrecision.c)};
-        if (all.positive()) cov = all.inverse();
-      }
-      f.L[0] = std::sqrt(cov.a), f.L[1] = cov.b / f.L[0], f.L[2] = std::sqrt(std::max(1e-12 * cov.c, cov.c - f.L[1] * f.L[1]));
-    }
+    for (std::int64_t i = from; i < std::min(n, from + kBetweenPolls); ++i) latents_[static_cast<std::size_t>(i)] = roundOf(&x[static_cast<std::size_t>(2 * i)], o.gt_eps_mvn, e.mixture, pool);
   }
+}
+
+WhitenedTarget::Affine WhitenedTarget::roundOf(const double* observation, double noiseVariance, const LatentMixture& mixture, const LatentPool& pool) {
+  static const std::vector<double> even(static_cast<std::size_t>(LatentPool::kSize), 0.0);
+  Symmetric prior;
+  for (const auto& v : mixture.variance) prior.a += v[0] / K, prior.c += v[1] / K;
+  std::vector<double> weight;
+  double blur = 1;
+  while (pool.weigh(observation, blur * noiseVariance, even, weight) < kEnough && blur < kGreatestBlur) blur *= 2;
+  Affine f;
+  double sum = 0;
+  for (std::size_t p = 0; p < weight.size(); ++p) sum += weight[p], f.mean[0] += weight[p] * pool.z[2 * p], f.mean[1] += weight[p] * pool.z[2 * p + 1];
+  f.mean[0] /= sum, f.mean[1] /= sum;
+
+  Symmetric spread{kRidge * prior.a, 0, kRidge * prior.c}, steep{kLeastSteep / prior.a, 0, kLeastSteep / prior.c};  // covariance, mean square slopes
+  for (std::size_t p = 0; p < weight.size(); ++p) {
+    const double w = weight[p] / sum;
+    if (w == 0) continue;
+    const double da = pool.z[2 * p] - f.mean[0], db = pool.z[2 * p + 1] - f.mean[1];
+    spread.a += w * da * da, spread.b += w * da * db, spread.c += w * db * db;
+    const double ra = (observation[0] - pool.x[2 * p]) / (blur * noiseVariance), rb = (observation[1] - pool.x[2 * p + 1]) / (blur * noiseVariance);
+    const double* J = &pool.jacobian[4 * p];
+    const double ga = pool.slope[2 * p] + J[0] * ra + J[2] * rb, gb = pool.slope[2 * p + 1] + J[1] * ra + J[3] * rb;
+    steep.a += w * ga * ga, steep.b += w * ga * gb, steep.c += w * gb * gb;
+  }
+  Symmetric scale = between(spread, steep.inverse());
+  if (blur > 1) {  // the likelihood's part of the precision counts `blur` times as much
+    const Symmetric some = scale.inverse(), least = prior.inverse();
+    const Symmetric all{least.a + blur * (some.a - least.a), blur * some.b, least.c + blur * (some.c - least.c)};
+    if (all.positive()) scale = all.inverse();
+  }
+  f.L[0] = std::sqrt(scale.a), f.L[1] = scale.b / f.L[0], f.L[2] = std::sqrt(std::max(1e-12 * scale.c, scale.c - f.L[1] * f.L[1]));
+  return f;
 }
 
 void WhitenedTarget::toNatural(const double* q, double* into) const {
