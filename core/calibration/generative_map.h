@@ -18,7 +18,10 @@ class GenerativeMap {
   /// Cheap, and callable from many threads at once: callers split the rows among threads themselves.
   virtual bool local() const { return false; }
   virtual void values(std::span<const double> z, std::span<double> x) const = 0;
-  /// x = f(z); `cotangent` then writes xBar [n, D] from x; zBar = (df/dz)^T xBar. Rows are independent, to the bit, of the rows beside them.
+  /// Matrix products round a row as its place in a batch has it. What a row gets is the same to the bit, whatever the rows beside it and however many,
+  /// wherever its number is the same modulo this.
+  static constexpr std::int64_t batch = 256;
+  /// x = f(z); `cotangent` then writes xBar [n, D] from x; zBar = (df/dz)^T xBar.
   using Cotangent = std::function<void(std::span<const double> x, std::span<double> xBar)>;
   virtual void pullback(std::span<const double> z, std::span<double> x, const Cotangent& cotangent, std::span<double> zBar) const = 0;
 };

@@ -12,7 +12,7 @@ namespace inflaton {
 namespace {
 
 constexpr int K = LatentMixture::components;
-constexpr std::int64_t kBlock = 256;  // latents whose terms are added up together: sums do not depend on who added what
+constexpr std::int64_t kBlock = GenerativeMap::batch;  // latents whose terms are added up together: sums do not depend on who added what
 constexpr std::uint64_t kTruthDraw = 41;
 constexpr std::uint32_t kLatentStream = 0, kNoiseStream = 1;
 using Weights = std::array<double, K>;
@@ -124,9 +124,10 @@ void JointTarget::evaluate(std::span<const double> q, std::span<double> logDensi
       latents(c, from, count, q.data() + place(c, from), gradient.data() + place(c, from));
     }
   } else {
-    const auto each = 2 * static_cast<std::size_t>(n_);
-    std::vector<double> z(static_cast<std::size_t>(chains) * each), x(z.size()), zBar(z.size());
-    for (std::int64_t c = 0; c < chains; ++c) std::copy_n(q.data() + place(c, 0), each, z.data() + static_cast<std::size_t>(c) * each);
+    // Every chain begins a batch, so that it is the same alone and beside others.
+    const auto used = 2 * static_cast<std::size_t>(n_), each = 2 * static_cast<std::size_t>((n_ + GenerativeMap::batch - 1) / GenerativeMap::batch * GenerativeMap::batch);
+    std::vector<double> z(static_cast<std::size_t>(chains - 1) * each + used), x(z.size()), zBar(z.size());
+    for (std::int64_t c = 0; c < chains; ++c) std::copy_n(q.data() + place(c, 0), used, z.data() + static_cast<std::size_t>(c) * each);
     const auto forBlocks = [&](const auto& work) {
       for (std::int64_t i = 0; i < chains * blocks; ++i) {
         const std::int64_t c = i / blocks, from = i % blocks * kBlock, count = std::min(kBlock, n_ - from);
@@ -140,7 +141,7 @@ void JointTarget::evaluate(std::span<const double> q, std::span<double> logDensi
       });
     }, zBar);
     forBlocks([&](std::int64_t c, std::int64_t from, std::int64_t count, std::size_t offset) { latents(c, from, count, z.data() + offset, zBar.data() + offset); });
-    for (std::int64_t c = 0; c < chains; ++c) std::copy_n(zBar.data() + static_cast<std::size_t>(c) * each, each, gradient.data() + place(c, 0));
+    for (std::int64_t c = 0; c < chains; ++c) std::copy_n(zBar.data() + static_cast<std::size_t>(c) * each, used, gradient.data() + place(c, 0));
   }
 
   const double normalisation = -static_cast<double>(n_) * std::log(2 * std::numbers::pi * variance_);

@@ -7,14 +7,14 @@
 #include <cmath>
 
 #include "core/flow/flow.h"
+#include "core/nets/slices.h"
 
 namespace inflaton {
 namespace {
 
-// Matrix products may round a row differently in a batch of another shape: rows are filled up to whole batches of this many, which networks take one at
-// a time, so that a row's bits do not hang on how many others there are.
-constexpr std::size_t kPad = 256;
-constexpr std::size_t kAtOnce = 32 * kPad;  // between two looks at the stop token
+// Rows are filled up to whole batches, which networks take one at a time and on one thread each: so matrix products have the same shape always.
+constexpr std::size_t kPad = GenerativeMap::batch;
+constexpr std::size_t kAtOnce = 8192;  // between two looks at the stop token
 
 /// into_j = or += factor_j * from_j for all rows.
 template <bool Add>
@@ -78,6 +78,7 @@ SolverMap::Rows SolverMap::evaluate(const Rows& point, double t) const {
   const auto D = static_cast<std::size_t>(dim_);
   const std::size_t rows = point.size() / D;
   Rows out(point.size());
+  const SerialOperations single;
   for (std::size_t from = 0; from < rows; from += kAtOnce) {
     if (poll_) poll_();
     const std::size_t count = std::min(kAtOnce, rows - from);
@@ -90,6 +91,7 @@ SolverMap::Rows SolverMap::product(const Rows& point, double t, const Rows& valu
   const auto D = static_cast<std::size_t>(dim_);
   const std::size_t rows = point.size() / D;
   Rows out(point.size());
+  const SerialOperations single;
   for (std::size_t from = 0; from < rows; from += kAtOnce) {
     if (poll_) poll_();
     const std::size_t count = std::min(kAtOnce, rows - from);

@@ -3,6 +3,7 @@
 
 #include <numbers>
 
+#include "core/api/jobs.h"
 #include "core/calibration/joint_target.h"
 #include "tests/core/calibration/map_testing.h"
 
@@ -108,6 +109,24 @@ TEST(JointTarget, ChainsAndThreadsDoNotMeet) {
     const auto second = run(2, {q.begin() + static_cast<std::ptrdiff_t>(width), q.begin() + static_cast<std::ptrdiff_t>(2 * width)});
     EXPECT_EQ(second[0], all[1]);
     EXPECT_TRUE(std::equal(second.begin() + 1, second.end(), all.begin() + 3 + static_cast<std::ptrdiff_t>(width)));
+  }
+}
+
+TEST(JointTarget, AChainThroughTheSolverIsTheSameAloneAndBesideOthers) {
+  useThreads(2);
+  PosteriorOptions o;
+  o.steps = 8;
+  const std::size_t n = 300;
+  const JointTarget target(solverMap(o, netProblem(2, {.dim = 2, .width = 64, .depth = 3}), {}), mixture, normals(2 * n, 23), 0.1);
+  const auto q = normals(3 * target.size(), 24);
+  std::vector<double> d(3), g(q.size());
+  target.evaluate(q, d, g);
+  for (std::size_t c = 0; c < 3; ++c) {
+    const auto from = q.begin() + static_cast<std::ptrdiff_t>(c * target.size()), to = from + static_cast<std::ptrdiff_t>(target.size());
+    std::vector<double> one(1), own(target.size());
+    target.evaluate(std::vector<double>(from, to), one, own);
+    EXPECT_EQ(one[0], d[c]);
+    EXPECT_TRUE(std::equal(own.begin(), own.end(), g.begin() + static_cast<std::ptrdiff_t>(c * target.size())));
   }
 }
 
