@@ -74,7 +74,7 @@ std::string summaryText(const SbcResult& r, const SbcOptions& o) {
     double furthest = 0;
     for (const double d : s.ecdfDifference)
       if (std::abs(d) > std::abs(furthest)) furthest = d;
-    text += formatted("%-8s %9.2g %9s %+12.3f\n", s.name.c_str(), s.pValue, s.inside ? "inside" : "OUTSIDE", furthest);
+    text += formatted("%-8s %9s %9s %+12.3f\n", s.name.c_str(), s.pValue < 1e-4 ? "<0.0001" : formatted("%.2g", s.pValue).c_str(), s.inside ? "inside" : "OUTSIDE", furthest);
   }
   text += formatted("%-8s", "credible");
   for (const auto& s : r.scalars) text += formatted(" %8s", s.name.c_str());

@@ -6,6 +6,8 @@
 namespace inflaton {
 namespace {
 
+constexpr double kLeastP = 1e-12;  // what rounding leaves of 1 less a probability
+
 double logBinomial(std::int64_t n, double p, std::int64_t k) {
   const double N = static_cast<double>(n), K = static_cast<double>(k);
   return std::lgamma(N + 1) - std::lgamma(K + 1) - std::lgamma(N - K + 1) + K * std::log(p) + (N - K) * std::log1p(-p);
@@ -108,7 +110,7 @@ UniformityBands::Test UniformityBands::test(std::span<const std::int32_t> ranks)
   }
   t.ecdfDifference = difference(counts);
   // A hair above, so that counts with the very same tail at other points are as extreme as this one.
-  t.pValue = std::clamp(1 - probability(within(least * (1 + 1e-10))), 0.0, 1.0);
+  t.pValue = std::clamp(1 - probability(within(least * (1 + 1e-10))), kLeastP, 1.0);
   return t;
 }
 

@@ -24,7 +24,8 @@ class UniformityBands {
   struct Test {
     std::vector<double> ecdfDifference;
     bool inside = true;
-    double pValue = 1;  ///< of the smallest pointwise tail; at most 1 - coverage exactly when outside the band
+    double pValue = 1;  ///< of the smallest pointwise tail; at most 1 - coverage exactly when outside the band; never below 1e-12, which
+                             ///< is as far as it is computed
   };
   /// ranks [n], each 0 to ranks - 1.
   Test test(std::span<const std::int32_t> ranks) const;

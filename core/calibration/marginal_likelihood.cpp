@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cmath>
 #include <exception>
+#include <limits>
+#include <optional>
 
 #include "core/calibration/sobol.h"
 #include "core/data/counter_rng.h"
@@ -65,16 +67,16 @@ MarginalLikelihood::MarginalLikelihood(const GenerativeMap& map, const LatentMix
                                        std::uint64_t seed, const JobContext& context)
     : randomisations_(static_cast<int>(std::min<std::int64_t>(randomisations, points))) {
   const auto R = static_cast<std::int64_t>(randomisations_);
-  std::vector<double> z;
-  std::vector<std::size_t> ends;
-  for (std::int64_t r = 0; r < R; ++r)
-    for (std::size_t k = 0; k < 3; ++k) {
-      context.throwIfStopped();
-      const std::int64_t count = points / R + (r < points % R ? 1 : 0);
-      const auto u = scrambledSobol(count, derivedSeed(seed, static_cast<std::uint64_t>(3 * r) + k));
-      for (std::size_t i = 0; i < u.size(); ++i) z.push_back(mixture.mean[k][i % 2] + std::sqrt(mixture.variance[k][i % 2]) * normalQuantile(u[i]));
-      ends.push_back(z.size());
-    }
+  std::vector<std::size_t> begins{0};  // of each group of latents, by randomisation and component
+  for (std::int64_t group = 0; group < 3 * R; ++group) begins.push_back(begins.back() + static_cast<std::size_t>(2 * (points / R + (group / 3 < points % R ? 1 : 0))));
+  std::vector<double> z(begins.back());
+  context.throwIfStopped();
+#pragma omp parallel for schedule(static)
+  for (std::int64_t group = 0; group < 3 * R; ++group) {
+    const auto k = static_cast<std::size_t>(group % 3), from = begins[static_cast<std::size_t>(group)], to = begins[static_cast<std::size_t>(group + 1)];
+    const auto u = scrambledSobol(static_cast<std::int64_t>((to - from) / 2), derivedSeed(seed, static_cast<std::uint64_t>(group)));
+    for (std::size_t i = 0; i < u.size(); ++i) z[from + i] = mixture.mean[k][i % 2] + std::sqrt(mixture.variance[k][i % 2]) * normalQuantile(u[i]);
+  }
   std::vector<double> x(z.size());
   const auto began = std::chrono::steady_clock::now();
   pushThrough(map, z, x, [&](std::int64_t done) {
@@ -83,12 +85,14 @@ MarginalLikelihood::MarginalLikelihood(const GenerativeMap& map, const LatentMix
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     context.report({"pushing latents", static_cast<double>(done), all, seconds * (1 - part) / part, {}});
   });
-  std::size_t from = 0;
-  for (const std::size_t end : ends) {
-    context.throwIfStopped();
-    sums_.emplace_back(std::span<const double>(x).subspan(from, end - from), noiseVariance);
-    from = end;
+  context.throwIfStopped();
+  std::vector<std::optional<KernelSum>> sums(static_cast<std::size_t>(3 * R));
+#pragma omp parallel for schedule(static)
+  for (std::int64_t group = 0; group < 3 * R; ++group) {
+    const auto from = begins[static_cast<std::size_t>(group)], to = begins[static_cast<std::size_t>(group + 1)];
+    sums[static_cast<std::size_t>(group)].emplace(std::span<const double>(x).subspan(from, to - from), noiseVariance);
   }
+  for (auto& sum : sums) sums_.push_back(std::move(*sum));
 }
 
 void MarginalLikelihood::logEach(double x, double y, std::span<double> out) const {

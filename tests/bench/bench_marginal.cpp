@@ -19,7 +19,7 @@ int main() {
   std::printf("marginal_posterior\t%.2f\ts\nmarginal_posterior_table\t%.2f\ts\nmarginal_posterior_error\t%.4f\tsd\n", p.seconds, p.table.seconds, error);
 
   SbcOptions sbc;
-  static_cast<PosteriorOptions&>(sbc) = marginal;
+  sbc.source = marginal.source, sbc.network = marginal.network;
   const auto calibration = simulationBasedCalibration(sbc, {});
   if (!calibration) return std::fprintf(stderr, "%s\n", calibration.error().message.c_str()), 1;
   std::printf("sbc\t%.1f\ts\n", (*calibration)->seconds);
