@@ -43,16 +43,18 @@ struct Prior {
   double operator()(const double* z, Weights& responsibility, double* gradient) const {
     Weights term;
     double top = -INFINITY;
+    std::size_t best = 0;
     for (std::size_t k = 0; k < K; ++k) {
       const double a = z[0] - mean[k][0], b = z[1] - mean[k][1];
       term[k] = constant[k] - 0.5 * (a * a * precision[k][0] + b * b * precision[k][1]);
-      top = std::max(top, term[k]);
+      if (!(term[k] <= top)) top = term[k], best = k;
     }
     double sum = 0;
-    for (double& t : term) sum += t = std::exp(t - top);
+    for (std::size_t k = 0; k < K; ++k) sum += term[k] = k == best ? 1 : std::exp(term[k] - top);
+    const double each = 1 / sum;
     gradient[0] = gradient[1] = 0;
     for (std::size_t k = 0; k < K; ++k) {
-      const double share = term[k] / sum;
+      const double share = term[k] * each;
       responsibility[k] += share;
       for (std::size_t j = 0; j < 2; ++j) gradient[j] -= share * (z[j] - mean[k][j]) * precision[k][j];
     }

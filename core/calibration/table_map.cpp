@@ -19,13 +19,13 @@ class TableMap : public GenerativeMap {
   int dim() const override { return D; }
   bool local() const override { return true; }
   void values(std::span<const double> z, std::span<double> x) const override {
-    double ignored[D * D];
-    for (std::size_t i = 0; i < z.size(); i += D) table_.at(z.data() + i, x.data() + i, ignored);
+    std::vector<double> ignored(z.size() * D);
+    table_.at(z.data(), z.size() / D, x.data(), ignored.data());
   }
   void pullback(std::span<const double> z, std::span<double> x, const Cotangent& cotangent, std::span<double> zBar) const override {
     const std::size_t n = z.size() / D;
     std::vector<double> derivative(n * D * D), xBar(z.size());
-    for (std::size_t i = 0; i < n; ++i) table_.at(z.data() + i * D, x.data() + i * D, derivative.data() + i * D * D);
+    table_.at(z.data(), n, x.data(), derivative.data());
     cotangent(x, xBar);
     for (std::size_t i = 0; i < n; ++i)
       for (std::size_t j = 0; j < D; ++j) {

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <vector>
 
@@ -31,63 +32,97 @@ struct SplineTable {
   std::vector<std::uint32_t> index;           ///< of each finest place: 16 leaf + level
   std::vector<CellPolynomial<D, float>> leaf;
 
-  /// Values [D] and derivatives [D, D], entry (c, j) = d value_c / d z_j. Outside the box along the tangents at its border; NaN where z is not finite.
-  void at(const double* z, double* value, double* derivative) const {
-    double power[D][4], slope[D][4], fraction[D], beyond[D];
+  /// Where z lies: its top cell, and the place in `index`. NaN and infinity count as the lower corner.
+  struct Located {
+    double fraction[D], beyond[D];  ///< of the top cell; past the border of the box, in top cells
+    int sub[D], depth;
+    std::size_t slot;
+  };
+  Located locate(const double* z) const {
+    Located l;
     std::size_t cell = 0;
     for (int j = 0; j < D; ++j) {
       const double place = (z[j] - low[j]) * perTop[j];
-      if (!std::isfinite(place)) return fill(value, derivative);
-      const double inside = std::clamp(place, 0.0, static_cast<double>(side));
+      const double inside = place > 0 ? std::min(place, static_cast<double>(side)) : 0.0;
       const int whole = std::min(side - 1, static_cast<int>(inside));
-      fraction[j] = inside - whole, beyond[j] = place - inside;
+      l.fraction[j] = inside - whole, l.beyond[j] = place - inside;
       cell = cell * static_cast<std::size_t>(side) + static_cast<std::size_t>(whole);
     }
     const TopCell& t = top[cell];
+    l.depth = t.depth;
     const int across = 1 << t.depth;
-    int sub[D];
     std::size_t finest = 0;
     for (int j = 0; j < D; ++j) {
-      sub[j] = std::min(across - 1, static_cast<int>(fraction[j] * across));
-      finest = (finest << t.depth) + static_cast<std::size_t>(sub[j]);
+      l.sub[j] = std::min(across - 1, static_cast<int>(l.fraction[j] * across));
+      finest = (finest << t.depth) + static_cast<std::size_t>(l.sub[j]);
     }
-    const std::uint32_t entry = index[t.first + finest];
-    const int level = static_cast<int>(entry & 15u);
-    for (int j = 0; j < D; ++j) {
-      const double u = fraction[j] * (1 << level) - (sub[j] >> (t.depth - level)) - 0.5, scale = perTop[j] * (1 << level);
-      slope[j][0] = 0, slope[j][1] = scale, slope[j][2] = 2 * u * scale, slope[j][3] = 3 * u * u * scale;
-      power[j][0] = 1, power[j][1] = u, power[j][2] = u * u, power[j][3] = u * u * u;
-      if (beyond[j] != 0)
-        for (int p = 1; p < 4; ++p) power[j][p] += beyond[j] / perTop[j] * slope[j][p];
-    }
-    const auto& polynomial = leaf[entry >> 4];
-    for (int c = 0; c < D; ++c) {
-      const float* a = polynomial[static_cast<std::size_t>(c)].data();
-      if constexpr (D == 2) {
-        double v = 0, d0 = 0, d1 = 0;
-        for (int i = 0; i < 4; ++i) {
-          double row = 0, rowSlope = 0;
-          for (int k = 0; k < 4; ++k) row += a[4 * i + k] * power[1][k], rowSlope += a[4 * i + k] * slope[1][k];
-          v += power[0][i] * row, d0 += slope[0][i] * row, d1 += power[0][i] * rowSlope;
-        }
-        value[c] = v, derivative[c * D] = d0, derivative[c * D + 1] = d1;
-      } else {
-        double v = 0, d0 = 0, d1 = 0, d2 = 0;
-        for (int i = 0; i < 4; ++i) {
-          double plane = 0, plane1 = 0, plane2 = 0;
-          for (int k = 0; k < 4; ++k) {
-            double row = 0, rowSlope = 0;
-            for (int l = 0; l < 4; ++l) row += a[16 * i + 4 * k + l] * power[2][l], rowSlope += a[16 * i + 4 * k + l] * slope[2][l];
-            plane += power[1][k] * row, plane1 += slope[1][k] * row, plane2 += power[1][k] * rowSlope;
-          }
-          v += power[0][i] * plane, d0 += slope[0][i] * plane, d1 += power[0][i] * plane1, d2 += power[0][i] * plane2;
-        }
-        value[c] = v, derivative[c * D] = d0, derivative[c * D + 1] = d1, derivative[c * D + 2] = d2;
+    l.slot = t.first + finest;
+    return l;
+  }
+
+  /// Values [n, D] and derivatives [n, D, D], entry (c, j) = d value_c / d z_j. Outside the box along the tangents at its border; NaN where z is not finite.
+  /// The table is larger than a core's cache, and points hop about in it: places, then cells are fetched for several points ahead.
+  void at(const double* z, std::size_t n, double* value, double* derivative) const {
+    constexpr std::size_t ahead = 32;
+    Located located[ahead];
+    for (std::size_t from = 0; from < n; from += ahead) {
+      const std::size_t count = std::min(ahead, n - from);
+      for (std::size_t i = 0; i < count; ++i) {
+        located[i] = locate(z + (from + i) * D);
+        __builtin_prefetch(&index[located[i].slot]);
       }
+      for (std::size_t i = 0; i < count; ++i) {
+        const auto* cell = reinterpret_cast<const char*>(&leaf[index[located[i].slot] >> 4]);
+        for (std::size_t line = 0; line < sizeof(CellPolynomial<D, float>); line += 64) __builtin_prefetch(cell + line);
+      }
+      for (std::size_t i = 0; i < count; ++i) one(located[i], value + (from + i) * D, derivative + (from + i) * D * D);
     }
   }
 
  private:
+  void one(const Located& l, double* value, double* derivative) const {
+    double power[D][4], slope[D][4];
+    const std::uint32_t entry = index[l.slot];
+    const int level = static_cast<int>(entry & 15u);
+    for (int j = 0; j < D; ++j) {
+      if (!std::isfinite(l.beyond[j])) return fill(value, derivative);
+      const double u = l.fraction[j] * (1 << level) - (l.sub[j] >> (l.depth - level)) - 0.5, scale = perTop[j] * (1 << level);
+      slope[j][0] = 0, slope[j][1] = scale, slope[j][2] = 2 * u * scale, slope[j][3] = 3 * u * u * scale;
+      power[j][0] = 1, power[j][1] = u, power[j][2] = u * u, power[j][3] = u * u * u;
+      if (l.beyond[j] != 0)
+        for (int p = 1; p < 4; ++p) power[j][p] += l.beyond[j] / perTop[j] * slope[j][p];
+    }
+    const auto& polynomial = leaf[entry >> 4];
+    for (int c = 0; c < D; ++c) {
+      // Over the last axis four coefficients go side by side; the others are summed up first.
+      const float* a = polynomial[static_cast<std::size_t>(c)].data();
+      Four sum[D];  // [0]: of values; [1 + j]: of derivatives along axis j < D - 1
+      if constexpr (D == 2) {
+        plane(a, power[0], slope[0], sum[0], sum[1]);
+      } else {
+        Four value4[4], slope4[4];
+        for (int i = 0; i < 4; ++i) plane(a + 16 * i, power[1], slope[1], value4[i], slope4[i]);
+        sum[0] = power[0][0] * value4[0], sum[2] = power[0][0] * slope4[0], sum[1] = slope[0][1] * value4[1];
+        for (int i = 1; i < 4; ++i) sum[0] += power[0][i] * value4[i], sum[2] += power[0][i] * slope4[i];
+        for (int i = 2; i < 4; ++i) sum[1] += slope[0][i] * value4[i];
+      }
+      value[c] = dot(sum[0], power[D - 1]);
+      for (int j = 0; j + 1 < D; ++j) derivative[c * D + j] = dot(sum[1 + j], power[D - 1]);
+      derivative[c * D + D - 1] = dot(sum[0], slope[D - 1]);
+    }
+  }
+
+  using Four [[gnu::vector_size(32)]] = double;
+  using FourSingle [[gnu::vector_size(16)]] = float;
+  /// sum_i power_i a[4 i ..], and with the slopes, of which the first is zero.
+  static void plane(const float* a, const double* power, const double* slope, Four& value, Four& along) {
+    FourSingle single[4];
+    std::memcpy(single, a, sizeof single);
+    const Four one = __builtin_convertvector(single[1], Four), two = __builtin_convertvector(single[2], Four), three = __builtin_convertvector(single[3], Four);
+    value = __builtin_convertvector(single[0], Four) + power[1] * one + power[2] * two + power[3] * three;
+    along = slope[1] * one + slope[2] * two + slope[3] * three;
+  }
+  static double dot(const Four& v, const double* w) { return (v[0] * w[0] + v[1] * w[1]) + (v[2] * w[2] + v[3] * w[3]); }
   static void fill(double* value, double* derivative) {
     std::fill_n(value, D, std::numeric_limits<double>::quiet_NaN());
     std::fill_n(derivative, D * D, std::numeric_limits<double>::quiet_NaN());

@@ -29,7 +29,7 @@ TableSettings coarse() {
 template <class Table>
 auto evaluated(const Table& table, std::array<double, 2> z) {
   std::array<double, 6> out{};  // value, then derivative
-  table.at(z.data(), out.data(), out.data() + 2);
+  table.at(z.data(), 1, out.data(), out.data() + 2);
   return out;
 }
 
@@ -130,7 +130,7 @@ TEST(SplineTable, IsExactForCubics) {
     auto z = normals(3, static_cast<std::uint64_t>(i));
     double value[3], derivative[9], x[3];
     cubic(z, x);
-    table.at(z.data(), value, derivative);
+    table.at(z.data(), 1, value, derivative);
     for (int c = 0; c < 3; ++c) EXPECT_NEAR(value[c], x[c], 2e-5);
     EXPECT_NEAR(derivative[0], 0.3 * z[0] * z[0], 2e-5);
     EXPECT_NEAR(derivative[5], 0.05 * z[0] * z[1] * z[1], 2e-5);
