@@ -236,7 +236,7 @@ struct TableBuilder<D>::Impl {
       });
       if (!(worst <= set.tolerance * set.tolerance)) missed.emplace_back(worst, i);
     }
-    // Testing the children of a cell takes 5^D - 3^D new nodes, but neighbours share them: about (4^D - 2^D).
+    // Testing the children of a cell takes 5^D - 3^D nodes more; with neighbours that share them about 4^D - 2^D.
     const std::size_t each = (std::size_t{1} << (2 * D)) - (std::size_t{1} << D), affordable = b.evaluated_ < set.most ? (set.most - b.evaluated_) / each : 0;
     if (missed.size() > affordable) {
       std::stable_sort(missed.begin(), missed.end(), [](const auto& l, const auto& r) { return l.first > r.first; });
@@ -249,8 +249,10 @@ struct TableBuilder<D>::Impl {
         if (const auto [entry, added] = own.try_emplace(key<D>(middle)); added) entry->second = filtered(residual, middle), reached(middle, level + 1);
       });
     std::vector<Cell> children;
-    for (const auto& [worst, i] : missed)
-      forBox<D>(shifted<D>(tested[i]->at, 0, 2), 2, [&](const Place<D>& at) { children.push_back({at, childOf(tested[i]->p, at, level + 1)}); });
+    for (const auto& cell : missed) {
+      const Cell& parent = *tested[cell.second];
+      forBox<D>(shifted<D>(parent.at, 0, 2), 2, [&](const Place<D>& at) { children.push_back({at, childOf(parent.p, at, level + 1)}); });
+    }
     return children;
   }
 

@@ -4,11 +4,13 @@
 #include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/core/grad_mode.h>
+#include <torch/autograd.h>
 
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <numbers>
 
 #include "core/api/jobs.h"
 #include "core/data/counter_rng.h"
@@ -179,7 +181,44 @@ class Maker {
     at::Tensor end;
     lane(w, "melt/", flow, x0.matmul(W), Direction::inflation, j["simulation"], "net_outs", own, &end);
     lane(w, "roundtrip/", flow, end, Direction::roundTrip, j["simulation"], "net_outs", own);
+    if (dim == 2 && space == "ES") hmc(w, denoiser);
     w.commit();
+  }
+
+  /// The joint density of mixture weights and latents, and its gradient by autograd straight through Euler's steps (specification 3.1, 3.2).
+  void hmc(NpzWriter& w, const NetDenoiser& denoiser) {
+    const at::AutoGradMode recording(true);
+    const std::int64_t n = 13, points = 33;
+    const auto& schedule = denoiser.schedule();
+    const auto& xi = denoiser.basis().eigenvalues;
+    const double tMax = 0.9 * schedule.tMax(), noise = 0.03, e = schedule.preserving() ? 1 : 0.04;
+    const auto W = row(denoiser.basis().W).view({2, 2});
+    const auto params = at::cat({row({0.9, 0.1, -0.4}), (normal({n, 2}) * row({0.8, 0.8 * std::sqrt(e)})).matmul(W.t()).flatten()}).requires_grad_(true);
+    const auto z = params.slice(0, 3).view({n, 2}).matmul(W);
+    at::Tensor x = z;
+    for (std::int64_t i = 0; i + 1 < points; ++i) {
+      const double h = -tMax / static_cast<double>(points - 1), t = tMax + h * static_cast<double>(i), s = schedule.s(t, xi[0]);
+      const auto c = Preconditioning::at(schedule, xi, t);
+      const auto F = denoiser.network().apply(denoiser.weights(), (x / s * row(c.cIn)).to(at::kFloat), at::full({1}, t, at::kFloat)).to(at::kDouble);
+      const auto D = row(c.cSkip) * x / s + row(c.cOut) * F, half = 0.5 * row({schedule.rate(0), schedule.rate(1)});
+      x = x + h * ((schedule.sDot(t, xi[0]) / s + half) * x - half * s * D);
+    }
+    const auto f = x.matmul(W.t()), observed = (f.detach() + std::sqrt(noise) * normal({n, 2})).to(at::kFloat).to(at::kDouble);
+    const double log2pi = std::log(2 * std::numbers::pi);
+    const auto weights = at::log_softmax(params.slice(0, 0, 3), 0);
+    const double mean[3] = {0, -0.05, 0.05}, sd[3][2] = {{0.75, 0.75}, {0.1, 1}, {1, 0.1}};
+    std::vector<at::Tensor> terms;
+    for (std::int64_t k = 0; k < 3; ++k) {
+      const auto width = row({sd[k][0], sd[k][1] * std::sqrt(e)});
+      terms.push_back(weights[k] - 0.5 * ((z - row({mean[k], 0})) / width).square().sum(1) - width.log().sum() - log2pi);
+    }
+    const auto prior = at::logsumexp(at::stack(terms), at::IntArrayRef{0}).sum();
+    const auto likelihood = -0.5 * ((observed - f).square() / noise + std::log(noise) + log2pi).sum();
+    const auto gradient = torch::autograd::grad({prior + likelihood}, {params})[0];
+    add(w, "hmc/params", params), add(w, "hmc/x_obs", observed), add(w, "hmc/f_z", f);
+    add(w, "hmc/log_prior", prior), add(w, "hmc/log_lik", likelihood), add(w, "hmc/grad", gradient);
+    const std::pair<const char*, double> settings[]{{"eps_cd", e}, {"eps_mvn", noise}, {"t_max", tMax}, {"n_times", static_cast<double>(points)}};
+    for (const auto& [name, value] : settings) add(w, std::string("hmc/") + name, at::full({}, value, at::kDouble), at::kDouble);
   }
 
   void discrete(const std::string& name, const std::string& data, int dim, int keep) {
