@@ -26,12 +26,13 @@ O base(const Request& request) {
 }
 
 nlohmann::json tableJson(const TableReport& t) {
-  return {{"cells", t.cells}, {"nodes", t.nodes}, {"evaluated", t.evaluated}, {"error_mean", t.mean}, {"error_q99", t.q99}, {"error_max", t.max}, {"seconds", t.seconds}};
+  return {{"cells", t.cells}, {"nodes", t.nodes}, {"evaluated", t.evaluated}, {"error_mean", t.mean}, {"error_q99", t.q99}, {"error_max", t.max},
+          {"seconds", t.seconds}};
 }
 
 nlohmann::json resultJson(const MarginalPosterior& r, const MarginalOptions& o) {
-  nlohmann::json j{{"files", {o.output}}, {"observations", r.observations}, {"points", r.points}, {"prior", o.prior}, {"mean", r.mean}, {"sd", r.sd}, {"covariance", r.covariance},
-                   {"mean_error", r.meanError}, {"seconds", r.seconds}};
+  nlohmann::json j{{"files", {o.output}}, {"observations", r.observations}, {"points", r.points}, {"prior", o.prior}, {"mean", r.mean}, {"sd", r.sd},
+                   {"covariance", r.covariance}, {"mean_error", r.meanError}, {"seconds", r.seconds}};
   if (!r.truth.empty()) j["truth"] = r.truth;
   if (std::isfinite(r.logEvidence)) j["log_evidence"] = r.logEvidence;
   if (r.table.cells > 0) j["table"] = tableJson(r.table);
@@ -39,15 +40,18 @@ nlohmann::json resultJson(const MarginalPosterior& r, const MarginalOptions& o) 
 }
 
 std::string summaryText(const MarginalPosterior& r, const MarginalOptions& o) {
-  std::string text = formatted("%lld observations, %lld latents of each component, %.2f s\n", static_cast<long long>(r.observations), static_cast<long long>(r.points), r.seconds);
-  if (r.table.cells > 0) text += formatted("table of %lld cells in %.2f s: error %.1e mean, %.1e at 99 %%, %.1e at most\n", static_cast<long long>(r.table.cells), r.table.seconds, r.table.mean, r.table.q99, r.table.max);
+  std::string text = formatted("%lld observations, %lld latents of each component, %.2f s\n", static_cast<long long>(r.observations), static_cast<long long>(r.points),
+                               r.seconds);
+  if (const auto& t = r.table; t.cells > 0)
+    text += formatted("table of %lld cells in %.2f s: error %.1e mean, %.1e at 99 %%, %.1e at most\n", static_cast<long long>(t.cells), t.seconds, t.mean, t.q99, t.max);
   text += formatted("%-8s %9s %9s %9s", "weight", "mean", "sd", "+-") + (r.truth.empty() ? "\n" : formatted(" %9s %9s\n", "truth", "z"));
   for (std::size_t k = 0; k < r.mean.size(); ++k) {
     text += formatted("w%-7zu %9.5f %9.5f %9.1e", k, r.mean[k], r.sd[k], r.meanError[k]);
     text += r.truth.empty() ? "\n" : formatted(" %9.5f %9.2f\n", r.truth[k], (r.mean[k] - r.truth[k]) / r.sd[k]);
   }
   if (std::isfinite(r.logEvidence)) text += formatted("log evidence %.4f\n", r.logEvidence);
-  return text + "(+-: standard error of the mean from the quadrature; prior " + (o.prior == "uniform" ? "flat on the simplex" : "flat on the logits") + ")\nwrote " + o.output + "\n";
+  const std::string prior = o.prior == "uniform" ? "flat on the simplex" : "flat on the logits";
+  return text + "(+-: standard error of the mean from the quadrature; prior " + prior + ")\nwrote " + o.output + "\n";
 }
 
 int marginal(const MarginalOptions& o, Console& console) {
@@ -60,21 +64,24 @@ int marginal(const MarginalOptions& o, Console& console) {
 }
 
 nlohmann::json resultJson(const SbcResult& r, const SbcOptions& o) {
-  nlohmann::json j{{"files", {o.output}}, {"replicates", r.done}, {"observations", o.observations}, {"calibrated", r.calibrated}, {"verdict", r.verdict}, {"levels", r.levels},
-                   {"coverage_lower", r.coverageLower}, {"coverage_upper", r.coverageUpper}, {"region_coverage", r.regionCoverage}, {"seconds", r.seconds}};
-  for (const auto& s : r.scalars) j["scalars"].push_back({{"name", s.name}, {"p_value", s.pValue}, {"inside", s.inside}, {"coverage", s.coverage}});
+  nlohmann::json j{{"files", {o.output}}, {"replicates", r.done}, {"observations", o.observations}, {"calibrated", r.calibrated}, {"verdict", r.verdict},
+                   {"levels", r.levels}, {"coverage_lower", r.coverageLower}, {"coverage_upper", r.coverageUpper}, {"region_coverage", r.regionCoverage},
+                   {"seconds", r.seconds}};
+  for (const auto& s : r.scalars)
+    j["scalars"].push_back({{"name", s.name}, {"p_value", s.pValue}, {"inside", s.inside}, {"coverage", s.coverage}});
   return j;
 }
 
 std::string summaryText(const SbcResult& r, const SbcOptions& o) {
-  std::string text = formatted("%lld replicates of %lld observations, %lld posterior draws each, %.2f s\n", static_cast<long long>(r.done), static_cast<long long>(o.observations),
-                               static_cast<long long>(o.posterior_draws), r.seconds);
+  std::string text = formatted("%lld replicates of %lld observations, %lld posterior draws each, %.2f s\n", static_cast<long long>(r.done),
+                               static_cast<long long>(o.observations), static_cast<long long>(o.posterior_draws), r.seconds);
   text += formatted("%-8s %9s %9s %12s\n", "weight", "p", "ECDF", "furthest");
   for (const auto& s : r.scalars) {
     double furthest = 0;
     for (const double d : s.ecdfDifference)
       if (std::abs(d) > std::abs(furthest)) furthest = d;
-    text += formatted("%-8s %9s %9s %+12.3f\n", s.name.c_str(), s.pValue < 1e-4 ? "<0.0001" : formatted("%.2g", s.pValue).c_str(), s.inside ? "inside" : "OUTSIDE", furthest);
+    const std::string p = s.pValue < 1e-4 ? "<0.0001" : formatted("%.2g", s.pValue);
+    text += formatted("%-8s %9s %9s %+12.3f\n", s.name.c_str(), p.c_str(), s.inside ? "inside" : "OUTSIDE", furthest);
   }
   text += formatted("%-8s", "credible");
   for (const auto& s : r.scalars) text += formatted(" %8s", s.name.c_str());

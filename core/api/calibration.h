@@ -76,7 +76,8 @@ struct SbcResult {
   bool calibrated = false;              ///< every scalar inside
   std::string verdict, command;
 };
-Expected<std::shared_ptr<const SbcResult>> simulationBasedCalibration(const SbcOptions&, const JobContext&, const std::function<void(const std::shared_ptr<const SbcResult>&)>& update = {});
+Expected<std::shared_ptr<const SbcResult>> simulationBasedCalibration(const SbcOptions&, const JobContext&,
+                                                                      const std::function<void(const std::shared_ptr<const SbcResult>&)>& update = {});
 Expected<void> saveSbc(const SbcResult&, const SbcOptions&);
 
 }  // namespace inflaton

@@ -30,7 +30,10 @@ Tails tails(std::int64_t n, double p) {
 /// Poisson masses 0 .. most.
 std::vector<double> poisson(double mean, std::int64_t most) {
   std::vector<double> mass;
-  for (std::int64_t k = 0; k <= most; ++k) mass.push_back(mean > 0 ? std::exp(static_cast<double>(k) * std::log(mean) - mean - std::lgamma(static_cast<double>(k) + 1)) : k == 0 ? 1.0 : 0.0);
+  for (std::int64_t i = 0; i <= most; ++i) {
+    const auto k = static_cast<double>(i);
+    mass.push_back(mean > 0 ? std::exp(k * std::log(mean) - mean - std::lgamma(k + 1)) : i == 0 ? 1.0 : 0.0);
+  }
   return mass;
 }
 

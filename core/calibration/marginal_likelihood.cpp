@@ -39,7 +39,9 @@ void pushThrough(const GenerativeMap& map, std::span<const double> z, std::span<
   const auto n = static_cast<std::int64_t>(z.size() / 2);
   for (std::int64_t from = 0; from < n; from += kPiece) {
     const std::int64_t count = std::min(kPiece, n - from);
-    const auto rows = [&](auto all, std::int64_t first, std::int64_t length) { return all.subspan(static_cast<std::size_t>(2 * first), static_cast<std::size_t>(2 * length)); };
+    const auto rows = [](auto all, std::int64_t first, std::int64_t length) {
+      return all.subspan(static_cast<std::size_t>(2 * first), static_cast<std::size_t>(2 * length));
+    };
     if (map.local()) {
       std::exception_ptr failure;
 #pragma omp parallel for schedule(static)
@@ -60,7 +62,8 @@ void pushThrough(const GenerativeMap& map, std::span<const double> z, std::span<
   }
   for (std::size_t i = 0; i < x.size(); ++i)
     if (!std::isfinite(x[i]))
-      throw Error(ErrorCode::diverged, "the image of latent (" + std::to_string(z[i & ~std::size_t{1}]) + ", " + std::to_string(z[i | 1]) + ") is not finite", "Take more steps, or another solver.");
+      throw Error(ErrorCode::diverged, "the image of latent (" + std::to_string(z[i & ~std::size_t{1}]) + ", " + std::to_string(z[i | 1]) + ") is not finite",
+                  "Take more steps, or another solver.");
 }
 
 MarginalLikelihood::MarginalLikelihood(const GenerativeMap& map, const LatentMixture& mixture, double noiseVariance, std::int64_t points, int randomisations,
@@ -68,7 +71,10 @@ MarginalLikelihood::MarginalLikelihood(const GenerativeMap& map, const LatentMix
     : randomisations_(static_cast<int>(std::min<std::int64_t>(randomisations, points))) {
   const auto R = static_cast<std::int64_t>(randomisations_);
   std::vector<std::size_t> begins{0};  // of each group of latents, by randomisation and component
-  for (std::int64_t group = 0; group < 3 * R; ++group) begins.push_back(begins.back() + static_cast<std::size_t>(2 * (points / R + (group / 3 < points % R ? 1 : 0))));
+  for (std::int64_t group = 0; group < 3 * R; ++group) {
+    const std::int64_t count = points / R + (group / 3 < points % R ? 1 : 0);
+    begins.push_back(begins.back() + static_cast<std::size_t>(2 * count));
+  }
   std::vector<double> z(begins.back());
   context.throwIfStopped();
 #pragma omp parallel for schedule(static)

@@ -18,7 +18,8 @@ class MarginalLikelihood {
  public:
   /// `points` latents of each component, in so many independent randomisations (their scatter tells the error), as equal as can be.
   /// `map` is asked here only. Reports progress; polls to cancel. Throws Error(diverged) for images that are not finite.
-  MarginalLikelihood(const GenerativeMap& map, const LatentMixture&, double noiseVariance, std::int64_t points, int randomisations, std::uint64_t seed, const JobContext&);
+  MarginalLikelihood(const GenerativeMap& map, const LatentMixture&, double noiseVariance, std::int64_t points, int randomisations, std::uint64_t seed,
+                     const JobContext&);
 
   int randomisations() const { return randomisations_; }
   /// log L of one observation by each randomisation, [randomisations][3]. Callable from many threads.

@@ -24,8 +24,10 @@ std::vector<double> kernelSums(const MarginalLikelihood& likelihood, const std::
     context.throwIfStopped();
     context.report({"kernel sums", static_cast<double>(from), static_cast<double>(n), -1, {}});
 #pragma omp parallel for schedule(dynamic, 8)
-    for (std::int64_t i = from; i < std::min(n, from + kAtOnce); ++i)
-      likelihood.logEach(x[static_cast<std::size_t>(2 * i)], x[static_cast<std::size_t>(2 * i + 1)], std::span<double>(each).subspan(static_cast<std::size_t>(i * width), static_cast<std::size_t>(width)));
+    for (std::int64_t i = from; i < std::min(n, from + kAtOnce); ++i) {
+      const double* at = x.data() + 2 * i;
+      likelihood.logEach(at[0], at[1], {each.data() + i * width, static_cast<std::size_t>(width)});
+    }
   }
   return each;
 }
@@ -72,10 +74,12 @@ void describe(MarginalPosterior& r, const SimplexPosterior& posterior, const Mar
 
 }  // namespace
 
-void integrateMarginal(MarginalPosterior& r, const GenerativeMap& map, const LatentMixture& mixture, const std::vector<double>& x, const MarginalOptions& o, const JobContext& context) {
+void integrateMarginal(MarginalPosterior& r, const GenerativeMap& map, const LatentMixture& mixture, const std::vector<double>& x, const MarginalOptions& o,
+                       const JobContext& context) {
   r.observations = static_cast<std::int64_t>(x.size() / 2), r.points = o.points;
   const auto prior = o.prior == "uniform" ? SimplexPrior::uniform : SimplexPrior::softmax;
-  const MarginalLikelihood likelihood(map, mixture, o.gt_eps_mvn, o.points, kRandomisations, derivedSeed(static_cast<std::uint64_t>(o.seed), kLatents), context);
+  const auto seed = derivedSeed(static_cast<std::uint64_t>(o.seed), kLatents);
+  const MarginalLikelihood likelihood(map, mixture, o.gt_eps_mvn, o.points, kRandomisations, seed, context);
   const auto each = kernelSums(likelihood, x, context);
   const std::size_t width = static_cast<std::size_t>(3 * likelihood.randomisations());
   std::vector<double> logL;
@@ -86,7 +90,8 @@ void integrateMarginal(MarginalPosterior& r, const GenerativeMap& map, const Lat
   const SimplexPosterior posterior(all, prior, [&] { context.throwIfStopped(); });
   describe(r, posterior, o);
   measureError(r, likelihood, each, prior, context);
-  context.note(std::to_string(3 * o.points) + " latents, grid of " + std::to_string(posterior.nodes()) + " nodes converged to " + formatParameter(posterior.integrationError()));
+  context.note(std::to_string(3 * o.points) + " latents, grid of " + std::to_string(posterior.nodes()) + " nodes, whose last refinement moved the means by " +
+               formatParameter(posterior.integrationError()));
 }
 
 }  // namespace inflaton

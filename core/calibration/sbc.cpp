@@ -32,11 +32,13 @@ SbcFlows makeFlows(const SbcOptions& o, const JobContext& context) {
   TableReport report;
   flows.tested = generativeMap(o, tested, report, context);
   flows.truth = solverMap(o, truth, poll);  // no table there: what it gets wrong is part of what is tested
-  if (report.cells > 0) context.note("table of " + std::to_string(report.cells) + " cells, error " + formatParameter(report.mean) + " mean, " + formatParameter(report.q99) + " at 99 %");
+  if (report.cells > 0)
+    context.note("table of " + std::to_string(report.cells) + " cells, error " + formatParameter(report.mean) + " mean, " + formatParameter(report.q99) + " at 99 %");
   return flows;
 }
 
-std::shared_ptr<const SbcResult> compute(const SbcOptions& o, const JobContext& context, const std::function<void(const std::shared_ptr<const SbcResult>&)>& update) {
+std::shared_ptr<const SbcResult> compute(const SbcOptions& o, const JobContext& context,
+                                         const std::function<void(const std::shared_ptr<const SbcResult>&)>& update) {
   validate(o);
   useThreads(static_cast<int>(o.threads));
   using Clock = std::chrono::steady_clock;
@@ -49,7 +51,8 @@ std::shared_ptr<const SbcResult> compute(const SbcOptions& o, const JobContext& 
   };
   auto told = began;
   const auto ranks = sbcRanks(makeFlows(o, context), o, context, [&](const SbcRanks& soFar) {
-    if (update && static_cast<std::int64_t>(soFar.density.size()) < o.replicates && since(told) > kSecondsBetweenUpdates) update(result(soFar)), told = Clock::now();
+    const bool more = static_cast<std::int64_t>(soFar.density.size()) < o.replicates;
+    if (update && more && since(told) > kSecondsBetweenUpdates) update(result(soFar)), told = Clock::now();
   });
   auto last = result(ranks);
   context.note(last->verdict);

@@ -91,9 +91,9 @@ SbcRanks sbcRanks(const SbcFlows& flows, const SbcOptions& o, const JobContext& 
     for (std::int64_t i = 0; i < count; ++i) {
       if (stop) continue;
       try {
-        found[static_cast<std::size_t>(i)] =
-            ranksOf(likelihood, std::span<const double>(x).subspan(static_cast<std::size_t>(i) * width, width), made[static_cast<std::size_t>(i)].weights, o.posterior_draws,
-                    derivedSeed(derivedSeed(seed, kDraws), static_cast<std::uint64_t>(from + i)), [&] { context.throwIfStopped(); });
+        const auto at = static_cast<std::size_t>(i);
+        const auto own = derivedSeed(derivedSeed(seed, kDraws), static_cast<std::uint64_t>(from + i));
+        found[at] = ranksOf(likelihood, {x.data() + at * width, width}, made[at].weights, o.posterior_draws, own, [&] { context.throwIfStopped(); });
       } catch (...) {
         stop = true;
 #pragma omp critical

@@ -7,7 +7,8 @@
 
 namespace inflaton {
 
-ScaledScore::ScaledScore(std::shared_ptr<const Denoiser> base, double scale) : Denoiser(base->schedule(), base->basis()), base_(std::move(base)), scale_(scale) {}
+ScaledScore::ScaledScore(std::shared_ptr<const Denoiser> base, double scale)
+    : Denoiser(base->schedule(), base->basis()), base_(std::move(base)), scale_(scale) {}
 
 at::Tensor ScaledScore::pull(const at::Tensor& like, double t) const {
   std::vector<double> axis;

@@ -48,7 +48,9 @@ std::string verdictOf(const SbcResult& r, const SbcRanks& ranks, std::int64_t dr
     outside += (outside.empty() ? "" : "; ") + s.name + " (" + chance(s.pValue) + ") is " + direction(ranks.weight[k], draws);
   }
   const std::string basis = formatted("%lld replicates of %lld observations", static_cast<long long>(r.done), static_cast<long long>(observations));
-  if (count == 0) return "Calibrated, as far as " + basis + " can tell: the ranks of all three weights stay inside the " + formatted("%g", 100 * band) + " % band (least " + chance(least) + ").";
+  if (count == 0)
+    return "Calibrated, as far as " + basis + " can tell: the ranks of all three weights stay inside the " + formatted("%g", 100 * band) + " % band (least " +
+           chance(least) + ").";
   if (count == 1 && 3 * least > 1 - band)
     return "Doubtful: of three weights one leaves its " + formatted("%g", 100 * band) + " % band, " + outside + ". Of calibrated flows one in " +
            formatted("%.0f", 1 / (1 - band * band * band)) + " does so by chance: repeat with another seed.";
@@ -84,7 +86,8 @@ SbcResult summarise(const SbcRanks& ranks, std::int64_t draws, double band, std:
     const auto interval = binomialInterval(n, level, 0.95);
     r.coverageLower.push_back(interval.lower), r.coverageUpper.push_back(interval.upper);
     for (auto& s : r.scalars) {
-      const auto inside = std::count_if(s.ranks.begin(), s.ranks.end(), [&](std::int32_t rank) { return std::abs(2 * static_cast<std::int64_t>(rank) + 1 - values) < within; });
+      const auto central = [&](std::int32_t rank) { return std::abs(2 * static_cast<std::int64_t>(rank) + 1 - values) < within; };
+      const auto inside = std::count_if(s.ranks.begin(), s.ranks.end(), central);
       s.coverage.push_back(static_cast<double>(inside) / static_cast<double>(n));
     }
     const auto inside = std::count_if(ranks.density.begin(), ranks.density.end(), [&](std::int32_t rank) { return rank < within; });

@@ -14,7 +14,8 @@ constexpr std::size_t kBatch = 256;  // points at a time: weights, products and 
 constexpr std::size_t kGroup = 4;    // observations multiplied up before the exponent is taken out
 
 /// product[i] *= prod over `count` rows of their mixture; then its exponent moves to `exponent`.
-INFLATON_WIDE void multiply(const std::array<double, 3>* rows, std::size_t count, const double* w0, const double* w1, const double* w2, double* product, std::int64_t* exponent) {
+INFLATON_WIDE void multiply(const std::array<double, 3>* rows, std::size_t count, const double* w0, const double* w1, const double* w2, double* product,
+                            std::int64_t* exponent) {
   for (std::size_t r = 0; r < count; ++r) {
     const double a = rows[r][0], b = rows[r][1], c = rows[r][2];
     for (std::size_t i = 0; i < kBatch; ++i) product[i] *= w0[i] * a + w1[i] * b + w2[i] * c;
