@@ -107,7 +107,7 @@ class Chains {
       }
       if (e.code() == ErrorCode::diverged) keepDiverged(e);
       records_->folder().fail(e.what());
-      throw;
+      throw Error(e.code(), e.what(), e.hint() + (e.hint().empty() ? "" : " ") + "Nothing up to the last checkpoint is lost: go on with --resume " + records_->path() + ".");
     } catch (const std::exception& e) {
       records_->folder().fail(e.what());
       throw;

@@ -84,6 +84,7 @@ TEST(ToyMcmcCommand, AFullDiskLosesNothing) {
   EXPECT_THAT(full.err, HasSubstr("latents.part"));
   const fs::path run = runIn(folder / "full");
   ASSERT_TRUE(fs::exists(run / "checkpoint.npz")) << full.err;
+  EXPECT_THAT(full.err, HasSubstr("--resume " + run.string()));
   goesOn(run, runIn(folder / "whole"));
 }
 
