@@ -44,15 +44,20 @@ void SimplexPosterior::add(Places& places, int k, double a, double b) const {
   places.w[(k + 2) % 3].push_back((1 - a) * (1 - b));
 }
 
-void SimplexPosterior::evaluate(Places& p) const {
-  constexpr std::size_t kAtOnce = 4096;  // between two looks at poll
+void SimplexPosterior::likelihoods(Places& p) const {
+  // Between two looks at poll: some 10 ms.
+  const auto atOnce = std::clamp<std::size_t>(20'000'000 / static_cast<std::size_t>(std::max<std::int64_t>(1, likelihood_->observations())), 256, 4096);
   p.logValue.resize(p.w[0].size());
-  for (std::size_t from = 0; from < p.logValue.size(); from += kAtOnce) {
+  for (std::size_t from = 0; from < p.logValue.size(); from += atOnce) {
     if (poll_) poll_();
-    const std::size_t count = std::min(kAtOnce, p.logValue.size() - from);
+    const std::size_t count = std::min(atOnce, p.logValue.size() - from);
     const auto part = [&](const std::vector<double>& v) { return std::span<const double>(v).subspan(from, count); };
     likelihood_->evaluate(part(p.w[0]), part(p.w[1]), part(p.w[2]), std::span<double>(p.logValue).subspan(from, count));
   }
+}
+
+void SimplexPosterior::evaluate(Places& p) const {
+  likelihoods(p);
   for (std::size_t i = 0; i < p.logValue.size(); ++i) {
     p.logValue[i] += likelihood_->logScale();
     p.logValue[i] += prior_ == SimplexPrior::uniform ? std::log(2.0) : -std::log(p.w[0][i]) - std::log(p.w[1][i]) - std::log(p.w[2][i]);
@@ -68,9 +73,7 @@ SimplexPosterior::Box SimplexPosterior::whereMassIs(int k, double* best) const {
     Places places;
     for (int i = 0; i < kCoarse; ++i)
       for (int j = 0; j < kCoarse; ++j) add(places, k, box.a0 + (i + 0.5) * width, box.b0 + (j + 0.5) * height);
-    places.logValue.resize(places.w[0].size());
-    if (poll_) poll_();
-    likelihood_->evaluate(places.w[0], places.w[1], places.w[2], places.logValue);
+    likelihoods(places);
     const double most = *std::max_element(places.logValue.begin(), places.logValue.end());
     if (best) *best = std::max(*best, most);
     int first[2] = {kCoarse, kCoarse}, last[2] = {-1, -1};
@@ -93,8 +96,7 @@ void SimplexPosterior::refuseOpenFaces() const {
       constexpr int kPoints = 64;
       Places places;
       for (int i = 0; i < kPoints; ++i) add(places, k, 0, low + (high - low) * (i + 0.5) / kPoints);
-      places.logValue.resize(kPoints);
-      likelihood_->evaluate(places.w[0], places.w[1], places.w[2], places.logValue);
+      likelihoods(places);
       const auto top = std::max_element(places.logValue.begin(), places.logValue.end());
       most = std::max(most, *top);
       const double step = (high - low) / kPoints, middle = low + (static_cast<double>(top - places.logValue.begin()) + 0.5) * step;

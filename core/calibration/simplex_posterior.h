@@ -45,6 +45,7 @@ class SimplexPosterior {
   struct Box { double a0 = 0, a1 = 1, b0 = 0, b1 = 1; };
   struct Places { std::vector<double> w[3], logValue; };  ///< logValue: log of likelihood times prior
   void add(Places&, int k, double a, double b) const;
+  void likelihoods(Places&) const;  ///< logValue becomes that of the likelihood alone, less its logScale
   void evaluate(Places&) const;
   Box whereMassIs(int k, double* best) const;  ///< `best`, where given, becomes the largest log-likelihood seen (never less)
   void integrate(int side);
