@@ -123,6 +123,7 @@ Command hmcDemoCommand() {
   job.base = [](const Request& request) {
     HmcDemoOptions o;
     takeNetwork(request, o);
+    if (o.source == "net") o.map = "table", o.table_tolerance = 1e-2;  // fine enough to look at, and sooner there than a thousand solves by a network
     return o;
   };
   job.wouldWrite = [](const HmcDemoOptions& o) { return std::vector<std::string>{o.output}; };

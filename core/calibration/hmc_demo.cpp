@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <limits>
+#include <mutex>
 #include <nlohmann/json.hpp>
 
 #include "core/api/jobs.h"
@@ -48,10 +50,45 @@ std::vector<double> onGrid(const LatentTarget& target, const Box& box, std::int6
   return values;
 }
 
+/// What an experiment is made of: its options, and the files they name as they are now.
+struct Ingredients {
+  PosteriorOptions options;
+  std::filesystem::file_time_type network{}, data{};
+  bool operator==(const Ingredients&) const = default;
+};
+
+Ingredients ingredientsOf(const PosteriorOptions& o) {
+  std::error_code none;
+  Ingredients made{o, {}, {}};
+  made.options.threads = 0;
+  if (!o.network.empty()) made.network = std::filesystem::last_write_time(o.network, none);
+  if (!o.data_file.empty()) made.data = std::filesystem::last_write_time(o.data_file, none);
+  return made;
+}
+
+/// The last experiment with a table is kept: whoever plays with step sizes asks for it again and again. (Without one it would hold on to a job's stop
+/// token; a table asks no solver.)
+std::shared_ptr<const Experiment> experimentFor(const PosteriorOptions& o, const JobContext& context) {
+  static std::mutex guard;
+  static Ingredients keptFor;
+  static std::shared_ptr<const Experiment> kept;
+  const auto wanted = ingredientsOf(o);
+  {
+    const std::lock_guard lock(guard);
+    if (kept && keptFor == wanted) return kept;
+  }
+  auto made = std::make_shared<const Experiment>(makeExperiment(o, context));
+  if (o.map == "table") {
+    const std::lock_guard lock(guard);
+    kept = made, keptFor = wanted;
+  }
+  return made;
+}
+
 class Demo {
  public:
   Demo(const HmcDemoOptions& o, const JobContext& context)
-      : o_(o), context_(context), experiment_(makeExperiment(o, context)), at_(static_cast<std::size_t>(2 * o.observation)),
+      : o_(o), context_(context), kept_(experimentFor(o, context)), experiment_(*kept_), at_(static_cast<std::size_t>(2 * o.observation)),
         target_(experiment_.map, experiment_.mixture, {experiment_.truth.x[at_], experiment_.truth.x[at_ + 1]}, o.gt_eps_mvn) {
     sd_[1] = std::sqrt(LatentMixture::compressedVariance(o, experiment_.problem));
   }
@@ -137,7 +174,8 @@ class Demo {
 
   const HmcDemoOptions& o_;
   const JobContext& context_;
-  Experiment experiment_;
+  std::shared_ptr<const Experiment> kept_;
+  const Experiment& experiment_;
   std::size_t at_;
   LatentTarget target_;
   double sd_[2] = {1, 1};
