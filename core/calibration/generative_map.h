@@ -35,7 +35,8 @@ std::shared_ptr<const GenerativeMap> solverMap(const PosteriorOptions&, const Pr
 /// Tabulated (D = 2 or 3): a tree of cells over the latent box of +-6 standard deviations, each holding one bicubic (tricubic) polynomial: the sum of
 /// cubic B-splines of all levels that reach it, so value, gradient and second derivatives are continuous everywhere, whatever the sizes of
 /// neighbours (core/calibration/table_map.h). Cells are split where the solver's values between their nodes differ by more than table_tolerance, down
-/// to a finest level; outside the box f goes on along its tangents. The gradient is exactly that of the tabulated function.
+/// to a finest level (2 thousandths of a standard deviation in 2D): a map that is steeper than that, as between the two moons, is smoothed there, which
+/// `report` tells. Outside the box f goes on along its tangents. The gradient is exactly that of the tabulated function.
 /// Throws Error(usage) for other dimensions. `report` is measured on fresh draws of the Gaussian of those standard deviations.
 std::shared_ptr<const GenerativeMap> tableMap(const PosteriorOptions&, const Problem&, std::shared_ptr<const GenerativeMap> solver,
                                               const std::vector<double>& latentSd, TableReport& report, const JobContext&);

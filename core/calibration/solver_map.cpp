@@ -7,12 +7,14 @@
 #include <cmath>
 
 #include "core/flow/flow.h"
+#include "core/nets/net_denoiser.h"
 #include "core/nets/slices.h"
 
 namespace inflaton {
 namespace {
 
-// Rows are filled up to whole batches, which networks take one at a time and on one thread each: so matrix products have the same shape always.
+// Rows are filled up to whole batches, which go through the denoiser one at a time and on one thread each: so matrix products have the same shape always.
+// (A graphics card takes all at once.)
 constexpr std::size_t kPad = GenerativeMap::batch;
 constexpr std::size_t kAtOnce = 8192;  // between two looks at the stop token
 
@@ -43,6 +45,8 @@ std::size_t SolverMap::State::bytes() const {
 
 SolverMap::SolverMap(SolverScheme scheme, const Problem& problem, std::function<void()> poll, std::size_t keepBytes)
     : scheme_(std::move(scheme)), denoiser_(problem.denoiser), poll_(std::move(poll)), dim_(problem.schedule.dim()), keepBytes_(keepBytes), W_(denoiser_->basis().W) {
+  const auto* net = dynamic_cast<const NetDenoiser*>(denoiser_.get());
+  host_ = !net || net->weights().is_cpu();
   const double s = Flow(*denoiser_, problem.schedule.A0()).s(0);
   for (double m : denoiser_->basis().mean) shift_.push_back(s * m);
 }
@@ -74,31 +78,30 @@ void SolverMap::combine(const SolverScheme::Operation& o, const State& s, Rows& 
   for (const auto& term : o.terms) scaled<true>(into, term.weight, s.value[term.value]);
 }
 
-SolverMap::Rows SolverMap::evaluate(const Rows& point, double t) const {
-  const auto D = static_cast<std::size_t>(dim_);
-  const std::size_t rows = point.size() / D;
-  Rows out(point.size());
-  const SerialOperations single;
+template <class Work>
+void SolverMap::forBatches(std::size_t rows, const Work& work) const {
+  const SerialOperations single;  // within a batch
   for (std::size_t from = 0; from < rows; from += kAtOnce) {
     if (poll_) poll_();
-    const std::size_t count = std::min(kAtOnce, rows - from);
-    view(out, from, count, dim_).copy_(denoiser_->whitened(view(point, from, count, dim_), t));
+    const std::size_t count = std::min(kAtOnce, rows - from), each = host_ ? kPad : count;
+    forSlices(static_cast<std::int64_t>(count / each), [&](std::int64_t i) { work(from + static_cast<std::size_t>(i) * each, each); });
   }
+}
+
+SolverMap::Rows SolverMap::evaluate(const Rows& point, double t) const {
+  Rows out(point.size());
+  forBatches(point.size() / static_cast<std::size_t>(dim_),
+             [&](std::size_t from, std::size_t count) { view(out, from, count, dim_).copy_(denoiser_->whitened(view(point, from, count, dim_), t)); });
   return out;
 }
 
 SolverMap::Rows SolverMap::product(const Rows& point, double t, const Rows& valueBar) const {
-  const auto D = static_cast<std::size_t>(dim_);
-  const std::size_t rows = point.size() / D;
   Rows out(point.size());
-  const SerialOperations single;
-  for (std::size_t from = 0; from < rows; from += kAtOnce) {
-    if (poll_) poll_();
-    const std::size_t count = std::min(kAtOnce, rows - from);
+  forBatches(point.size() / static_cast<std::size_t>(dim_), [&](std::size_t from, std::size_t count) {
     at::Tensor products;
     denoiser_->whitenedWithProducts(view(point, from, count, dim_), t, view(valueBar, from, count, dim_).unsqueeze(0), products);
     view(out, from, count, dim_).copy_(products.squeeze(0));
-  }
+  });
   return out;
 }
 

@@ -37,6 +37,8 @@ class SolverMap : public GenerativeMap {
   /// The same backwards; `points` ends with that of the last evaluation in [from, to).
   void reverse(std::size_t from, std::size_t to, std::vector<Rows>& points, std::size_t evaluated, Rows& vBar, std::vector<Rows>& valueBar) const;
   void combine(const SolverScheme::Operation&, const State&, Rows& into) const;
+  template <class Work>
+  void forBatches(std::size_t rows, const Work&) const;  ///< work(first row, rows), on all threads
   Rows evaluate(const Rows& point, double t) const;
   Rows product(const Rows& point, double t, const Rows& valueBar) const;
 
@@ -44,6 +46,7 @@ class SolverMap : public GenerativeMap {
   std::shared_ptr<const Denoiser> denoiser_;
   std::function<void()> poll_;
   int dim_;
+  bool host_ = true;  ///< the denoiser computes on the processor
   std::size_t keepBytes_;
   std::vector<double> W_, shift_;  ///< x = W (exit v) + shift
   mutable std::atomic<std::size_t> peak_ = 0;
