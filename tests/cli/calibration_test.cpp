@@ -73,7 +73,7 @@ TEST(Calibration, SlipsAreNamed) {
   fails({"marginal-posterior", "--source", "net"}, "network is empty");
   fails({"marginal-posterior", "--points", "3"}, "points");
   fails({"marginal-posterior", "--prior", "jeffreys"}, "softmax");
-  fails({"sbc", "--network", pretrained("circles-PRP"), "--dims_to_keep", "1"}, "dims_to_keep");
+  fails({"sbc", "--network", pretrained("circles-PRP"), "--dims_to_keep", "1"}, "was trained for PRP");
   fails({"sbc", "--score_scale", "-1"}, "score_scale");
   fails({"sbc", "--replicates", "0"}, "replicates");
   fails({"sbc", "--gt_n", "5"}, "gt_n");

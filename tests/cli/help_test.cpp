@@ -116,7 +116,7 @@ TEST(Completion, KnowsCommandsOptionsAndValues) {
   const TemporaryFolder folder;
   write(folder / "points.csv", "");
   write(folder / "script", cli({"completion", "bash"}).out);
-  EXPECT_THAT(completed("toy-", folder.path()), ::testing::UnorderedElementsAre("toy-train", "toy-simulate"));
+  EXPECT_THAT(completed("toy-", folder.path()), ::testing::UnorderedElementsAre("toy-train", "toy-simulate", "toy-coverage", "toy-mcmc"));
   EXPECT_THAT(completed("toy-simulate ''", folder.path()), ::testing::UnorderedElementsAre("net", "discrete"));
   EXPECT_THAT(completed("toy-simulate discrete --da", folder.path()), Contains("--data_name"));
   EXPECT_THAT(completed("toy-simulate discrete --data-n", folder.path()), ::testing::ElementsAre("--data_name"));
