@@ -21,7 +21,7 @@ CalibrationInspector::CalibrationInspector(Session* session, CalibrationTest* te
       job_(new JobButton(session->jobs(), tr("Test calibration"), tr("Draw truths from the prior again and again, infer each, and see where it falls in its posterior (inflaton-cli sbc)"))),
       circles_(new QPushButton(tr("Use circles"))), save_(new QPushButton(tr("Save\u2026"))) {
   FormLayout layout;
-  layout.front = {"replicates", "observations", "truth", "score_scale", "points", "posterior_draws"};
+  layout.front = {"replicates", "observations", "truth", "score_scale"};
   layout.hidden = hiddenFields() + QStringList{"gt_n"};
   layout.when = {{"table_tolerance", "map=table"}, {"tolerance", "solver=dopri5"}, {"steps", "solver!=dopri5"}};
   form_ = ParameterForm::make(withExperiment(test->own(), *session), layout);
@@ -51,6 +51,7 @@ CalibrationInspector::CalibrationInspector(Session* session, CalibrationTest* te
     Q_EMIT changed();
   });
   connect(job_, &JobButton::runRequested, this, [this] { if (const auto job = test_->start()) job_->started(job); });
+  connect(session->jobs(), &JobBridge::changed, this, [this](const JobStatus& status) { if (status.state == JobState::finished && !job_->running()) job_->say({}); });
   connect(circles_, &QPushButton::clicked, this, [this] { session_->chooseSet("circles"); });
   connect(save_, &QPushButton::clicked, this, &CalibrationInspector::save);
   connect(session, &Session::experimentChanged, this, &CalibrationInspector::follow);
@@ -85,7 +86,7 @@ void CalibrationInspector::save() {
 }
 
 CalibrationView::CalibrationView(Session* session, CalibrationTest* test, QWidget* parent)
-    : QWidget(parent), session_(session), test_(test), mark_(new StateMark), verdict_(new QLabel), detail_(new QLabel),
+    : QWidget(parent), session_(session), test_(test), mark_(new StateMark), verdict_(new ElidedLabel), detail_(new ElidedLabel),
       ecdf_(new PlotPane(tr("Ranks against uniform"), QStringLiteral("sbc_ecdf"))), coverage_(new PlotPane(tr("Coverage of credible intervals"), QStringLiteral("sbc_coverage"))) {
   QFont bold = verdict_->font();
   bold.setBold(true);
@@ -157,7 +158,7 @@ void CalibrationView::follow() {
 }
 
 bool CalibrationView::eventFilter(QObject* target, QEvent* event) {
-  if (event->type() == QEvent::MouseButtonPress || event->type() == QEvent::FocusIn || event->type() == QEvent::Enter) second_ = target == coverage_;
+  if (event->type() == QEvent::MouseButtonPress || event->type() == QEvent::FocusIn) second_ = target == coverage_;
   return QWidget::eventFilter(target, event);
 }
 

@@ -44,8 +44,9 @@ void paintTrace(QPainter& p, const QRectF& area, const PaintOptions& o, const Ch
   const QFontMetricsF fm(p.font());
   const double line = fm.height();
   double x = area.left() + 8;
-  for (int c = 0; c < s.chains && x < area.right() - 260; ++c) x += drawKey(p, {x, area.top()}, chainPen(c, theme, 2), s.chains > 4 ? QString::number(c + 1) : tr("chain %1").arg(c + 1), theme);
-  if (!picture.truth.empty() && x < area.right() - 120) x += drawKey(p, {x, area.top()}, truthPen(theme), tr("truth"), theme);
+  const bool roomy = s.chains * (39 + fm.horizontalAdvance(tr("chain %1").arg(9))) + 190 < area.width();
+  for (int c = 0; c < s.chains && x < area.right() - 190; ++c) x += drawKey(p, {x, area.top()}, chainPen(c, theme, 2), roomy ? tr("chain %1").arg(c + 1) : QString::number(c + 1), theme, roomy ? 20 : 12);
+  if (!picture.truth.empty() && x < area.right() - 100) x += drawKey(p, {x, area.top()}, truthPen(theme), tr("truth"), theme);
   if (s.divergences + s.warmupDivergences > 0 && x < area.right() - 60) {
     p.setPen(Qt::NoPen);
     p.setBrush(classColor(1, theme));
@@ -55,6 +56,7 @@ void paintTrace(QPainter& p, const QRectF& area, const PaintOptions& o, const Ch
   }
   const double top = area.top() + line + 4, axis = line + 6 + line + 1, height = (area.bottom() - axis - top) / std::max(1, s.components);
   double left = 0;  // one margin for all rows
+  const double right = PlotBox(QRectF(area.left(), top, area.width(), height + axis), 0, std::max<double>(10, static_cast<double>(s.iterations)), 0, 1, {{}, {}, QStringLiteral("x"), QStringLiteral("w")}, fm).area().right();
   for (int k = 0; k < s.components; ++k) {
     const auto i = static_cast<std::size_t>(k);
     left = std::max(left, PlotBox(QRectF(area.left(), top, area.width(), height), 0, 1, s.traceLow[i], s.traceHigh[i], {{}, {}, {}, QStringLiteral("w"), false}, fm).area().left());
@@ -67,6 +69,7 @@ void paintTrace(QPainter& p, const QRectF& area, const PaintOptions& o, const Ch
     const PlotBox trial(outer, 0, std::max<double>(10, static_cast<double>(s.iterations)), s.traceLow[i], s.traceHigh[i], style, fm);
     const double shift = left - trial.area().left();
     outer.setLeft(outer.left() + shift);
+    if (!last) outer.setRight(outer.right() - (trial.area().right() - right));
     const PlotBox box(outer, 0, trial.x1(), s.traceLow[i], s.traceHigh[i], style, fm);
     if (s.warmup > 0) {
       p.fillRect(QRectF(box.area().topLeft(), QPointF(std::min(box.area().right(), box.mapX(static_cast<double>(s.warmup))), box.area().bottom())), mix(theme.background, theme.text, 0.09));
@@ -136,16 +139,19 @@ void paintRanks(QPainter& p, const QRectF& area, const PaintOptions& o, const Ch
       }
       p.save();
       box.clip(p);
+      const double lower = std::max(0.0, 1 - 1.96 * sd), upper = std::min(most, 1 + 1.96 * sd);
+      p.fillRect(QRectF(box.map(0, upper), box.map(ChainSummary::kBins, lower)), mix(theme.background, theme.text, 0.13));
+      QColor bar = chainPen(c, theme).color();
+      bar.setAlphaF(0.8f);
       p.setPen(Qt::NoPen);
-      p.setBrush(chainPen(c, theme).color());
+      p.setBrush(bar);
       p.setRenderHint(QPainter::Antialiasing, false);
       for (int b = 0; b < ChainSummary::kBins; ++b) {
         const double n = s.ranks[static_cast<std::size_t>(k)][static_cast<std::size_t>(c)][static_cast<std::size_t>(b)] / expected;
         p.drawRect(QRectF(box.map(b + 0.06, n), box.map(b + 0.94, 0)));
       }
-      QColor shade = theme.text;
-      shade.setAlphaF(0.16f);
-      p.fillRect(QRectF(box.map(0, std::min(most, 1 + 1.96 * sd)), box.map(ChainSummary::kBins, std::max(0.0, 1 - 1.96 * sd))), shade);
+      p.setPen(QPen(theme.text, 1, Qt::DotLine));
+      for (const double edge : {lower, upper}) p.drawLine(box.map(0, edge), box.map(ChainSummary::kBins, edge));
       p.setPen(QPen(theme.text, 1));
       p.drawLine(box.map(0, 1), box.map(ChainSummary::kBins, 1));
       p.restore();
@@ -201,7 +207,7 @@ void paintEnergy(QPainter& p, const QRectF& area, const PaintOptions& o, const C
     say(std::isfinite(v) ? number(v, 2) + QStringLiteral("   ") : QStringLiteral("\u2013   "));
   }
   p.setPen(theme.axis);
-  say(any ? tr("(below 0.3: too heavy a tail)") : tr("(below 0.3 would be too low)"));
+  if (const QString limit = any ? tr("(below 0.3: too slow)") : tr("(0.3 or more is good)"); at + fm.horizontalAdvance(limit) < area.right() - 2) say(limit);
   double most = 0;
   for (const auto* h : {&s.energyMarginal, &s.energyTransition})
     for (const double v : *h) most = std::max(most, v);
@@ -242,7 +248,8 @@ void paintPosterior(QPainter& p, const QRectF& area, const PaintOptions& o, cons
   if (marginal) x += drawKey(p, {x, area.top()}, exact, tr("marginal posterior"), theme);
   if (!picture.truth.empty()) drawKey(p, {x, area.top()}, truthPen(theme), tr("truth"), theme);
   const QString words = marginalComparison(picture);
-  const double foot = words.isEmpty() ? 0 : line + 3;
+  const bool two = fm.horizontalAdvance(words) > area.width() - 16;
+  const double foot = words.isEmpty() ? 0 : (two ? 2 : 1) * line + 3;
   const QRectF room = area.adjusted(0, line + 3, 0, -foot);
   const bool across = room.width() > 1.5 * room.height();
   const int n = s.components;
@@ -301,7 +308,7 @@ void paintPosterior(QPainter& p, const QRectF& area, const PaintOptions& o, cons
   }
   if (!words.isEmpty()) {
     p.setPen(theme.axis);
-    p.drawText(QRectF(area.left() + 8, area.bottom() - line - 1, area.width() - 16, line), Qt::AlignLeft | Qt::AlignVCenter, fm.elidedText(words, Qt::ElideRight, area.width() - 16));
+    p.drawText(QRectF(area.left() + 8, area.bottom() - foot + 2, area.width() - 16, foot), Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, words);
   }
 }
 

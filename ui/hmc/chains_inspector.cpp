@@ -110,6 +110,7 @@ ChainsInspector::ChainsInspector(Session* session, ChainRunner* runner, Marginal
   connect(auto_, &QCheckBox::toggled, this, [this](bool on) { session_->settings()->ini().setValue("hmc/autoMarginal", on); });
   connect(marginalJob_, &JobButton::runRequested, this, &ChainsInspector::computeMarginal);
   connect(marginal, &MarginalRun::done, this, &ChainsInspector::followRun);
+  connect(session->jobs(), &JobBridge::changed, this, [this](const JobStatus& status) { if (status.state == JobState::finished && !marginalJob_->running()) marginalJob_->say({}); });
   connect(session, &Session::experimentChanged, this, &ChainsInspector::follow);
   connect(session, &Session::flowFinished, this, &ChainsInspector::follow);  // a file's dimensions are known by then
   connect(runner, &ChainRunner::stateChanged, this, &ChainsInspector::followRun);

@@ -107,7 +107,7 @@ Figure* ChainsView::currentFigure() const {
 }
 
 bool ChainsView::eventFilter(QObject* target, QEvent* event) {
-  if (event->type() == QEvent::MouseButtonPress || event->type() == QEvent::FocusIn || event->type() == QEvent::Enter)
+  if (event->type() == QEvent::MouseButtonPress || event->type() == QEvent::FocusIn)
     for (int k = 0; k < plots; ++k)
       if (target == widget(k) || (k == table && target == table_->table())) current_ = k;
   return QWidget::eventFilter(target, event);

@@ -24,16 +24,18 @@ void DemoPreset::apply(HmcDemoOptions& o) const {
 Demonstration::Demonstration(Session* session, const HmcEngine* engine, QObject* parent)
     : QObject(parent), session_(session), engine_(engine), player_(new DemoPlayer(this)) {
   QSettings& ini = session->settings()->ini();
-  if (ini.contains("hmc/demo")) own_ = rememberedOptions<HmcDemoOptions>(ini, QStringLiteral("hmc/demo"));
-  else demoPresets().front().apply(own_);
+  if (ini.contains("hmc/demo")) {
+    own_ = rememberedOptions<HmcDemoOptions>(ini, QStringLiteral("hmc/demo"));
+  } else {
+    demoPresets().front().apply(own_);
+    own_.map = "table", own_.table_tolerance = 0.02;  // for the eye; thousands of solver steps would be too slow to follow an edit
+  }
   soon_.setSingleShot(true);
   soon_.setInterval(150);
   connect(&soon_, &QTimer::timeout, this, &Demonstration::start);
   connect(session, &Session::experimentChanged, this, &Demonstration::renew);
   connect(session->jobs(), &JobBridge::changed, this, [this](const JobStatus& status) {
-    if (status.id != job_) {
-      return;
-    }
+    if (status.id != job_) return;
     if (isActive(status)) stage_ = QString::fromStdString(status.progress.stage);
     // They follow every edit: one row each would bury the jobs that somebody asked for.
     if (status.state == JobState::finished || status.state == JobState::cancelled) session_->jobsModel()->remove(status.id);

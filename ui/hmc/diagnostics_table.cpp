@@ -103,10 +103,28 @@ DiagnosticsTable::DiagnosticsTable(QWidget* parent) : QWidget(parent), model_(ne
   note_->setForegroundRole(QPalette::PlaceholderText);
   note_->setText(tr("R-hat, effective sample sizes and Monte Carlo errors appear once there are draws after the warm-up."));
   table_->hide();
+  auto* title = new QLabel(figureTitle());
+  QFont bold = title->font();
+  bold.setBold(true);
+  bold.setPointSizeF(bold.pointSizeF() * 0.9);
+  title->setFont(bold);
+  title->setContentsMargins(8, 3, 8, 2);
+  setAutoFillBackground(true);
+  setBackgroundRole(QPalette::Base);
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  column->addWidget(title);
   column->addWidget(table_, 1);
   column->addWidget(note_, 1);
+}
+
+// A narrow table leaves out the quantiles, then the spread: what says good or not stays in sight.
+void DiagnosticsTable::resizeEvent(QResizeEvent* e) {
+  QWidget::resizeEvent(e);
+  const int unit = fontMetrics().averageCharWidth();
+  for (const int c : {DiagnosticsModel::q5, DiagnosticsModel::q50, DiagnosticsModel::q95}) table_->setColumnHidden(c, width() < 110 * unit);
+  for (const int c : {DiagnosticsModel::essTail, DiagnosticsModel::mcse}) table_->setColumnHidden(c, width() < 76 * unit);
 }
 
 void DiagnosticsTable::setRows(std::vector<Diagnostic> rows, const QString& command) {

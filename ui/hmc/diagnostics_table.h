@@ -42,6 +42,9 @@ class DiagnosticsTable : public QWidget, public Figure {
   QString figureCsv() const override;
   QString figureCommand() const override { return command_; }
 
+ protected:
+  void resizeEvent(QResizeEvent*) override;
+
  private:
   DiagnosticsModel* model_;
   QSortFilterProxyModel* sorted_;

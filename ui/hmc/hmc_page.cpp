@@ -68,7 +68,7 @@ HmcPage::HmcPage(Session* session, HmcEngine engine, QObject* parent)
     if (auto* t = qobject_cast<CalibrationTest*>(source)) connect(t, &CalibrationTest::failed, this, &StagePage::failed);
     if (auto* d = qobject_cast<Demonstration*>(source)) connect(d, &Demonstration::failed, this, &StagePage::failed);
   }
-  const auto saved = [this](const QString& path) { Q_EMIT said(tr("Saved %1").arg(path)); };
+  const auto saved = [this](const QString& path) { Q_EMIT session_->noted(tr("Saved %1").arg(path)); };
   connect(marginal_, &MarginalRun::saved, this, saved);
   connect(test_, &CalibrationTest::saved, this, saved);
   setTab(static_cast<Tab>(std::clamp(session->settings()->ini().value("hmc/tab", 0).toInt(), 0, int(trajectories))));

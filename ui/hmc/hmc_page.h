@@ -52,9 +52,6 @@ class HmcPage : public StagePage {
   Demonstration* demonstration() const { return demonstration_; }
   TrajectoriesView* trajectoriesView() const { return trajectoriesView_; }
 
- Q_SIGNALS:
-  void said(const QString& message);  ///< for the status line
-
  private:
   void startChains();
   void openDialog();

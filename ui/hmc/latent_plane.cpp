@@ -122,8 +122,13 @@ void LatentPlane::paint(QPainter& p, const QSizeF& size, const PaintOptions& o) 
   const auto polyline = [&](const std::vector<float>& path) {
     QPolygonF points;
     for (const int k : alongPath(path))
-      if (const QPointF z = at(path, k); finite(z)) points << map(z);
+      if (const QPointF z = at(path, k); finite(z) && std::abs(z.x()) < 1e4 && std::abs(z.y()) < 1e4) points << map(z);
     return points;
+  };
+  // What flew out of the picture is marked at its edge.
+  const auto inside = [&](const QPointF& z) {
+    const QPointF at = map(z);
+    return QPointF(std::clamp(at.x(), frame.plot.left() + 7, frame.plot.right() - 7), std::clamp(at.y(), frame.plot.top() + 7, frame.plot.bottom() - 7));
   };
   for (int k = 0; k < now; ++k) {
     const auto& t = all[static_cast<std::size_t>(k)];
@@ -134,7 +139,7 @@ void LatentPlane::paint(QPainter& p, const QSizeF& size, const PaintOptions& o) 
       p.setBrush(Qt::NoBrush);
       p.drawPolyline(polyline(t.path));
     }
-    if (finite(endOf(t))) drawEnd(p, map(endOf(t)), t, 3);
+    if (finite(endOf(t))) drawEnd(p, inside(endOf(t)), t, 3);
   }
   if (now >= 0) {
     const auto& t = all[static_cast<std::size_t>(now)];
@@ -157,7 +162,7 @@ void LatentPlane::paint(QPainter& p, const QSizeF& size, const PaintOptions& o) 
       p.setBrush(QColor(0xff, 0xd9, 0x2f));
       if (finite(head)) p.drawEllipse(map(head), 4.6, 4.6);
     }
-    if (player_->step() >= player_->steps() && finite(endOf(t))) drawEnd(p, map(endOf(t)), t, 5);
+    if (player_->step() >= player_->steps() && finite(endOf(t))) drawEnd(p, inside(endOf(t)), t, 5);
   }
   if (demo->truth.size() >= 2) {
     p.setPen(QPen(Qt::black, 1.2));
@@ -254,15 +259,18 @@ void EnergyStrip::renew() {
   content.paint = [demo, now = player_->transition(), step = player_->step()](QPainter& p, const QRectF& area, const PaintOptions& o) {
     const QFontMetricsF fm(p.font());
     // One scale for the whole recording, or the picture would jump; a few explosions must not flatten the rest.
-    std::vector<double> sizes;
+    std::vector<double> all;
     int longest = 1;
     for (const auto& t : demo->transitions) {
       longest = std::max(longest, static_cast<int>(t.energyError.size()) - 1);
-      for (const float e : t.energyError) sizes.push_back(std::isfinite(e) ? std::abs(e) : 1e30);
+      for (const float e : t.energyError) all.push_back(std::isfinite(e) ? e : 1e30);
     }
-    std::sort(sizes.begin(), sizes.end());
-    const double reach = sizes.empty() ? 1 : std::clamp(1.25 * sizes[static_cast<std::size_t>(0.97 * static_cast<double>(sizes.size() - 1))], 1e-4, 20.0);
-    const PlotBox box(area, 0, longest, -reach, reach, {{}, {}, tr("leapfrog step"), tr("H \u2212 H at the start")}, fm);
+    std::sort(all.begin(), all.end());
+    const auto quantile = [&](double q) { return all.empty() ? 0.0 : std::clamp(all[static_cast<std::size_t>(q * static_cast<double>(all.size() - 1))], -20.0, 20.0); };
+    double low = std::min(0.0, quantile(0.01)), high = std::max(0.0, quantile(0.97));
+    const double room = std::max(1e-4, 0.12 * (high - low));
+    low -= room, high += room;
+    const PlotBox box(area, 0, longest, low, high, {{}, {}, tr("leapfrog step"), tr("H \u2212 H at the start")}, fm);
     box.drawGround(p, o.theme);
     p.save();
     box.clip(p);
@@ -272,7 +280,7 @@ void EnergyStrip::renew() {
       QPolygonF points;
       for (int k = 0; k <= last && k < static_cast<int>(t.energyError.size()); ++k) {
         const double e = t.energyError[static_cast<std::size_t>(k)];
-        points << box.map(k, std::isfinite(e) ? std::clamp(e, -1.2 * reach, 1.2 * reach) : 1.2 * reach);
+        points << box.map(k, std::isfinite(e) ? std::clamp(e, low - (high - low), 2 * high - low) : 2 * high - low);
       }
       p.setPen(pen);
       p.setBrush(Qt::NoBrush);

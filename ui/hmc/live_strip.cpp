@@ -37,8 +37,14 @@ void StateMark::paintEvent(QPaintEvent*) {
   }
 }
 
+void ElidedLabel::paintEvent(QPaintEvent*) {
+  QPainter p(this);
+  p.setPen(palette().color(foregroundRole()));
+  p.drawText(contentsRect(), Qt::AlignLeft | Qt::AlignVCenter, fontMetrics().elidedText(text(), Qt::ElideRight, contentsRect().width()));
+}
+
 LiveStrip::LiveStrip(ChainRunner* runner, QWidget* parent)
-    : QWidget(parent), runner_(runner), mark_(new StateMark), verdict_(new QLabel), detail_(new QLabel), bar_(new QProgressBar) {
+    : QWidget(parent), runner_(runner), mark_(new StateMark), verdict_(new ElidedLabel), detail_(new ElidedLabel), bar_(new QProgressBar) {
   setObjectName("liveStrip");
   verdict_->setObjectName("verdict");
   QFont bold = verdict_->font();

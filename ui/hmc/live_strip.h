@@ -25,6 +25,16 @@ class StateMark : public QWidget {
   Kind kind_ = Kind::rest;
 };
 
+/// One line of text that ends in an ellipsis where it must; all of it in the tooltip.
+class ElidedLabel : public QLabel {
+ public:
+  using QLabel::QLabel;
+  QSize minimumSizeHint() const override { return {20, QLabel::minimumSizeHint().height()}; }
+
+ protected:
+  void paintEvent(QPaintEvent*) override;
+};
+
 class LiveStrip : public QWidget {
   Q_OBJECT
  public:

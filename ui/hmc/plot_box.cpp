@@ -14,6 +14,17 @@ void eachTick(double from, double to, double step, F&& f) {
   const auto first = static_cast<long long>(std::ceil(from / step - 1e-6)), last = static_cast<long long>(std::floor(to / step + 1e-6));
   for (auto k = first; k <= last && k - first < 100; ++k) f(static_cast<double>(k) * step);
 }
+int ticks(double from, double to, double step) { return static_cast<int>(std::floor(to / step + 1e-6) - std::ceil(from / step - 1e-6)) + 1; }
+
+/// The finest of the round steps that `fits`, at most `most` parts; the coarsest where none does.
+template <class F>
+double finestStep(double span, int most, F&& fits) {
+  double step = niceStep(span, 1);
+  for (int parts = std::max(2, most); parts >= 1; --parts)
+    if (step = niceStep(span, parts); fits(step)) return step;
+  return step;
+}
+
 double crisp(double v) { return std::floor(v) + 0.5; }
 
 double widest(double from, double to, double step, const QFontMetricsF& fm) {
@@ -47,13 +58,16 @@ PlotBox::PlotBox(const QRectF& outer, double x0, double x1, double y0, double y1
 }
 
 double PlotBox::stepX(const QFontMetricsF& fm) const {
-  int most = std::max(1, static_cast<int>(area_.width() / (fm.averageCharWidth() * 8)));
-  double step = niceStep(x1_ - x0_, most);
-  while (most > 1 && widest(x0_, x1_, step, fm) * 1.35 * ((x1_ - x0_) / step) > area_.width()) step = niceStep(x1_ - x0_, --most);
-  return step;
+  const auto fits = [&](double step) { return widest(x0_, x1_, step, fm) * 1.35 * ((x1_ - x0_) / step) <= area_.width(); };
+  return finestStep(x1_ - x0_, std::min(12, static_cast<int>(area_.width() / 40)), [&](double step) { return fits(step) || (ticks(x0_, x1_, step) <= 2 && 2.3 * widest(x0_, x1_, step, fm) <= area_.width()); });
 }
 
-double PlotBox::stepY(const QFontMetricsF& fm) const { return niceStep(y1_ - y0_, std::clamp(static_cast<int>(area_.height() / (1.9 * fm.height())), 1, 8)); }
+double PlotBox::stepY(const QFontMetricsF& fm) const {
+  return finestStep(y1_ - y0_, 8, [&](double step) {
+    const double room = step / (y1_ - y0_) * area_.height();
+    return room >= 1.7 * fm.height() || (ticks(y0_, y1_, step) <= 2 && room >= 1.05 * fm.height());
+  });
+}
 
 void PlotBox::drawGround(QPainter& p, const Theme& theme) const {
   if (!style_.grid) return;
@@ -122,14 +136,14 @@ QString weightName(int component) {
   return name;
 }
 
-double drawKey(QPainter& p, const QPointF& at, const QPen& pen, const QString& text, const Theme& theme) {
+double drawKey(QPainter& p, const QPointF& at, const QPen& pen, const QString& text, const Theme& theme, double sample) {
   const QFontMetricsF fm(p.font());
   p.setPen(pen);
-  p.drawLine(QPointF(at.x(), at.y() + fm.height() / 2), QPointF(at.x() + 20, at.y() + fm.height() / 2));
+  p.drawLine(QPointF(at.x(), at.y() + fm.height() / 2), QPointF(at.x() + sample, at.y() + fm.height() / 2));
   p.setPen(theme.text);
   const double w = fm.horizontalAdvance(text);
-  p.drawText(QRectF(at.x() + 25, at.y(), w + 2, fm.height()), Qt::AlignLeft | Qt::AlignVCenter, text);
-  return 25 + w + 14;
+  p.drawText(QRectF(at.x() + sample + 5, at.y(), w + 2, fm.height()), Qt::AlignLeft | Qt::AlignVCenter, text);
+  return sample + 5 + w + 14;
 }
 
 void drawDiamond(QPainter& p, const QPointF& c, double r) { p.drawPolygon(QPolygonF{{c.x(), c.y() - r}, {c.x() + r, c.y()}, {c.x(), c.y() + r}, {c.x() - r, c.y()}}); }

@@ -43,7 +43,7 @@ class PlotBox {
 /// "w" with the index as a subscript, counted from 0 as the files do.
 QString weightName(int component);
 /// A legend entry: sample line and text; returns the width used.
-double drawKey(QPainter&, const QPointF& at, const QPen&, const QString& text, const Theme&);
+double drawKey(QPainter&, const QPointF& at, const QPen&, const QString& text, const Theme&, double sample = 20);
 
 /// Shapes that do not lean on colour.
 void drawDiamond(QPainter&, const QPointF&, double radius);   ///< with the painter's pen and brush

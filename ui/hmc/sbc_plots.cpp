@@ -89,12 +89,7 @@ void paintCoverage(QPainter& p, const QRectF& area, const PaintOptions& o, const
   for (std::size_t k = 0; k < r.scalars.size(); ++k) key(curvePen(static_cast<int>(k), theme), nameOf(r.scalars[k], k));
   const QPen region(theme.text, 2.2);
   if (!r.regionCoverage.empty()) key(region, tr("joint region"));
-  // Equal scales, so that the diagonal is one.
-  const QRectF room(area.left(), y + line + 4, area.width(), area.bottom() - y - line - 4);
-  const BoxStyle style{{}, {}, tr("nominal level"), tr("share of replicates")};
-  const PlotBox trial(room, 0, 1, 0, 1, style, fm);
-  const double side = std::min(trial.area().width(), trial.area().height()), spare = trial.area().width() - side;
-  const PlotBox box(room.adjusted(spare / 2, 0, -spare / 2, -(trial.area().height() - side)), 0, 1, 0, 1, style, fm);
+  const PlotBox box(QRectF(area.left(), y + line + 4, area.width(), area.bottom() - y - line - 4), 0, 1, 0, 1, {{}, {}, tr("nominal level"), tr("share of replicates")}, fm);
   p.save();
   box.clip(p);
   drawBand(p, box, r.levels, r.coverageLower, r.coverageUpper, theme);

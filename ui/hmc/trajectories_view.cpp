@@ -23,8 +23,8 @@ TrajectoriesInspector::TrajectoriesInspector(Session* session, Demonstration* de
       watch_(new QLabel), numbers_(sideNote()), problem_(attention()), circles_(new QPushButton(tr("Use circles"))) {
   FormLayout layout;
   layout.front = {"sampler", "step_size", "traj_length", "observation", "init", "transitions"};
-  layout.only = {"seed", "gt_eps_mvn", "map"};
-  layout.when = {{"traj_length", "sampler=hmc"}};
+  layout.only = {"seed", "gt_eps_mvn", "map", "table_tolerance"};
+  layout.when = {{"traj_length", "sampler=hmc"}, {"table_tolerance", "map=table"}};
   form_ = ParameterForm::make(demonstration->options(), layout);
   form_->setObjectName("demoForm");
   subject_->setWordWrap(true);
@@ -77,6 +77,7 @@ void TrajectoriesInspector::follow() {
   form_->setOptions(demonstration_->options());
   HmcDemoOptions defaults = demonstration_->options();
   demoPresets().front().apply(defaults);
+  defaults.map = "table", defaults.table_tolerance = 0.02;
   form_->setDefaults(defaults);
   const QString preset = demonstration_->preset();
   watch_->setText(tr("Your own settings: watch whether the energy error stays small and the chain gets about."));
@@ -204,7 +205,7 @@ Figure* TrajectoriesView::currentFigure() const {
 }
 
 bool TrajectoriesView::eventFilter(QObject* target, QEvent* event) {
-  if (event->type() == QEvent::MouseButtonPress || event->type() == QEvent::FocusIn || event->type() == QEvent::Enter) second_ = target == strip_;
+  if (event->type() == QEvent::MouseButtonPress || event->type() == QEvent::FocusIn) second_ = target == strip_;
   return QWidget::eventFilter(target, event);
 }
 

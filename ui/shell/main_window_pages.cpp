@@ -3,6 +3,7 @@
 #include <QStackedWidget>
 
 #include "ui/coverage/coverage_page.h"
+#include "ui/hmc/hmc_page.h"
 #include "ui/shell/banner.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/stage_page.h"
@@ -13,6 +14,7 @@ namespace inflaton::ui {
 void MainWindow::makePages() {
   pages_ = {
       new CoveragePage(session_, this),
+      new HmcPage(session_, this),
   };
   for (StagePage* p : pages_) {
     inspector_->addWidget(scrolled(p->inspector()));
