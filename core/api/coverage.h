@@ -69,6 +69,7 @@ struct CoverageResult {
   /// Of the first run: positions [n, dim] of the test points at each place, scaled eigen-coordinates.
   std::array<std::vector<float>, kCoveragePlaces> points;
   /// Of the first run: lane 0 generation, lane 1 inflation back, for test points (0 .. testPoints-1) then boundary points shell by shell.
+  /// Its data are these points as generated, labels 0 for test points and k for those of shell k (from 1).
   std::shared_ptr<const Simulation> flows;
   int evaluations = 0;
   double seconds = 0;

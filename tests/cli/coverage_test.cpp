@@ -41,8 +41,10 @@ TEST(Coverage, PretrainedNetworkEndToEnd) {
   EXPECT_EQ(filesBelow(folder / "out"), would);
   EXPECT_THAT(would, ::testing::IsSupersetOf({"circles_PRP_600lssamples_ds_coverages.txt", "coverage.csv", "seed1/circles_PRP_600lssamples_init_ls_coverages.txt",
                                               "PRP_ds_meshes/PRP_ds_mesh_2.0radius_bpts.ply", "PRP_ls_end_rdtrp_meshes/PRP_ls_end_rdtrp_mesh_3.5radius_advected.ply"}));
-  for (const auto& [name, text] : contentsBelow(folder / "out"))
-    if (name.ends_with(".txt")) EXPECT_EQ(nlohmann::json::parse(text).size(), 3u) << name;
+  for (const auto& [name, text] : contentsBelow(folder / "out")) {
+    if (!name.ends_with(".txt")) continue;
+    EXPECT_EQ(nlohmann::json::parse(text).size(), 3u) << name;
+  }
 }
 
 TEST(Coverage, TheReferencesOwnWords) {

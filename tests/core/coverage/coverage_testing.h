@@ -12,12 +12,13 @@
 namespace inflaton::testing {
 
 /// F = 0: Gaussian data, an affine flow in closed form.
-inline std::string gaussianNetwork(const Folder& folder, const std::vector<double>& eigenvalues, int keep, const std::string& name = "gaussian.safetensors") {
+inline std::string gaussianNetwork(const Folder& folder, const std::vector<double>& eigenvalues, int keep, const std::string& name = "gaussian.safetensors",
+                                   const std::string& schedule = "reference") {
   ScheduleOptions s;
-  s.dims_to_keep = keep;
+  s.dims_to_keep = keep, s.schedule = schedule;
   const int dim = static_cast<int>(eigenvalues.size());
   auto network = std::make_shared<Mlp>(MlpSettings{.dim = dim, .width = 8, .depth = 1});
-  const NetDenoiser denoiser(Schedule::make(s, dim), diagonal(eigenvalues), network, at::zeros({network->size()}));
+  const NetDenoiser denoiser(Schedule::make(s, dim, 1, eigenvalues), diagonal(eigenvalues), network, at::zeros({network->size()}));
   saveNetwork(folder.file(name), denoiser, {{"data_name", dim == 2 ? "circles" : "s_curve"}});
   return folder.file(name);
 }
