@@ -211,9 +211,9 @@ TEST_F(Coverage, AClickOnAPointShowsItsPath) {
   openStage();
   run();
   click("placeData");
-  int wanted = -1;
+  int wanted = -1;  // one that lies free
   QPointF at;
-  for (int i = 0; i < 200 && wanted < 0; ++i) {
+  for (int i = 40; i < 400 && wanted < 0; ++i) {
     at = scene().positionOf(i);
     if (scene().rect().adjusted(80, 30, -80, -50).contains(at.toPoint())) wanted = scene().pointAt(at);
   }
@@ -327,6 +327,7 @@ TEST_F(Coverage, ThreeDimensions_3D) {
   openStage();
   session().chooseSet("s_curve");
   ASSERT_TRUE(flowOf("s_curve", "PRP"));
+  type("r_num", "4");
   run(4000);
   ASSERT_EQ(model().dim(), 3);
   ASSERT_TRUE(scene().drawable());

@@ -73,7 +73,18 @@ CoverageCentre::CoverageCentre(Session* session, CoverageModel* model, AlphaShap
   auto* below = new QSplitter;
   below->setChildrenCollapsible(false);
   below->setHandleWidth(3);
-  below->addWidget(table_);
+  auto* tableSide = new QWidget;
+  auto* unit = new QLabel(tr("Inside, % of the test points; diff. = alpha minus advected"));
+  unit->setForegroundRole(QPalette::PlaceholderText);
+  unit->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  unit->setContentsMargins(6, 0, 0, 0);
+  unit->setFixedHeight(difference_->sizeHint().height());
+  auto* tableColumn = new QVBoxLayout(tableSide);
+  tableColumn->setContentsMargins(0, 0, 0, 0);
+  tableColumn->setSpacing(0);
+  tableColumn->addWidget(unit);
+  tableColumn->addWidget(table_, 1);
+  below->addWidget(tableSide);
   below->addWidget(curveSide);
   below->setSizes({560, 400});
   below->setStretchFactor(0, 4), below->setStretchFactor(1, 3);
@@ -89,7 +100,7 @@ CoverageCentre::CoverageCentre(Session* session, CoverageModel* model, AlphaShap
   split->setHandleWidth(4);
   split->addWidget(upper);
   split->addWidget(below);
-  split->setSizes({500, 216});
+  split->setSizes({500, 212});
   split->setStretchFactor(0, 1), split->setStretchFactor(1, 0);
   auto* page = new QWidget;
   auto* pageColumn = new QVBoxLayout(page);

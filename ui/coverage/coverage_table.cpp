@@ -98,9 +98,9 @@ QVariant CoverageTableModel::headerData(int section, Qt::Orientation orientation
   const Column& c = column(section);
   if (role == Qt::DisplayRole) switch (c.what) {
       case What::radius: return tr("\nr (sd)");
-      case What::ideal: return tr("\nideal %");
-      case What::share: return shortPlace(c.place) + '\n' + (c.kind == BoundaryKind::alphaShape ? tr("alpha %") : tr("adv. %"));
-      case What::difference: return shortPlace(c.place) + '\n' + tr("\u03b1 \u2212 adv.");
+      case What::ideal: return tr("\nideal");
+      case What::share: return shortPlace(c.place) + '\n' + (c.kind == BoundaryKind::alphaShape ? tr("alpha") : tr("adv."));
+      case What::difference: return shortPlace(c.place) + '\n' + tr("diff.");
     }
   if (role == Qt::ToolTipRole) switch (c.what) {
       case What::radius: return tr("Mahalanobis radius of the shell, in latent standard deviations");

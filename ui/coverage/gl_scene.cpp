@@ -98,8 +98,9 @@ bool GlScene::Impl::make() {
   window->SetIsDirect(1);
   window->SetSupportsOpenGL(1);
   window->SetFrameBlitModeToBlitToCurrent();
+  window->SetForceMaximumHardwareLineWidth(1);  // core profiles draw no wider ones: VTK makes ribbons of them
   window->SetAlphaBitPlanes(1);
-  window->SetMultiSamples(4);
+  window->SetMultiSamples(0);
   window->AddRenderer(renderer);
   renderer->SetBackground(0, 0, 0);
   renderer->SetBackgroundAlpha(0);
@@ -150,12 +151,13 @@ void GlScene::Impl::clipShells() {
   for (ShellActors& s : shells) s.clipBy(clip ? plane.Get() : nullptr);
 }
 
-QImage GlScene::render(const QSize& wanted, double ratio, const SceneCamera& camera) {
-  if (!works() || wanted.isEmpty()) return {};
+QImage GlScene::render(const QSize& asked, double ratio, const SceneCamera& camera, int fine) {
+  if (!works() || asked.isEmpty()) return {};
   Impl& m = *impl_;
   Current current(&m.context, &m.surface);
   if (!current) return {};
   // What no graphics memory holds in one piece is drawn smaller and stretched by whoever paints it.
+  const QSize wanted = asked * fine;
   const double shrink = std::min(1.0, std::min(m.largest, 16384) / static_cast<double>(std::max(wanted.width(), wanted.height())));
   const QSize pixels(std::max(1, static_cast<int>(wanted.width() * shrink)), std::max(1, static_cast<int>(wanted.height() * shrink)));
   if (!m.target || m.target->size() != pixels) m.target = std::make_unique<QOpenGLFramebufferObject>(pixels, QOpenGLFramebufferObject::CombinedDepthStencil);
@@ -171,8 +173,8 @@ QImage GlScene::render(const QSize& wanted, double ratio, const SceneCamera& cam
   const double distance = (camera.eye - camera.target).length();
   eye->SetClippingRange(std::max(0.01 * distance, distance - camera.reach), distance + camera.reach);
   const double perPixel = 2 * camera.halfHeight / pixels.height();
-  for (PointActor& p : m.points) p.setSize(perPixel * ratio * shrink);
-  for (ShellActors& s : m.shells) s.setLineScale(ratio * shrink);
+  for (PointActor& p : m.points) p.setSize(perPixel * ratio * fine * shrink);
+  for (ShellActors& s : m.shells) s.setLineScale(ratio * fine * shrink);
 
   m.target->bind();
   m.window->SetSize(pixels.width(), pixels.height());
@@ -187,7 +189,8 @@ QImage GlScene::render(const QSize& wanted, double ratio, const SceneCamera& cam
   m.context.functions()->glPixelStorei(GL_PACK_ALIGNMENT, 4);
   m.context.functions()->glReadPixels(0, 0, pixels.width(), pixels.height(), GL_RGBA, GL_UNSIGNED_BYTE, image.bits());
   m.target->release();
-  return image.mirrored();
+  image = image.mirrored();
+  return image.size() == asked ? image : image.scaled(asked, Qt::IgnoreAspectRatio, Qt::SmoothTransformation);
 }
 
 }  // namespace inflaton::ui

@@ -54,8 +54,9 @@ class GlScene {
   void setShells(const std::vector<ShellLook>&);  ///< from the innermost on; copies the meshes
   void setPoints(const std::vector<PointGroup>&);
   void setClip(std::optional<Clip>);  ///< of the shells; points are the caller's
-  /// Premultiplied, `pixels` in size with `ratio` of them to a painter unit. Null: no OpenGL.
-  QImage render(const QSize& pixels, double ratio, const SceneCamera&);
+  /// Premultiplied, `pixels` in size with `ratio` of them to a painter unit; edges are smooth by drawing `fine` times as many each way and
+  /// averaging (drivers disagree on the transparency of multisampled edges). Null: no OpenGL.
+  QImage render(const QSize& pixels, double ratio, const SceneCamera&, int fine = 2);
 
  private:
   struct Impl;

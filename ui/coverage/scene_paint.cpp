@@ -93,7 +93,7 @@ void CoverageSceneView::draw(QPainter& p, const QSizeF& size, const PaintOptions
   } else {
     const bool screen = options.interactive;
     // A slow machine turns a coarser picture while the hand moves; in figures and at rest every pixel is drawn.
-    const double ratio = options.vector ? 4 : screen && moving_ && cost_ > 45 ? options.pixelRatio / 2 : options.pixelRatio;
+    const double ratio = options.vector ? 4 : screen && hurried() && cost_ > 200 ? options.pixelRatio / 2 : options.pixelRatio;
     if (!screen || image_.isNull() || image_.size() != (size * ratio).toSize()) {
       QImage now = sceneImage(size, p.font(), ratio, theme);
       p.setRenderHint(QPainter::SmoothPixmapTransform);
@@ -178,10 +178,16 @@ void CoverageSceneView::drawHeader(QPainter& p, const QSizeF& size, const Theme&
   const QRectF strip(kMargin, 4, size.width() - 2 * kMargin, std::ceil(fm.height() + 4));
   double x = strip.right();
   const auto total = static_cast<double>(std::max<std::size_t>(1, model_->status().size()));
+  QFont bold = p.font();
+  bold.setBold(true);
+  const auto words = [&](PointStatus s, bool brief) { return brief ? statusName(s) : tr("%1 %2").arg(statusName(s), share(static_cast<double>(model_->count(s)) / total)); };
+  double wanted = QFontMetricsF(bold).horizontalAdvance(figureTitle()) + 12;
+  for (int s = 0; s < kPointStatuses; ++s) wanted += fm.horizontalAdvance(words(static_cast<PointStatus>(s), false)) + 26;
+  const bool brief = wanted > strip.width();  // the title is the last to go
   for (const PointStatus s : {PointStatus::outside, PointStatus::entered, PointStatus::left, PointStatus::inside}) {
     if (model_->status().empty()) break;
     const StatusLook look = statusLook(s, theme);
-    const QString text = tr("%1 %2").arg(statusName(s), share(static_cast<double>(model_->count(s)) / total));
+    const QString text = words(s, brief);
     const double w = fm.horizontalAdvance(text);
     if (x - w - 24 < strip.left()) break;
     p.setPen(theme.text);
@@ -189,8 +195,6 @@ void CoverageSceneView::drawHeader(QPainter& p, const QSizeF& size, const Theme&
     drawMark(p, QPointF(x - w - 9, strip.center().y()), look.marker, std::max(5.0, look.size), look.color);
     x -= w + 26;
   }
-  QFont bold = p.font();
-  bold.setBold(true);
   p.save();
   p.setFont(bold);
   p.setPen(theme.text);

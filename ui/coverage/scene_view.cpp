@@ -188,7 +188,7 @@ QImage CoverageSceneView::sceneImage(const QSizeF& size, const QFont& font, doub
   QElapsedTimer clock;
   clock.start();
   fillScene(theme);
-  const QImage image = gl_.render((size * ratio).toSize(), ratio, sceneCamera(size, font));
+  const QImage image = gl_.render((size * ratio).toSize(), ratio, sceneCamera(size, font), hurried() ? 1 : 2);
   if (!moving_) cost_ = static_cast<double>(clock.nsecsElapsed()) * 1e-6;
   return image;
 }

@@ -77,6 +77,7 @@ class CoverageSceneView : public QWidget, public Figure {
   std::function<QPointF(const float* x)> mapping(const QSizeF&, const QFont&) const;
   bool shows(std::size_t point) const;
   QImage sceneImage(const QSizeF&, const QFont&, double ratio, const Theme&);
+  bool hurried() const { return moving_ && cost_ > 45; }  ///< a slow machine in the middle of a movement
   void fillScene(const Theme&);
   // scene_paint.cpp
   void draw(QPainter&, const QSizeF&, const PaintOptions&);
