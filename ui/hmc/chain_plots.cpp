@@ -258,8 +258,10 @@ void paintPosterior(QPainter& p, const QRectF& area, const PaintOptions& o, cons
     const DensityCurve& all = s.density[i];
     double low = all.empty() ? 0 : all.at.front(), high = all.empty() ? 1 : all.at.back(), most = 1e-9;
     for (const double v : all.value) most = std::max(most, v);
+    double tallest = most;
     for (const auto& c : s.chainDensity[i])
-      for (const double v : c.value) most = std::max(most, v);
+      for (const double v : c.value) tallest = std::max(tallest, v);
+    most = std::min(tallest, 1.5 * most);  // a chain that is stuck must not flatten the others
     if (marginal && !marginal->at.empty() && !marginal->density[k].empty()) {
       double peak = 0;
       for (const double v : marginal->density[k]) peak = std::max(peak, v);

@@ -97,6 +97,7 @@ DiagnosticsTable::DiagnosticsTable(QWidget* parent) : QWidget(parent), model_(ne
   table_->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 6);
   table_->horizontalHeader()->setHighlightSections(false);
   table_->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+  table_->horizontalHeader()->setSectionResizeMode(DiagnosticsModel::name, QHeaderView::ResizeToContents);
   table_->horizontalHeader()->setMinimumSectionSize(fontMetrics().horizontalAdvance(QStringLiteral("\u22120.0000")) + 8);
   note_->setAlignment(Qt::AlignCenter);
   note_->setWordWrap(true);
@@ -124,7 +125,8 @@ void DiagnosticsTable::resizeEvent(QResizeEvent* e) {
   QWidget::resizeEvent(e);
   const int unit = fontMetrics().averageCharWidth();
   for (const int c : {DiagnosticsModel::q5, DiagnosticsModel::q50, DiagnosticsModel::q95}) table_->setColumnHidden(c, width() < 110 * unit);
-  for (const int c : {DiagnosticsModel::essTail, DiagnosticsModel::mcse}) table_->setColumnHidden(c, width() < 76 * unit);
+  for (const int c : {DiagnosticsModel::essTail, DiagnosticsModel::mcse}) table_->setColumnHidden(c, width() < 80 * unit);
+  table_->setColumnHidden(DiagnosticsModel::sd, width() < 56 * unit);
 }
 
 void DiagnosticsTable::setRows(std::vector<Diagnostic> rows, const QString& command) {

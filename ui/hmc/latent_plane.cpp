@@ -86,12 +86,21 @@ void LatentPlane::renewMap() {
   if (mapOf_ == player_->demo()) return;
   mapOf_ = player_->demo();
   map_ = QImage(std::max(1, d.columns), std::max(1, d.rows), QImage::Format_RGB32);
+  QRectF mass;
   for (int row = 0; row < d.rows; ++row)
     for (int column = 0; column < d.columns; ++column) {
       const double log = d.logDensity[static_cast<std::size_t>(row) * static_cast<std::size_t>(d.columns) + static_cast<std::size_t>(column)];
       // Dark where there is nothing: the trajectories are drawn light on it in either theme.
+      if (log > -kDepth) mass = mass.united(QRectF(d.left + (column - 0.5) * d.stepX, d.bottom + (row - 0.5) * d.stepY, d.stepX, d.stepY));
       map_.setPixel(column, d.rows - 1 - row, mapColor(ColorMap::viridis, std::isfinite(log) ? 0.86 * std::clamp(1 + log / kDepth, 0.0, 1.0) : 0));
     }
+  // In sight: the mass, and where accepted trajectories lead; those that fly off would shrink it all to a dot.
+  const QRectF whole(d.left, d.bottom, (d.columns - 1) * d.stepX, (d.rows - 1) * d.stepY);
+  for (const auto& t : d.transitions)
+    for (int k = 0; t.accepted && !t.divergent && 2 * k + 1 < static_cast<int>(t.path.size()); ++k)
+      if (const QPointF z = at(t.path, k); whole.contains(z)) mass = mass.united(QRectF(z - QPointF(d.stepX, d.stepY) / 2, QSizeF(d.stepX, d.stepY)));
+  if (d.truth.size() >= 2) mass = mass.united(QRectF(QPointF(d.truth[0], d.truth[1]) - QPointF(d.stepX, d.stepY) / 2, QSizeF(d.stepX, d.stepY)));
+  look_ = mass.isEmpty() ? whole : mass.adjusted(-0.06 * mass.width(), -0.06 * mass.height(), 0.06 * mass.width(), 0.06 * mass.height());
 }
 
 void LatentPlane::paint(QPainter& p, const QSizeF& size, const PaintOptions& o) {
@@ -108,7 +117,7 @@ void LatentPlane::paint(QPainter& p, const QSizeF& size, const PaintOptions& o) 
   const QFontMetricsF fm(p.font());
   const double line = fm.height();
   const QRectF bounds(demo->left, demo->bottom, (demo->columns - 1) * demo->stepX, (demo->rows - 1) * demo->stepY);
-  const PlotFrame frame = PlotFrame::fit({size.width(), size.height() - line - 4}, bounds, fm);
+  const PlotFrame frame = PlotFrame::fit({size.width(), size.height() - line - 4}, look_, fm);
   const auto map = [&](const QPointF& z) { return frame.map(z.x(), z.y()); };
   p.save();
   p.setClipRect(frame.plot);
@@ -267,7 +276,7 @@ void EnergyStrip::renew() {
     }
     std::sort(all.begin(), all.end());
     const auto quantile = [&](double q) { return all.empty() ? 0.0 : std::clamp(all[static_cast<std::size_t>(q * static_cast<double>(all.size() - 1))], -20.0, 20.0); };
-    double low = std::min(0.0, quantile(0.01)), high = std::max(0.0, quantile(0.97));
+    double low = std::min(0.0, quantile(0.01)), high = std::max(0.0, quantile(0.9));
     const double room = std::max(1e-4, 0.12 * (high - low));
     low -= room, high += room;
     const PlotBox box(area, 0, longest, low, high, {{}, {}, tr("leapfrog step"), tr("H \u2212 H at the start")}, fm);

@@ -35,6 +35,7 @@ class LatentPlane : public QWidget, public Figure {
   DemoPlayer* player_;
   QString command_, empty_;
   QImage map_;
+  QRectF look_;  ///< what is in sight, in latent coordinates
   std::shared_ptr<const HmcDemo> mapOf_;
 };
 

@@ -58,8 +58,7 @@ PlotBox::PlotBox(const QRectF& outer, double x0, double x1, double y0, double y1
 }
 
 double PlotBox::stepX(const QFontMetricsF& fm) const {
-  const auto fits = [&](double step) { return widest(x0_, x1_, step, fm) * 1.35 * ((x1_ - x0_) / step) <= area_.width(); };
-  return finestStep(x1_ - x0_, std::min(12, static_cast<int>(area_.width() / 40)), [&](double step) { return fits(step) || (ticks(x0_, x1_, step) <= 2 && 2.3 * widest(x0_, x1_, step, fm) <= area_.width()); });
+  return finestStep(x1_ - x0_, std::min(12, static_cast<int>(area_.width() / 30)), [&](double step) { return step / (x1_ - x0_) * area_.width() >= 1.25 * widest(x0_, x1_, step, fm) + 4; });
 }
 
 double PlotBox::stepY(const QFontMetricsF& fm) const {

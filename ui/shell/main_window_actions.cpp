@@ -239,7 +239,7 @@ void MainWindow::helpActions() {
                    search->move(mapToGlobal(QPoint((width() - search->width()) / 2, 60)));
                    search->show();
                  }});
-  const struct { const char* page; QString text; } pages[] = {{"data", tr("About &data sets")}, {"train", tr("About &training")}, {"networks", tr("About &networks")}, {"flow", tr("About the &flow, PRP and PRR")}, {"analysis", tr("About so&lvers, densities and residuals")}, {"coverage", tr("About &coverage")}};
+  const struct { const char* page; QString text; } pages[] = {{"data", tr("About &data sets")}, {"train", tr("About &training")}, {"networks", tr("About &networks")}, {"flow", tr("About the &flow, PRP and PRR")}, {"analysis", tr("About so&lvers, densities and residuals")}, {"coverage", tr("About &coverage")}, {"hmc", tr("About c&hains")}, {"calibration", tr("About the test of cali&bration")}};
   for (const auto& page : pages)
     actions_->add({QStringLiteral("help.") + page.page, page.text, {}, tr("A short explanation"), Menu::help, "pages", [this, p = QString(page.page)] { showHelp(p); }});
   actions_->add({"app.about", tr("&About Inflaton"), {}, tr("Version and licence"), Menu::help, "about", [this] { showAbout(); }});
