@@ -62,6 +62,18 @@ TEST(SolverMap, AndThroughANetworkToItsPrecision) {
   }
 }
 
+TEST(SolverMap, ANetworksProductGoesBackwardsWhereItsJacobianGoesForwards) {
+  const auto net = smallNet();
+  at::manual_seed(4);
+  for (const std::int64_t rows : {5, 600}) {  // one slice, several
+    const auto y = at::randn({rows, 2}, at::kDouble), v = at::randn({1, rows, 2}, at::kDouble);
+    at::Tensor jacobian, products;
+    const auto F = net.whitenedWithJacobian(y, 1.0, jacobian), same = net.whitenedWithProducts(y, 1.0, v, products);
+    EXPECT_LT((same - F).abs().max().item<double>(), 1e-6);
+    EXPECT_LT((products - at::matmul(v.unsqueeze(2), jacobian.unsqueeze(0)).squeeze(2)).abs().max().item<double>(), 1e-5);
+  }
+}
+
 TEST(SolverMap, SolversAgreeWithEachOtherAndWithTheLanes) {
   const auto problem = exactProblem();
   const auto z = normals(40, 8);
