@@ -68,7 +68,7 @@ void CalibrationInspector::follow() {
   subject_->setText(plane ? tr("Is %1 calibrated?").arg(subjectOf(*session_)) : session_->dataTitle());
   needs_->setVisible(!plane && session_->dataDim() > 0);
   circles_->setVisible(needs_->isVisibleTo(this));
-  form_->setOptions(withExperiment(form_->options<SbcOptions>(), *session_));
+  form_->setOptions(withExperiment(test_->own(), *session_));
   form_->setDefaults(withExperiment(SbcOptions{}, *session_));
   job_->button()->setEnabled(test_->running() || ready());
   save_->setVisible(bool(test_->result()) && !test_->running());

@@ -13,7 +13,12 @@ namespace {
 
 QString tr(const char* s) { return QCoreApplication::translate("SbcPlots", s); }
 
-QString nameOf(const SbcScalar& s, std::size_t k) { return s.name.empty() ? weightName(static_cast<int>(k)) : s.name.size() == 2 && s.name[0] == 'w' && std::isdigit(static_cast<unsigned char>(s.name[1])) ? weightName(s.name[1] - '0') : QString::fromStdString(s.name); }
+/// "weights[1]" and "w1" as the plots write them.
+QString nameOf(const SbcScalar& s, std::size_t k) {
+  const QString name = QString::fromStdString(s.name);
+  if (name.isEmpty() || name == QStringLiteral("w%1").arg(k) || name == QStringLiteral("weights[%1]").arg(k)) return weightName(static_cast<int>(k));
+  return name;
+}
 
 QPolygonF curveOf(const PlotBox& box, const std::vector<double>& x, const std::vector<double>& y) {
   QPolygonF points;
