@@ -39,7 +39,7 @@ std::vector<double> poisson(double mean, std::int64_t most) {
 
 }  // namespace
 
-UniformityBands::UniformityBands(std::int64_t n, std::int64_t ranks, double coverage, std::int64_t points) : n_(n), ranks_(ranks) {
+UniformityBands::UniformityBands(std::int64_t n, std::int64_t ranks, double coverage, std::int64_t points) : n_(n) {
   const std::int64_t K = std::min(points, ranks);
   for (std::int64_t i = 1; i <= K; ++i) {
     below_.push_back(i * ranks / K);

@@ -36,7 +36,7 @@ class UniformityBands {
   double probability(const Limits&) const;
   std::vector<double> difference(const std::vector<std::int64_t>& counts) const;
 
-  std::int64_t n_, ranks_;
+  std::int64_t n_;
   std::vector<std::int64_t> below_;             ///< z_i * ranks
   std::vector<double> at_;
   std::vector<std::vector<double>> tail_;       ///< [points][n + 1] twice the smaller binomial tail of every count
