@@ -52,6 +52,7 @@ struct GlScene::Impl {
   std::vector<ShellActors> shells;
   std::vector<PointActor> points;
   std::optional<Clip> clip;
+  std::optional<QColor> ground;
   bool tried = false, made = false;
   int largest = 4096;
 
@@ -102,8 +103,6 @@ bool GlScene::Impl::make() {
   window->SetAlphaBitPlanes(1);
   window->SetMultiSamples(0);
   window->AddRenderer(renderer);
-  renderer->SetBackground(0, 0, 0);
-  renderer->SetBackgroundAlpha(0);
   renderer->SetAutomaticLightCreation(true);
   return made = true;
 }
@@ -151,6 +150,8 @@ void GlScene::Impl::clipShells() {
   for (ShellActors& s : shells) s.clipBy(clip ? plane.Get() : nullptr);
 }
 
+void GlScene::setGround(std::optional<QColor> color) { impl_->ground = color; }
+
 QImage GlScene::render(const QSize& asked, double ratio, const SceneCamera& camera, int fine) {
   if (!works() || asked.isEmpty()) return {};
   Impl& m = *impl_;
@@ -176,6 +177,9 @@ QImage GlScene::render(const QSize& asked, double ratio, const SceneCamera& came
   for (PointActor& p : m.points) p.setSize(perPixel * ratio * fine * shrink);
   for (ShellActors& s : m.shells) s.setLineScale(ratio * fine * shrink);
 
+  const QColor ground = m.ground.value_or(QColor(0, 0, 0));
+  m.renderer->SetBackground(ground.redF(), ground.greenF(), ground.blueF());
+  m.renderer->SetBackgroundAlpha(m.ground ? 1 : 0);
   m.target->bind();
   m.window->SetSize(pixels.width(), pixels.height());
   vtkOpenGLState* state = m.window->GetState();
@@ -185,7 +189,7 @@ QImage GlScene::render(const QSize& asked, double ratio, const SceneCamera& came
   m.window->Render();
   state->Pop();
   m.target->bind();
-  QImage image(pixels, QImage::Format_RGBA8888_Premultiplied);
+  QImage image(pixels, m.ground ? QImage::Format_RGBX8888 : QImage::Format_RGBA8888_Premultiplied);
   m.context.functions()->glPixelStorei(GL_PACK_ALIGNMENT, 4);
   m.context.functions()->glReadPixels(0, 0, pixels.width(), pixels.height(), GL_RGBA, GL_UNSIGNED_BYTE, image.bits());
   m.target->release();

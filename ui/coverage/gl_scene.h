@@ -1,6 +1,7 @@
 #pragma once
 // Shells and points drawn by VTK into a picture. It has an OpenGL context of its own that belongs to no window, so the window itself stays
-// a plain one and the same code serves screen and figures. The picture is transparent where nothing is: axes may stand behind it.
+// a plain one and the same code serves screen and figures. Without a ground the picture is transparent where nothing is: axes may stand behind it. That is for
+// opaque things only, since VTK's blending of translucent ones leaves no transparency that could be used.
 #include <QColor>
 #include <QImage>
 #include <QVector3D>
@@ -54,6 +55,7 @@ class GlScene {
   void setShells(const std::vector<ShellLook>&);  ///< from the innermost on; copies the meshes
   void setPoints(const std::vector<PointGroup>&);
   void setClip(std::optional<Clip>);  ///< of the shells; points are the caller's
+  void setGround(std::optional<QColor>);
   /// Premultiplied, `pixels` in size with `ratio` of them to a painter unit; edges are smooth by drawing `fine` times as many each way and
   /// averaging (drivers disagree on the transparency of multisampled edges). Null: no OpenGL.
   QImage render(const QSize& pixels, double ratio, const SceneCamera&, int fine = 2);

@@ -78,13 +78,7 @@ void CoverageSceneView::draw(QPainter& p, const QSizeF& size, const PaintOptions
     return;
   }
   const PlotFrame frame = frameFor(size, p.font());
-  if (flat()) {
-    frame.drawGrid(p, theme);
-  } else {
-    std::array<BoxAxis, 3> axes;
-    for (int a = 0; a < 3; ++a) axes[static_cast<std::size_t>(a)] = {low_[a], high_[a], tr("eigen-axis %1").arg(a + 1)};
-    drawBoxAxes(p, size, low_, high_, axes, camera_, theme);
-  }
+  if (flat()) frame.drawGrid(p, theme);
 
   p.save();
   if (flat()) p.setClipRect(frame.plot);
@@ -107,7 +101,7 @@ void CoverageSceneView::draw(QPainter& p, const QSizeF& size, const PaintOptions
 
   p.setRenderHint(QPainter::Antialiasing);
   if (flat()) frame.drawAxes(p, theme, tr("eigen-axis 1 (scaled)"), tr("eigen-axis 2 (scaled)"));
-  else drawTriad(p, size, theme);
+  else drawBox(p, size, theme);
   drawRadii(p, size, theme);
   drawHeader(p, size, theme);
   drawPath(p, size, theme);
@@ -235,6 +229,13 @@ double CoverageSceneView::drawRadii(QPainter& p, const QSizeF& size, const Theme
   }
   p.restore();
   return all.width();
+}
+
+void CoverageSceneView::drawBox(QPainter& p, const QSizeF& size, const Theme& theme) const {
+  std::array<BoxAxis, 3> axes;
+  for (int a = 0; a < 3; ++a) axes[static_cast<std::size_t>(a)] = {low_[a], high_[a], tr("eigen-axis %1").arg(a + 1)};
+  drawBoxAxes(p, size, low_, high_, axes, camera_, theme);
+  drawTriad(p, size, theme);
 }
 
 // Which way the axes point.

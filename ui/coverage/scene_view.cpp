@@ -164,6 +164,7 @@ void CoverageSceneView::fillScene(const Theme& theme) {
     shells.push_back({&s->mesh, shellColor(r, radii, theme), chosen ? 0.34 : 0.07, chosen ? 3.2 : 1.3});
   }
   gl_.setShells(shells);
+  gl_.setGround(flat() ? std::nullopt : std::optional(theme.background));
   gl_.setClip(flat() ? std::nullopt : clip_);
   std::vector<PointGroup> groups(kPointStatuses);
   const auto& x = model_->points(model_->place());

@@ -86,6 +86,7 @@ class CoverageSceneView : public QWidget, public Figure {
   void drawTip(QPainter&, const QSizeF&, const QPointF& at, const Theme&) const;
   void drawHeader(QPainter&, const QSizeF&, const Theme&) const;
   double drawRadii(QPainter&, const QSizeF&, const Theme&) const;
+  void drawBox(QPainter&, const QSizeF&, const Theme&) const;
   void drawTriad(QPainter&, const QSizeF&, const Theme&) const;
   QRectF radiusRow(int radius, const QSizeF&, const QFont&) const;
 
