@@ -8,7 +8,7 @@ StatusLook statusLook(PointStatus status, const Theme& theme) {
     case PointStatus::outside: return {faded(theme.axis, 0.45), Marker::disc, 2.2};
     case PointStatus::inside: return {faded(classColor(0, theme), 0.75), Marker::disc, 2.8};
     case PointStatus::left: return {classColor(1, theme), Marker::triangle, 9};
-    case PointStatus::entered: return {classColor(2, theme), Marker::diamond, 9};
+    case PointStatus::entered: return {classColor(3, theme), Marker::diamond, 9};  // no green: shells have it
   }
   return {};
 }

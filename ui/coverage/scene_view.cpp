@@ -177,8 +177,8 @@ void CoverageSceneView::fillScene(const Theme& theme) {
   for (std::size_t i = 0; i < status.size(); ++i) {
     if (!shows(i)) continue;
     const float* p = x.data() + i * D;
-    // In the plane the depth says who is in front: what changed lies on top.
-    const float z = flat() ? -0.2f + 0.05f * static_cast<float>(status[i]) : p[2];
+    // In the plane the depth says who is in front: curves lie at 0, what changed on top of them.
+    const float z = flat() ? -0.15f + 0.1f * static_cast<float>(status[i]) : p[2];
     auto& into = groups[static_cast<std::size_t>(status[i])].points;
     into.insert(into.end(), {p[0], p[1], z});
   }
