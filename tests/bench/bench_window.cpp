@@ -114,7 +114,7 @@ int main(int argc, char** argv) {
   session.player()->pause();
   window.setStage(Stage::train);
   session.edit("long", [](Experiment& e) { e.train.duration = 10000; });
-  window.actions()->action("stage.run")->trigger();
+  session.startTraining(true);  // sure: it would be asked about
   Trainer& trainer = *session.trainer();
   if (!waitFor([&] { return !trainer.loss().isEmpty(); }, 120000)) return fail("the training did not start");
 

@@ -545,7 +545,10 @@ TEST_F(HmcWindow, ASmallRunIsSampledComparedPausedAndOpenedAgain) {
   EXPECT_GT(page->runner()->result().table.cells, 0);
   ASSERT_TRUE(QFileInfo::exists(page->runner()->folder() + "/sampled_weights.npz")) << page->runner()->folder().toStdString();
   ASSERT_TRUE(QTest::qWaitFor([&] { return page->runner()->picture() && page->runner()->picture()->summary->iterations == 140; }, 5000));
-  if (!QTest::qWaitFor([&] { return page->runner()->picture()->marginal != nullptr || !window->banner()->text().isEmpty(); }, 60000)) FAIL() << "neither marginal posterior nor a reason";
+  // So few observations have no marginal posterior under a prior flat on logits; not asked for, that is told in its place and no alarm.
+  const auto* marginal = page->setup()->findChild<QLabel*>("marginalText");
+  if (!QTest::qWaitFor([&] { return page->runner()->picture()->marginal != nullptr || !marginal->text().isEmpty(); }, 60000)) FAIL() << "neither marginal posterior nor a reason";
+  EXPECT_TRUE(window->banner()->text().isEmpty()) << window->banner()->text().toStdString();
   shoot("hmc_window");
   // Opened again, it is the same.
   const QString folder = page->runner()->folder();

@@ -57,7 +57,7 @@ ChartPane::Content coverageChart(std::shared_ptr<const CoverageResult> result, B
       }
     const double first = result->radii.front(), last = result->radii.back(), room = std::max(0.05, 0.03 * (last - first));
     chart->addAxis(plainAxis(first - room, last + room, compact ? 4 : 7, CoverageModel::tr("Mahalanobis radius (latent sd)"), theme, font), Qt::AlignBottom);
-    chart->addAxis(plainAxis(low, high, compact ? 3 : 5, difference ? CoverageModel::tr("inside minus ideal (points)") : CoverageModel::tr("test points inside (%)"), theme, font), Qt::AlignLeft);
+    chart->addAxis(plainAxis(low, high, compact && !difference ? 3 : 5, difference ? CoverageModel::tr("minus ideal (points)") : CoverageModel::tr("test points inside (%)"), theme, font), Qt::AlignLeft);
     if (result->runs.size() > 1)
       for (const CoveragePlace place : kPlaces) addBand(*chart, *result, kind, place, value, placeColor(place, theme));
     int k = 0;

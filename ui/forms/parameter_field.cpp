@@ -40,7 +40,9 @@ QString parameterToolTip(const ParameterInfo& info, const ParameterValue& fallba
 ParameterField::ParameterField(const Parameter& parameter, const ParameterValue& fallback, QWidget* parent)
     : QObject(parent), parameter_(parameter), value_(fallback), fallback_(fallback) {
   QString caption = QString::fromStdString(parameter.label.empty() ? parameter.name : parameter.label);
-  if (!parameter.unit.empty()) caption += QStringLiteral(" (%1)").arg(QString::fromStdString(parameter.unit));
+  // "Draws (draws)" would say it twice.
+  const QString unit = QString::fromStdString(parameter.unit);
+  if (!unit.isEmpty() && caption.section(' ', -1).compare(unit, Qt::CaseInsensitive) != 0) caption += QStringLiteral(" (%1)").arg(unit);
   const QString tip = parameterToolTip(parameter, fallback);
 
   label_ = new QLabel(parameter.kind == ParameterKind::flag ? QString() : caption, parent);

@@ -104,13 +104,20 @@ void MarginalRun::setPoints(std::int64_t points) {
   session_->settings()->ini().setValue("hmc/marginalPoints", qlonglong(points));
 }
 
-std::uint64_t MarginalRun::start(const PosteriorOptions& chains) {
+void MarginalRun::refuse(const JobError& error, bool asked) {
+  failure_ = QString::fromStdString(error.hint.empty() ? error.message : error.message + ". " + error.hint);
+  if (asked) Q_EMIT failed(tr("Marginal posterior"), error);
+  Q_EMIT done();
+}
+
+std::uint64_t MarginalRun::start(const PosteriorOptions& chains, bool asked) {
   if (running()) return 0;
+  failure_.clear();
   MarginalOptions o;
   static_cast<PosteriorOptions&>(o) = chains;
   o.points = points_;
   if (const auto valid = atEdge([&] { validate(o); }); !valid) {
-    Q_EMIT failed(tr("Marginal posterior"), valid.error());
+    refuse(valid.error(), asked);
     return 0;
   }
   const std::uint64_t ticket = ++ticket_;
@@ -120,10 +127,10 @@ std::uint64_t MarginalRun::start(const PosteriorOptions& chains) {
   request.lane = Lane::batch;
   job_ = session_->jobs()->run<std::shared_ptr<const MarginalPosterior>>(
       std::move(request), [o, marginal = engine_->marginal](const JobContext& context) { return marginal(o, context); }, this,
-      [this, ticket, o](const Expected<std::shared_ptr<const MarginalPosterior>>& result) {
+      [this, ticket, o, asked](const Expected<std::shared_ptr<const MarginalPosterior>>& result) {
         if (ticket != ticket_) return;
         if (!result) {
-          if (!result.error().cancelled()) Q_EMIT failed(tr("Marginal posterior"), result.error());
+          if (!result.error().cancelled()) refuse(result.error(), asked);
           return;
         }
         options_ = o;
@@ -137,6 +144,7 @@ std::uint64_t MarginalRun::start(const PosteriorOptions& chains) {
 void MarginalRun::forget() {
   ++ticket_;
   result_.reset();
+  failure_.clear();
 }
 
 void MarginalRun::save(const QString& path) {

@@ -41,7 +41,9 @@ class MarginalRun : public QObject {
  public:
   MarginalRun(Session*, const HmcEngine*, QObject* parent = nullptr);
   /// Of the experiment of these chains.
-  std::uint64_t start(const PosteriorOptions&);
+  /// Not `asked` for (started by itself after the chains), a failure is no alarm: failure() tells.
+  std::uint64_t start(const PosteriorOptions&, bool asked = true);
+  const QString& failure() const { return failure_; }  ///< why the last one ended without a result; empty: it did not
   bool running() const { return job_ != 0; }
   const MarginalOptions& options() const { return options_; }
   const std::shared_ptr<const MarginalPosterior>& result() const { return result_; }
@@ -51,15 +53,17 @@ class MarginalRun : public QObject {
   void save(const QString& path);
 
  Q_SIGNALS:
-  void done();
+  void done();     ///< with a result, or a failure()
   void saved(const QString& path);
   void failed(const QString& what, const inflaton::JobError& error);
 
  private:
+  void refuse(const JobError&, bool asked);
   Session* session_;
   const HmcEngine* engine_;
   MarginalOptions options_;
   std::shared_ptr<const MarginalPosterior> result_;
+  QString failure_;
   std::int64_t points_;
   std::uint64_t job_ = 0, ticket_ = 0;
 };

@@ -108,7 +108,7 @@ ChainsInspector::ChainsInspector(Session* session, ChainRunner* runner, Marginal
   });
   connect(marginalForm_, &ParameterForm::edited, this, [this] { marginal_->setPoints(marginalForm_->options<MarginalOptions>().points); });
   connect(auto_, &QCheckBox::toggled, this, [this](bool on) { session_->settings()->ini().setValue("hmc/autoMarginal", on); });
-  connect(marginalJob_, &JobButton::runRequested, this, &ChainsInspector::computeMarginal);
+  connect(marginalJob_, &JobButton::runRequested, this, [this] { computeMarginal(); });
   connect(marginal, &MarginalRun::done, this, &ChainsInspector::followRun);
   connect(session->jobs(), &JobBridge::changed, this, [this](const JobStatus& status) { if (status.state == JobState::finished && !marginalJob_->running()) marginalJob_->say({}); });
   connect(session, &Session::experimentChanged, this, &ChainsInspector::follow);
@@ -139,9 +139,9 @@ ToyMcmcOptions ChainsInspector::options() const {
 bool ChainsInspector::ready() const { return isPlane(*session_) && form_->valid(); }
 bool ChainsInspector::autoMarginal() const { return auto_->isChecked(); }
 
-void ChainsInspector::computeMarginal() {
+void ChainsInspector::computeMarginal(bool asked) {
   const bool ofRun = runner_->busy() || !runner_->result().run_folder.empty() || runner_->latest().iteration > 0;
-  if (const auto job = marginal_->start(ofRun ? runner_->options() : options())) marginalJob_->started(job);
+  if (const auto job = marginal_->start(ofRun ? runner_->options() : options(), asked)) marginalJob_->started(job);
 }
 
 QString ChainsInspector::about(const ToyMcmcOptions& o) const {
@@ -193,7 +193,8 @@ void ChainsInspector::followRun() {
 
   const auto& m = runner_->marginal();
   save_->setVisible(bool(m));
-  marginalText_->setVisible(bool(m));
+  marginalText_->setVisible(m || !marginal_->failure().isEmpty());
+  marginalText_->setText(marginal_->failure());
   if (m) {
     QStringList lines;
     for (std::size_t k = 0; k < m->mean.size() && k < m->sd.size(); ++k)

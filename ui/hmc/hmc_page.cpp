@@ -60,9 +60,9 @@ HmcPage::HmcPage(Session* session, HmcEngine engine, QObject* parent)
   connect(demonstration_->player(), &DemoPlayer::playingChanged, this, &HmcPage::changed);
   connect(runner_, &ChainRunner::failed, this, [this](const JobError& error) { Q_EMIT failed(tr("Chains"), error); });
   connect(runner_, &ChainRunner::ended, this, [this] {
-    if (runner_->state() == ChainRunner::State::idle && !runner_->opened() && setup_->autoMarginal() && !marginal_->result()) setup_->computeMarginal();
+    if (runner_->state() == ChainRunner::State::idle && !runner_->opened() && setup_->autoMarginal() && !marginal_->result()) setup_->computeMarginal(false);
   });
-  connect(marginal_, &MarginalRun::done, this, [this] { runner_->setMarginal(marginal_->result()); });
+  connect(marginal_, &MarginalRun::done, this, [this] { if (marginal_->result()) runner_->setMarginal(marginal_->result()); });
   for (auto* source : {static_cast<QObject*>(marginal_), static_cast<QObject*>(test_), static_cast<QObject*>(demonstration_)}) {
     if (auto* m = qobject_cast<MarginalRun*>(source)) connect(m, &MarginalRun::failed, this, &StagePage::failed);
     if (auto* t = qobject_cast<CalibrationTest*>(source)) connect(t, &CalibrationTest::failed, this, &StagePage::failed);
