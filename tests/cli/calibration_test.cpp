@@ -14,8 +14,6 @@ using ::testing::Not;
 
 namespace {
 
-std::string pretrained(const std::string& name) { return std::string(INFLATON_SOURCE_DIR) + "/resources/networks/" + name + ".safetensors"; }
-
 /// Some seconds: a solver of few steps, few latents.
 std::vector<std::string> quick(const std::string& command, const fs::path& output) {
   return {command, "--network", pretrained("circles-PRRto1D-soft"), "--map", "solver", "--steps", "12", "--points", "1000", "--output", output.string()};

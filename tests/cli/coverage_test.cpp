@@ -13,8 +13,6 @@ using ::testing::HasSubstr;
 
 namespace {
 
-std::string pretrained(const std::string& name) { return std::string(INFLATON_SOURCE_DIR) + "/resources/networks/" + name + ".safetensors"; }
-
 /// A run of a second or two.
 std::vector<std::string> quick(const std::string& network, const fs::path& folder) {
   return {"toy-coverage", "--network", pretrained(network), "--save_dir", folder.string(), "--test_pts", "600", "--boundary_pts", "80", "--r_num", "3", "--steps", "12"};

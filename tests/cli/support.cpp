@@ -167,6 +167,8 @@ std::vector<std::string> operator+(std::vector<std::string> a, const std::vector
   return a;
 }
 
+std::string pretrained(const std::string& name) { return std::string(INFLATON_SOURCE_DIR) + "/resources/networks/" + name + ".safetensors"; }
+
 std::vector<std::string> tinyTraining(const fs::path& outdir) {
   return {"toy-train", "--outdir", outdir.string(), "--duration", "0.02", "--batch", "256", "--width", "16", "--depth", "1", "--eigenbasis_samples", "2000",
           "--tick", "5", "--snap", "2", "--dump", "2", "--validation_references", "500", "--validation_queries", "64"};

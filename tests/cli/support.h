@@ -70,6 +70,8 @@ std::map<std::string, std::string> contentsBelow(const fs::path&);
 /// The lines of `text`, each of which must be a JSON object.
 std::vector<nlohmann::json> jsonLines(const std::string& text);
 
+/// Path of a network that comes with the program: "circles-PRP".
+std::string pretrained(const std::string& name);
 /// Options of a training that takes about a second.
 std::vector<std::string> tinyTraining(const fs::path& outdir);
 /// Trains with them (and `more`); returns the path of the network.

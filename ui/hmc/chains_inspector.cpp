@@ -35,13 +35,13 @@ ChainsInspector::ChainsInspector(Session* session, ChainRunner* runner, Marginal
   shown.points = marginal->points();
   marginalForm_ = ParameterForm::make(shown, points);
 
-  start_ = button("hmcStart", tr("Run chains"), tr("Sample weights and latents (Ctrl+Return)"), [this] { Q_EMIT startRequested(); });
-  pause_ = button("hmcPause", tr("Pause"), tr("Write a checkpoint and wait; Resume goes on from it"), [this] { runner_->pause(); });
-  keep_ = button("hmcKeep", tr("Stop and keep"), tr("End now with the draws there are"), [this] { runner_->stopAndKeep(); });
-  cancel_ = button("hmcCancel", tr("Cancel"), tr("End now; the run folder keeps its last checkpoint"), [this] { runner_->cancel(); });
-  open_ = button("hmcOpen", tr("Open run\u2026"), tr("Look at the chains of a run folder again"), [this] { Q_EMIT openRequested(); });
-  folder_ = button("hmcFolder", tr("Open folder"), tr("Show the files of this run: draws as .npz, also for ArviZ"), [this] { QDesktopServices::openUrl(QUrl::fromLocalFile(runner_->folder())); });
-  save_ = button("marginalSave", tr("Save\u2026"), tr("Write draws, densities and moments of the marginal posterior as .npz"), [this] { save(); });
+  start_ = actionButton(this, "hmcStart", tr("Run chains"), tr("Sample weights and latents (Ctrl+Return)"), [this] { Q_EMIT startRequested(); });
+  pause_ = actionButton(this, "hmcPause", tr("Pause"), tr("Write a checkpoint and wait; Resume goes on from it"), [this] { runner_->pause(); });
+  keep_ = actionButton(this, "hmcKeep", tr("Stop and keep"), tr("End now with the draws there are"), [this] { runner_->stopAndKeep(); });
+  cancel_ = actionButton(this, "hmcCancel", tr("Cancel"), tr("End now; the run folder keeps its last checkpoint"), [this] { runner_->cancel(); });
+  open_ = actionButton(this, "hmcOpen", tr("Open run\u2026"), tr("Look at the chains of a run folder again"), [this] { Q_EMIT openRequested(); });
+  folder_ = actionButton(this, "hmcFolder", tr("Open folder"), tr("Show the files of this run: draws as .npz, also for ArviZ"), [this] { QDesktopServices::openUrl(QUrl::fromLocalFile(runner_->folder())); });
+  save_ = actionButton(this, "marginalSave", tr("Save\u2026"), tr("Write draws, densities and moments of the marginal posterior as .npz"), [this] { save(); });
   QFont bold = start_->font();
   bold.setBold(true);
   start_->setFont(bold);
@@ -59,7 +59,7 @@ ChainsInspector::ChainsInspector(Session* session, ChainRunner* runner, Marginal
 
   auto* why = attention(tr("The experiment observes points of a plane: its latents have two dimensions, and this data set has others."));
   why->setObjectName("needsPlane");
-  auto* circles = button("hmcCircles", tr("Use circles"), tr("The paper's data set for this experiment"), [this] { session_->chooseSet("circles"); });
+  auto* circles = actionButton(this, "hmcCircles", tr("Use circles"), tr("The paper's data set for this experiment"), [this] { session_->chooseSet("circles"); });
   auto* refusal = new QVBoxLayout(refusal_);
   refusal->setContentsMargins(0, 0, 0, 0);
   refusal->addWidget(why);
@@ -110,6 +110,7 @@ ChainsInspector::ChainsInspector(Session* session, ChainRunner* runner, Marginal
   connect(auto_, &QCheckBox::toggled, this, [this](bool on) { session_->settings()->ini().setValue("hmc/autoMarginal", on); });
   connect(marginalJob_, &JobButton::runRequested, this, [this] { computeMarginal(); });
   connect(marginal, &MarginalRun::done, this, &ChainsInspector::followRun);
+  connect(marginalJob_, &JobButton::ended, this, [this] { if (!marginal_->failure().isEmpty()) marginalJob_->say({}); });  // told below it, whole
   connect(session->jobs(), &JobBridge::changed, this, [this](const JobStatus& status) { if (status.state == JobState::finished && !marginalJob_->running()) marginalJob_->say({}); });
   connect(session, &Session::experimentChanged, this, &ChainsInspector::follow);
   connect(session, &Session::flowFinished, this, &ChainsInspector::follow);  // a file's dimensions are known by then
@@ -117,16 +118,6 @@ ChainsInspector::ChainsInspector(Session* session, ChainRunner* runner, Marginal
   connect(runner, &ChainRunner::updated, this, &ChainsInspector::followRun);
   connect(runner, &ChainRunner::pictureChanged, this, &ChainsInspector::followRun);
   follow();
-}
-
-QPushButton* ChainsInspector::button(const QString& id, const QString& text, const QString& tip, const std::function<void()>& act) {
-  auto* b = new QPushButton(text);
-  b->setObjectName(id);
-  b->setToolTip(tip);
-  b->setAutoDefault(false);
-  b->setFocusPolicy(Qt::TabFocus);
-  connect(b, &QPushButton::clicked, this, act);
-  return b;
 }
 
 ToyMcmcOptions ChainsInspector::options() const {

@@ -30,7 +30,6 @@ class ChainsInspector : public QWidget {
   void openRequested();
 
  private:
-  QPushButton* button(const QString& id, const QString& text, const QString& tip, const std::function<void()>& act);
   void follow();
   void followRun();
   void save();

@@ -7,6 +7,7 @@
 
 #include "ui/hmc/demo_player.h"
 #include "ui/hmc/plot_box.h"
+#include "ui/hmc/plot_pane.h"
 #include "ui/views/plot_frame.h"
 
 namespace inflaton::ui {
@@ -212,18 +213,7 @@ void LatentPlane::paint(QPainter& p, const QSizeF& size, const PaintOptions& o) 
   });
 }
 
-void LatentPlane::paintEvent(QPaintEvent*) {
-  QPainter p(this);
-  PaintOptions options;
-  options.theme = Theme::fromPalette(palette());
-  options.interactive = true;
-  options.pixelRatio = devicePixelRatioF();
-  paint(p, size(), options);
-  p.setBrush(Qt::NoBrush);
-  p.setRenderHint(QPainter::Antialiasing, false);
-  p.setPen(QPen(hasFocus() ? options.theme.accent : options.theme.grid, 1));
-  p.drawRect(rect().adjusted(0, 0, -1, -1));
-}
+void LatentPlane::paintEvent(QPaintEvent*) { paintFramed(*this, *this); }
 
 // The window's time keys act on the flow; while this plane has the focus they are its own.
 bool LatentPlane::event(QEvent* e) {

@@ -47,18 +47,20 @@ void PlotPane::paint(QPainter& p, const QSizeF& size, const PaintOptions& option
   }
 }
 
-void PlotPane::paintEvent(QPaintEvent*) {
-  QPainter p(this);
+void paintFramed(QWidget& widget, Figure& figure) {
+  QPainter p(&widget);
   PaintOptions options;
-  options.theme = Theme::fromPalette(palette());
+  options.theme = Theme::fromPalette(widget.palette());
   options.interactive = true;
-  options.pixelRatio = devicePixelRatioF();
-  paint(p, size(), options);
+  options.pixelRatio = widget.devicePixelRatioF();
+  figure.paint(p, widget.size(), options);
   p.setBrush(Qt::NoBrush);
   p.setRenderHint(QPainter::Antialiasing, false);
-  p.setPen(hasFocus() ? QPen(options.theme.accent, 1) : QPen(options.theme.grid, 1));
-  p.drawRect(rect().adjusted(0, 0, -1, -1));
+  p.setPen(QPen(widget.hasFocus() ? options.theme.accent : options.theme.grid, 1));
+  p.drawRect(widget.rect().adjusted(0, 0, -1, -1));
 }
+
+void PlotPane::paintEvent(QPaintEvent*) { paintFramed(*this, *this); }
 
 void PlotPane::mouseDoubleClickEvent(QMouseEvent* e) {
   if (e->button() == Qt::LeftButton) Q_EMIT fillRequested();

@@ -13,6 +13,9 @@ struct PlotContent {
   QString summary, command;
 };
 
+/// The figure on the widget, in its palette, within a frame that shows the focus.
+void paintFramed(QWidget&, Figure&);
+
 class PlotPane : public QWidget, public Figure {
   Q_OBJECT
  public:

@@ -35,6 +35,16 @@ QLabel* attention(const QString& text) {
   return label;
 }
 
+QPushButton* actionButton(QObject* receiver, const QString& id, const QString& text, const QString& tip, const std::function<void()>& act) {
+  auto* b = new QPushButton(text);
+  b->setObjectName(id);
+  b->setToolTip(tip);
+  b->setAutoDefault(false);
+  b->setFocusPolicy(Qt::TabFocus);
+  QObject::connect(b, &QPushButton::clicked, receiver, act);
+  return b;
+}
+
 QWidget* scrolled(QWidget* content) {
   auto* area = new QScrollArea;
   area->setFrameShape(QFrame::NoFrame);

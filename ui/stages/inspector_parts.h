@@ -5,6 +5,7 @@
 #include <QSpinBox>
 #include <QVBoxLayout>
 #include <QWidget>
+#include <functional>
 
 #include "ui/shell/session.h"
 
@@ -15,6 +16,8 @@ namespace inflaton::ui {
 QLabel* heading(const QString& text);
 QLabel* sideNote(const QString& text = {});   ///< smaller matters, dimmed, wraps
 QLabel* attention(const QString& text = {});  ///< problems, wraps
+/// A push button that the keyboard reaches by Tab; a click calls `act` as long as `receiver` lives.
+QPushButton* actionButton(QObject* receiver, const QString& id, const QString& text, const QString& tip, const std::function<void()>& act);
 
 /// Two buttons side by side of which one is down.
 class Choice : public QWidget {

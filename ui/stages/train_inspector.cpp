@@ -27,12 +27,12 @@ TrainInspector::TrainInspector(Session* session, QWidget* parent)
   }
   connect(presets_, &QComboBox::activated, this, [this] { choosePreset(presets_->currentData().toString()); });
 
-  start_ = button("trainStart", tr("Start training"), tr("Train a network on this data set and schedule (Ctrl+Return)"), [this] {
+  start_ = actionButton(this, "trainStart", tr("Start training"), tr("Train a network on this data set and schedule (Ctrl+Return)"), [this] {
     session_->trainer()->state() == Trainer::State::paused ? session_->trainer()->resume() : session_->startTraining();
   });
-  pause_ = button("trainPause", tr("Pause"), tr("Write a checkpoint and wait"), [this] { session_->trainer()->pause(); });
-  keep_ = button("trainKeep", tr("Stop and keep"), tr("End now and use the network as it is (Ctrl+.)"), [this] { session_->trainer()->stopAndKeep(); });
-  discard_ = button("trainDiscard", tr("Discard"), tr("End now and take the run away; can be undone until the program ends"), [this] { session_->trainer()->discard(); });
+  pause_ = actionButton(this, "trainPause", tr("Pause"), tr("Write a checkpoint and wait"), [this] { session_->trainer()->pause(); });
+  keep_ = actionButton(this, "trainKeep", tr("Stop and keep"), tr("End now and use the network as it is (Ctrl+.)"), [this] { session_->trainer()->stopAndKeep(); });
+  discard_ = actionButton(this, "trainDiscard", tr("Discard"), tr("End now and take the run away; can be undone until the program ends"), [this] { session_->trainer()->discard(); });
   start_->setDefault(false);
   QFont bold = start_->font();
   bold.setBold(true);
@@ -84,16 +84,6 @@ TrainInspector::TrainInspector(Session* session, QWidget* parent)
   connect(session->trainer(), &Trainer::updated, this, &TrainInspector::followRun);
   follow();
   followRun();
-}
-
-QPushButton* TrainInspector::button(const QString& id, const QString& text, const QString& tip, const std::function<void()>& act) {
-  auto* b = new QPushButton(text);
-  b->setObjectName(id);
-  b->setToolTip(tip);
-  b->setAutoDefault(false);
-  b->setFocusPolicy(Qt::TabFocus);
-  connect(b, &QPushButton::clicked, this, act);
-  return b;
 }
 
 void TrainInspector::choosePreset(const QString& name) {

@@ -24,7 +24,6 @@ class TrainInspector : public QWidget {
   void follow();      ///< the experiment
   void followRun();   ///< the training
   void choosePreset(const QString& name);
-  QPushButton* button(const QString& id, const QString& text, const QString& tip, const std::function<void()>& act);
 
   Session* session_;
   QComboBox* presets_;
