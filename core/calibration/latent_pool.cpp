@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/calibration/mixture_density.h"
 #include "core/data/counter_rng.h"
 
 namespace inflaton {
@@ -11,36 +12,11 @@ namespace {
 constexpr std::uint64_t kPoolSeed = 21;
 constexpr std::int64_t kAtOnce = 2000;
 
-double logMixture(const LatentMixture& m, const std::array<double, 3>& w, const double* z) {
-  std::array<double, 3> part{};
-  for (std::size_t k = 0; k < part.size(); ++k) {
-    part[k] = std::log(w[k]);
-    for (std::size_t j = 0; j < 2; ++j) {
-      const double v = m.variance[k][j], off = z[j] - m.mean[k][j];
-      part[k] -= 0.5 * (off * off / v + std::log(v));
-    }
-  }
-  const double top = *std::max_element(part.begin(), part.end());
-  double sum = 0;
-  for (const double p : part) sum += std::exp(p - top);
-  return top + std::log(sum);
-}
+using Weights = std::array<double, LatentMixture::components>;
 
-/// Gradient of the log mixture with even weights.
-void slopeOf(const LatentMixture& m, const double* z, double* slope) {
-  std::array<double, 3> part{};
-  for (std::size_t k = 0; k < part.size(); ++k)
-    for (std::size_t j = 0; j < 2; ++j) {
-      const double v = m.variance[k][j], off = z[j] - m.mean[k][j];
-      part[k] -= 0.5 * (off * off / v + std::log(v));
-    }
-  const double top = *std::max_element(part.begin(), part.end());
-  double sum = 0;
-  for (double& p : part) sum += p = std::exp(p - top);
-  for (std::size_t j = 0; j < 2; ++j) {
-    slope[j] = 0;
-    for (std::size_t k = 0; k < part.size(); ++k) slope[j] -= part[k] / sum * (z[j] - m.mean[k][j]) / m.variance[k][j];
-  }
+Weights logOf(Weights w) {
+  for (double& v : w) v = std::log(v);
+  return w;
 }
 
 }  // namespace
@@ -65,14 +41,14 @@ LatentPool LatentPool::make(const LatentMixture& m, const GenerativeMap& map, st
       for (std::size_t j = 0; j < count; ++j) pool.jacobian[2 * (first + j - j % 2) + 2 * i + j % 2] = row[j];
     }
   }
-  for (std::size_t i = 0; i < pool.z.size(); i += 2) slopeOf(m, &pool.z[i], &pool.slope[i]);
+  for (std::size_t i = 0; i < pool.z.size(); i += 2) logMixture(m, {}, &pool.z[i], &pool.slope[i]);
   return pool;
 }
 
 std::vector<double> LatentPool::logRatio(const LatentMixture& m, const std::array<double, 3>& w) const {
-  constexpr std::array<double, 3> even{1.0 / 3, 1.0 / 3, 1.0 / 3};
+  const Weights even = logOf({1.0 / 3, 1.0 / 3, 1.0 / 3}), asked = logOf(w);
   std::vector<double> ratio(static_cast<std::size_t>(kSize));
-  for (std::size_t i = 0; i < ratio.size(); ++i) ratio[i] = logMixture(m, w, &z[2 * i]) - logMixture(m, even, &z[2 * i]);
+  for (std::size_t i = 0; i < ratio.size(); ++i) ratio[i] = logMixture(m, asked, &z[2 * i]) - logMixture(m, even, &z[2 * i]);
   return ratio;
 }
 

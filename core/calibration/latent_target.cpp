@@ -1,9 +1,10 @@
 #include "core/calibration/latent_target.h"
 
-#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <vector>
+
+#include "core/calibration/mixture_density.h"
 
 namespace inflaton {
 
@@ -11,24 +12,9 @@ LatentTarget::LatentTarget(std::shared_ptr<const GenerativeMap> map, LatentMixtu
     : map_(std::move(map)), mixture_(mixture), x_(observation), variance_(noiseVariance) {}
 
 double LatentTarget::prior(const double* z, double* gradient) const {
-  constexpr std::size_t K = LatentMixture::components;
-  std::array<double, K> part{};
-  for (std::size_t k = 0; k < K; ++k) {
-    part[k] = std::log(mixture_.truth[k]) - std::log(2 * std::numbers::pi);
-    for (std::size_t j = 0; j < 2; ++j) {
-      const double v = mixture_.variance[k][j], off = z[j] - mixture_.mean[k][j];
-      part[k] -= 0.5 * (off * off / v + std::log(v));
-    }
-  }
-  const double top = *std::max_element(part.begin(), part.end());
-  double sum = 0;
-  for (double& p : part) sum += p = std::exp(p - top);
-  if (gradient)
-    for (std::size_t j = 0; j < 2; ++j) {
-      gradient[j] = 0;
-      for (std::size_t k = 0; k < K; ++k) gradient[j] -= part[k] / sum * (z[j] - mixture_.mean[k][j]) / mixture_.variance[k][j];
-    }
-  return top + std::log(sum);
+  std::array<double, LatentMixture::components> start{};
+  for (std::size_t k = 0; k < start.size(); ++k) start[k] = std::log(mixture_.truth[k]) - std::log(2 * std::numbers::pi);
+  return logMixture(mixture_, start, z, gradient);
 }
 
 void LatentTarget::evaluate(std::span<const double> q, std::span<double> logDensity, std::span<double> gradient) const {
