@@ -67,7 +67,7 @@ void addData(Rows<O>& r) {
   r.add(&O::data_name, "data_name", "Data set", "Which points: a toy set, or \"file\" for your own.").choices(std::move(ids), std::move(titles));
   r.add(&O::data_file, "data_file", "File", "Own points, 2 to 16 columns: .csv, .npy or .npz; used when data_name is file.").file();
   r.add(&O::standardize, "standardize", "Standardise", "Own points only: give every column mean 0 and standard deviation 1.");
-  r.add(&O::augment_to, "augment_to", "Embed in", "Embed the points in this many dimensions by a fixed orthonormal map; 0: leave them.").range(0, 16).unit("dimensions").advanced();
+  r.add(&O::augment_to, "augment_to", "Embed in", "Embed the points in this many dimensions by a fixed orthonormal map; 0: leave them.").range(0, kMostToyDims).unit("dimensions").advanced();
   r.add(&O::augment_noise, "augment_noise", "Embedding noise", "Standard deviation of Gaussian noise added in all dimensions after the embedding (the paper's is 0.2).").range(0, 10).step(0.05).unit("data sd").advanced();
 }
 
@@ -75,8 +75,8 @@ template <class O>
 void addSchedule(Rows<O>& r) {
   r.group("Schedule");
   r.add(&O::schedule, "schedule", "Inflation", "reference: every axis gets the same kernel variance gamma0 exp(rho (1+g) t), as the reference's code. paper: each axis inflates in proportion to its own variance (equations 9 and 10), so PRP keeps the participation ratio exactly.").choices({"reference", "paper"}, {"As the reference", "Proportional (paper)"}).advanced();
-  r.add(&O::data_dim, "data_dim", "Data dimensions", "Dimensions of the data before any embedding; 0 takes the data's own.").range(0, 16).advanced();
-  r.add(&O::dims_to_keep, "dims_to_keep", "Dimensions kept", "PRP keeps all (0); PRR keeps this many of the largest eigen-axes and compresses the rest.").range(0, 16);
+  r.add(&O::data_dim, "data_dim", "Data dimensions", "Dimensions of the data before any embedding; 0 takes the data's own.").range(0, kMostDims).advanced();
+  r.add(&O::dims_to_keep, "dims_to_keep", "Dimensions kept", "PRP keeps all (0); PRR keeps this many of the largest eigen-axes and compresses the rest.").range(0, kMostDims);
   r.add(&O::g_type, "g_type", "Inflation of compressed axes", "orig: -K/(D-K); constant_inflation_gap: minus inflation_gap.").choices({"orig", "constant_inflation_gap"}, {"orig", "constant inflation gap"});
   r.add(&O::inflation_gap, "inflation_gap", "Inflation gap", "How far the compressed axes' g lies below zero (the paper's gap less one), for constant_inflation_gap.").range(0, 10).step(0.05).advanced();
   r.add(&O::g_rescaling, "g_rescaling", "Rescale g", "Factor on all of g; 0.15 gives the paper's softened gaps.").above(0).upTo(10).step(0.05).advanced();

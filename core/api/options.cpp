@@ -20,7 +20,7 @@ void checkData(const DataOptions& o) {
   if (o.augment_noise > 0 && o.augment_to == 0) refuseOption("augment_noise is " + formatParameter(o.augment_noise) + "; allowed without augment_to: 0");
   for (const auto& set : toySets())
     if (set.id == o.data_name && o.augment_to != 0 && o.augment_to < set.dim)
-      refuseOption("augment_to is " + std::to_string(o.augment_to) + "; allowed: " + std::to_string(set.dim) + " to 16 (" + set.id + " has " + std::to_string(set.dim) + " dimensions), or 0 for none");
+      refuseOption("augment_to is " + std::to_string(o.augment_to) + "; allowed: " + std::to_string(set.dim) + " to " + std::to_string(kMostToyDims) + " (" + set.id + " has " + std::to_string(set.dim) + " dimensions), or 0 for none");
 }
 
 void checkSchedule(const DataOptions& d, const ScheduleOptions& s) {

@@ -7,6 +7,11 @@
 
 namespace inflaton {
 
+/// Dimensions of points at most, embedded or not. Networks and what flows through them may have more.
+inline constexpr int kMostToyDims = 16;
+/// Dimensions of a network, and so of a flow through it, at most.
+inline constexpr int kMostDims = 4096;
+
 /// Which points. Specification 2.1.
 struct DataOptions {
   std::string data_name = "circles";  ///< circles sine2 moons s_curve swirl alt_s_curve alt_swirl, or "file"

@@ -116,7 +116,9 @@ nlohmann::json parametersToJson(const ParameterTable& table, const void* options
 void parametersFromJson(const ParameterTable& table, void* options, const nlohmann::json& j, const std::string& source) {
   if (!j.is_object()) throw Error(ErrorCode::usage, source + ": expected an object of options");
   std::vector<std::pair<const Parameter*, ParameterValue>> values;
-  for (const auto& [key, value] : j.items()) {
+  for (const auto& item : j.items()) {
+    const std::string& key = item.key();
+    const nlohmann::json& value = item.value();
     const Parameter* p = table.find(key);
     if (!p) throw Error(ErrorCode::usage, source + ": there is no option \"" + key + "\" in " + table.command);
     ParameterValue v;

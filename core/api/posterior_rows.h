@@ -24,7 +24,7 @@ void addPosterior(Rows<O>& r) {
   r.add(&O::map, "map", "Map", "How the generative map f(z) is evaluated. table: once on an adaptive grid, then interpolated, with its error measured; solver: a flow solve, and its discrete adjoint, each time.").choices({"table", "solver"}, {"Table", "Solver"});
   r.add(&O::table_tolerance, "table_tolerance", "Table tolerance", "A cell of the table is split where the solver differs by more than this at its middle.").range(1e-6, 1).log().unit("data units");
   r.add(&O::solver, "solver", "Solver", "Of the map. adams: multistep, one evaluation a step; dopri5: adaptive; rk4, heun_angle: fixed steps in the angle; euler: the reference's, on its grid.").choices({"adams", "dopri5", "rk4", "heun_angle", "euler"}, {"Adams 4, grid placed by error", "Dormand-Prince 5(4), adaptive", "Runge-Kutta 4 in the angle", "Heun in the angle", "Euler (reference)"}).advanced();
-  r.add(&O::steps, "steps", "Steps", "Evaluations of adams, steps of rk4 and heun_angle, grid points of euler; 0: 32, 32, 64 and 100 tmax.").range(0, 1e6).advanced();
+  r.add(&O::steps, "steps", "Steps", "Evaluations of adams, steps of rk4 and heun_angle, grid points of euler; 0: 48, 32, 64 and 100 tmax.").range(0, 1e6).advanced();
   r.add(&O::tolerance, "tolerance", "Tolerance", "Local error per step of dopri5.").range(1e-11, 0.1).log().unit("latent sd").advanced();
 }
 

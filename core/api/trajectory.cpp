@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <type_traits>
 
 namespace inflaton {
 namespace {
@@ -29,16 +30,18 @@ Map mapTo(const Simulation& s, double t, Space space) {
 
 /// Weights per axis of up to four arrays that are added up: two frames and their slopes.
 struct Mix {
+  explicit Mix(int dim) { weight.fill(std::vector<float>(static_cast<std::size_t>(dim), 0.0f)); }
   std::array<const float*, 4> from{};
-  std::array<std::array<float, 16>, 4> weight{};
+  std::array<std::vector<float>, 4> weight;
 };
 
-/// Terms: 1, a frame; 2, straight; 4, Hermite. Dim: 0, any up to 16. Constants, so that the loop over points is straight code.
+/// Terms: 1, a frame; 2, straight; 4, Hermite. Dim: 2 or 3, so that the loop over points is straight code; 0, any.
 template <int Terms, int Dim>
-void combine(const Mix& mix, const std::array<std::array<float, 16>, 16>* W, const std::array<float, 16>& mean, std::int64_t n, int dim, float* into) {
+void combine(const Mix& mix, const float* W, const float* mean, std::int64_t n, int dim, float* into) {
   const int D = Dim ? Dim : dim;
+  std::conditional_t<Dim != 0, std::array<float, Dim ? Dim : 1>, std::vector<float>> v{};
+  if constexpr (Dim == 0) v.resize(static_cast<std::size_t>(D));
   for (std::int64_t i = 0; i < n; ++i, into += D) {
-    float v[Dim ? Dim : 16];
     for (int j = 0; j < D; ++j) {
       float sum = mix.from[0][i * D + j] * mix.weight[0][j];
       for (int k = 1; k < Terms; ++k) sum += mix.from[k][i * D + j] * mix.weight[k][j];
@@ -48,7 +51,7 @@ void combine(const Mix& mix, const std::array<std::array<float, 16>, 16>* W, con
       float sum = v[j];
       if (W) {
         sum = mean[j];
-        for (int k = 0; k < D; ++k) sum += (*W)[j][k] * v[k];
+        for (int k = 0; k < D; ++k) sum += W[j * D + k] * v[k];
       }
       into[j] = sum;
     }
@@ -57,18 +60,17 @@ void combine(const Mix& mix, const std::array<std::array<float, 16>, 16>* W, con
 
 template <int Terms>
 void combine(const Simulation& s, const Map& map, Mix mix, std::int64_t n, int dim, float* into) {
-  std::array<std::array<float, 16>, 16> W{};
-  std::array<float, 16> mean{};
   const auto D = static_cast<std::size_t>(dim);
+  std::vector<float> W, mean(D);
+  if (map.rotate) W.assign(s.basis.W.begin(), s.basis.W.end());
   for (std::size_t j = 0; j < D; ++j) {
     mean[j] = static_cast<float>(s.basis.mean[j] * map.meanFactor);
-    for (std::size_t k = 0; k < D; ++k) W[j][k] = static_cast<float>(s.basis.W[j * D + k]);
     for (std::size_t k = 0; k < Terms; ++k) mix.weight[k][j] *= static_cast<float>(map.factor[j]);
   }
-  const auto* rotation = map.rotate ? &W : nullptr;
-  if (dim == 2) combine<Terms, 2>(mix, rotation, mean, n, dim, into);
-  else if (dim == 3) combine<Terms, 3>(mix, rotation, mean, n, dim, into);
-  else combine<Terms, 0>(mix, rotation, mean, n, dim, into);
+  const float* rotation = map.rotate ? W.data() : nullptr;
+  if (dim == 2) combine<Terms, 2>(mix, rotation, mean.data(), n, dim, into);
+  else if (dim == 3) combine<Terms, 3>(mix, rotation, mean.data(), n, dim, into);
+  else combine<Terms, 0>(mix, rotation, mean.data(), n, dim, into);
 }
 
 double spread(const Simulation& s, std::size_t j, double t) { return std::sqrt(s.basis.eigenvalues[j] + s.schedule.gamma(static_cast<int>(j), t)); }
@@ -81,9 +83,9 @@ const Trajectory* Simulation::lane(Direction d) const {
 }
 
 void framePositions(const Simulation& s, const Trajectory& lane, std::int64_t k, Space space, float* into) {
-  Mix mix;
+  Mix mix(lane.dim);
   mix.from[0] = lane.x.data() + k * lane.n * lane.dim;
-  mix.weight[0].fill(1);
+  std::fill(mix.weight[0].begin(), mix.weight[0].end(), 1.0f);
   combine<1>(s, mapTo(s, lane.t[static_cast<std::size_t>(k)], space), mix, lane.n, lane.dim, into);
 }
 
@@ -96,8 +98,9 @@ DenseWeights denseWeights(const Simulation& s, const Trajectory& lane, double t)
   const auto k = std::min<std::int64_t>(it - times.begin(), lane.frames() - 1);
   const double tk = times[static_cast<std::size_t>(k)];
   DenseWeights w;
+  for (auto* weights : {&w.value, &w.slope}) weights->fill(std::vector<double>(static_cast<std::size_t>(lane.dim), 0.0));
   w.from = w.to = k;
-  w.value[0].fill(1);
+  std::fill(w.value[0].begin(), w.value[0].end(), 1.0);
   if (k == 0 || std::abs(tk - t) <= 1e-12 * std::max(1.0, std::abs(tk))) return w;
   w.from = k - 1;
   const double t0 = times[static_cast<std::size_t>(k - 1)], straight = (t - t0) / (tk - t0);
@@ -121,7 +124,7 @@ void positionsAt(const Simulation& s, const Trajectory& lane, double t, Space sp
   if (interpolated) *interpolated = w.from != w.to;
   if (w.from == w.to) return framePositions(s, lane, w.to, space, into);
   const std::int64_t size = lane.n * lane.dim;
-  Mix mix;
+  Mix mix(lane.dim);
   const std::array<std::int64_t, 2> frames{w.from, w.to};
   for (std::size_t e = 0; e < 2; ++e) {
     mix.from[e] = lane.x.data() + frames[e] * size;

@@ -61,14 +61,14 @@ struct Simulation {
 /// slopes' weights 0) for a lane without slopes. from == to: t is that frame's. t is clamped to the lane.
 struct DenseWeights {
   std::int64_t from = 0, to = 0;
-  std::array<std::array<double, 16>, 2> value{}, slope{};
+  std::array<std::vector<double>, 2> value, slope;  ///< [D] each
 };
 DenseWeights denseWeights(const Simulation&, const Trajectory&, double t);
 
 /// Positions [n, dim] of a lane at time t in a space: the solution there (DenseWeights); `interpolated` tells whether t fell between
 /// two frames. t is clamped to the lane.
 std::vector<float> positionsAt(const Simulation&, const Trajectory&, double t, Space, bool* interpolated = nullptr);
-/// The same into a caller's buffer of n*dim floats; no allocation.
+/// The same into a caller's buffer of n*dim floats.
 void positionsAt(const Simulation&, const Trajectory&, double t, Space, float* into, bool* interpolated = nullptr);
 /// Frame k as it was kept.
 void framePositions(const Simulation&, const Trajectory&, std::int64_t k, Space, float* into);

@@ -23,7 +23,7 @@ Eigen::MatrixXd orthonormal(int rows, int columns) {
 
 PointSet embed(const PointSet& p, int dim, double noise, std::uint64_t seed) {
   if (dim < p.dim)
-    throw Error(ErrorCode::usage, "augment_to is " + std::to_string(dim) + "; allowed: " + std::to_string(p.dim) + " to 16 (" + p.name + " has " + std::to_string(p.dim) + " dimensions), or 0 for none");
+    throw Error(ErrorCode::usage, "augment_to is " + std::to_string(dim) + "; allowed: " + std::to_string(p.dim) + " to " + std::to_string(kMostToyDims) + " (" + p.name + " has " + std::to_string(p.dim) + " dimensions), or 0 for none");
   const Eigen::MatrixXd map = orthonormal(dim, p.dim);
   const CounterRng rng(seed, kNoiseStream);
   PointSet out;

@@ -12,7 +12,7 @@
 namespace inflaton {
 namespace {
 
-constexpr std::int64_t kMinColumns = 2, kMaxColumns = 16, kMinRows = 3;
+constexpr std::int64_t kMinColumns = 2, kMaxColumns = kMostToyDims, kMinRows = 3;
 
 /// Points as the file has them, and how to name a place in it.
 struct RawPoints {
@@ -42,7 +42,7 @@ void checkShape(std::int64_t rows, std::int64_t columns, const std::string& wher
 void checkArray(const ArrayInfo& info, const std::string& where) {
   if (!info.isFloat() && !info.isInteger()) throwBadFile(where, "holds text (" + info.dtype + "); needed: numbers");
   if (info.shape.size() != 2)
-    throwBadFile(where, "has the shape " + shapeText(info.shape) + "; needed: (rows, columns) with 2 to 16 columns");
+    throwBadFile(where, "has the shape " + shapeText(info.shape) + "; needed: (rows, columns) with 2 to " + std::to_string(kMaxColumns) + " columns");
   checkShape(info.shape[0], info.shape[1], where);
 }
 

@@ -101,8 +101,8 @@ void requireSame(const json& c, const char* field, double stored, const NetworkO
 json foreignConfiguration(const json& given, const SafetensorsFile& file, const NetworkOrigin& from) {
   const auto& path = from.configuration;
   for (const char* field : {"model_type", "data_name", "precond", "space"}) textField(given, field, path);
-  std::int64_t dim = wholeField(given, "data_dim", path, 4096);
-  if (given.contains("augment_to") && given["augment_to"] != 0) dim = wholeField(given, "augment_to", path, 4096);
+  std::int64_t dim = wholeField(given, "data_dim", path, kMostDims);
+  if (given.contains("augment_to") && given["augment_to"] != 0) dim = wholeField(given, "augment_to", path, kMostDims);
   wholeField(given, "dims_to_keep", path, dim);
   json c{{"data_name", given["data_name"]},       {"precond", given["precond"]}, {"space", given["space"]},
          {"dims_to_keep", given["dims_to_keep"]}, {"t_max", given.value("t_max", json(kReferenceTimeMost))}, {"schedule", given.value("schedule", json("reference"))},

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <numbers>
 
+#include "core/api/options.h"
 #include "core/io/input_file.h"
 #include "core/nets/mlp_kernels.h"
 #include "core/nets/slices.h"
@@ -42,7 +43,7 @@ void checkRange(const char* field, double value, double least, double most) {
 }  // namespace
 
 Mlp::Mlp(const MlpSettings& s) : settings_(s) {
-  checkRange("dim", s.dim, 1, 4096);
+  checkRange("dim", s.dim, 1, kMostDims);
   checkRange("width", static_cast<double>(s.width), 1, 16384);
   checkRange("depth", static_cast<double>(s.depth), 1, 1024);
   checkRange("features", static_cast<double>(s.features), 2, 1024);

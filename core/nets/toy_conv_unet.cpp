@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <numbers>
 
+#include "core/api/options.h"
 #include "core/io/input_file.h"
 #include "core/nets/toy_conv_unet_rows.h"
 
@@ -40,7 +41,7 @@ at::Tensor fourierFeatures(const at::Tensor& noise, const at::Tensor& frequencie
 }
 
 ToyConvUNet::ToyConvUNet(const ToyConvUNetSettings& s) : settings_(s) {
-  checkSetting("dim", s.dim, 1, 4096, 1);
+  checkSetting("dim", s.dim, 1, kMostDims, 1);
   for (std::size_t i = 0; i < 4; ++i)
     checkSetting("channels[" + std::to_string(i) + "]", static_cast<double>(s.channels[i]), 32, 4096, 32);
   checkSetting("fc_embed_dim", static_cast<double>(s.fc_embed_dim), 2, 4096, 2);

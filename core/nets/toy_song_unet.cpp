@@ -9,6 +9,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "core/api/options.h"
 #include "core/io/input_file.h"
 
 using nlohmann::json;
@@ -30,7 +31,7 @@ void checkRange(const std::string& field, std::int64_t value, std::int64_t least
 }
 
 void check(const ToySongUNetSettings& s) {
-  checkRange("dim", s.dim, 1, 4096);
+  checkRange("dim", s.dim, 1, kMostDims);
   checkRange("img_res", s.img_res, 2, 128);
   checkRange("model_channels", s.model_channels, 4, 1024);
   if (s.model_channels % 4 != 0) refuse("model_channels", s.model_channels, "multiples of 4");

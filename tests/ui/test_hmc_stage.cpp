@@ -13,7 +13,9 @@
 #include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <atomic>
 #include <set>
+#include <thread>
 
 #include "tests/ui/shell_fixture.h"
 #include "tests/ui/synthetic_chains.h"
@@ -258,6 +260,33 @@ TEST_F(HmcStage, PausesResumesFromItsFolderStopsAndCancels) {
   ASSERT_TRUE(waitFor(ChainRunner::State::idle));
   EXPECT_LT(clock.elapsed(), 1500);
   EXPECT_TRUE(banner->text().isEmpty()) << "cancelling is no error";
+}
+
+// As the window closes: cancelled, the page gone, the worker still on its way out and speaking.
+TEST_F(HmcStage, MayBeClosedWhileChainsRun) {
+  open();
+  std::atomic<bool> gone{false}, over{false};
+  HmcEngine stubborn = test::syntheticEngine(log, home.path().toStdString() + "/00000-circles");
+  stubborn.chains = [&](const ToyMcmcOptions&, const JobContext& context, const std::function<void(const McmcUpdate&)>& update) -> Expected<McmcResult> {
+    McmcUpdate last = log->chains.update(20);
+    while (!gone) {
+      update(last);
+      context.report({"sampling", 1, 800, 1, ""});
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    for (int i = 0; i < 50; ++i) update(last);
+    over = true;
+    return atEdge([&]() -> McmcResult { context.throwIfStopped(); return {}; });
+  };
+  auto closing = std::make_unique<HmcPage>(session.get(), stubborn, nullptr);
+  closing->runner()->start(page->setup()->options());
+  ASSERT_TRUE(QTest::qWaitFor([&] { return closing->runner()->latest().iteration > 0; }, 10000));
+  session->jobs()->cancelAll();
+  closing.reset();
+  gone = true;
+  ASSERT_TRUE(QTest::qWaitFor([&] { return over.load(); }, 10000));
+  QTest::qWait(50);
+  EXPECT_TRUE(banner->text().isEmpty());
 }
 
 TEST_F(HmcStage, AFailureIsToldWithItsAdviceAndTheDrawsStay) {

@@ -5,6 +5,8 @@
 #include <QSignalSpy>
 #include <QTest>
 #include <QThread>
+#include <algorithm>
+#include <atomic>
 #include <thread>
 
 #include "ui/jobs/background.h"
@@ -107,6 +109,60 @@ TEST(JobBridge, ALateResultForADeadReceiverIsDropped) {
   ASSERT_TRUE(QTest::qWaitFor([&] { return ran.load(); }));
   QTest::qWait(50);
   EXPECT_FALSE(delivered);
+}
+
+TEST(JobBridge, PartialResultsArriveInOrderBeforeTheEnd) {
+  for (const Delivery delivery : {Delivery::each, Delivery::newest}) {
+    JobBridge bridge;
+    std::vector<int> seen;
+    bool ended = false;
+    JobQueue::Request request;
+    request.title = "counts";
+    bridge.run<int, int>(
+        std::move(request),
+        [](const JobContext&, const auto& publish) -> Expected<int> {
+          for (int i = 0; i < 1000; ++i) publish(i);
+          return 1000;
+        },
+        &bridge,
+        [&](int i) {
+          EXPECT_EQ(QThread::currentThread(), QCoreApplication::instance()->thread());
+          EXPECT_FALSE(ended);
+          seen.push_back(i);
+        },
+        [&](const Expected<int>& result) { ended = result.has_value(); }, SideLane::none, delivery);
+    ASSERT_TRUE(QTest::qWaitFor([&] { return ended; }, 10000));
+    ASSERT_FALSE(seen.empty());
+    EXPECT_EQ(seen.back(), 999);
+    EXPECT_TRUE(std::is_sorted(seen.begin(), seen.end()));
+    if (delivery == Delivery::each) EXPECT_EQ(seen.size(), 1000u);
+    else EXPECT_LT(seen.size(), 1000u) << "nobody can look at a thousand a millisecond";
+  }
+}
+
+// The window deletes a page and lets the loop turn while its job still speaks.
+TEST(JobBridge, PartialResultsForADeadReceiverAreDropped) {
+  JobBridge bridge;
+  auto* receiver = new QObject;
+  std::atomic<bool> gone{false}, started{false}, over{false};
+  int seen = 0;
+  JobQueue::Request request;
+  bridge.run<int, int>(
+      std::move(request),
+      [&](const JobContext&, const auto& publish) -> Expected<int> {
+        started = true;
+        while (!gone) std::this_thread::yield();
+        for (int i = 0; i < 100; ++i) publish(i);
+        over = true;
+        return 1;
+      },
+      receiver, [&](int) { ++seen; }, [&](const Expected<int>&) { ++seen; });
+  while (!started) std::this_thread::yield();
+  delete receiver;
+  gone = true;
+  ASSERT_TRUE(QTest::qWaitFor([&] { return over.load(); }, 10000));
+  QTest::qWait(20);
+  EXPECT_EQ(seen, 0);
 }
 
 TEST(JobBridge, DestroyingItCancelsAndJoins) {

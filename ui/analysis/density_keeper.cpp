@@ -78,9 +78,9 @@ void DensityKeeper::ask() {
     request.command = commandLine(told);
   } catch (const std::exception&) {  // the job will say why
   }
-  job_ = jobs_->run<Map>(
+  job_ = jobs_->run<Map, Map>(
       std::move(request),
-      [simulation, t, density = density_, bridge = jobs_, take, self = QPointer<DensityKeeper>(this)](const JobContext& context) -> Expected<Map> {
+      [simulation, t, density = density_](const JobContext& context, const auto& publish) -> Expected<Map> {
         Expected<DensityOptions> options = atEdge([&] {
           DensityOptions o = densityQuestion(*simulation, t);
           o.stretch = false;
@@ -94,11 +94,11 @@ void DensityKeeper::ask() {
           if (!found) return tl::unexpected(found.error());
           map = withValues(std::move(lattice), (*found)->logDensity);
           if (!map) return tl::unexpected(JobError{ErrorCode::failed, "the density came back with " + std::to_string((*found)->logDensity.size()) + " values for " + std::to_string(nodes * nodes) + " points", ""});
-          if (nodes == kCoarse) bridge->post([self, take, map] { if (self) take(map); });
+          if (nodes == kCoarse) publish(map);
         }
         return map;
       },
-      this,
+      this, take,
       [this, ticket, take, simulation](const Expected<Map>& map) {
         if (map) take(*map);
         if (ticket != ticket_) return;

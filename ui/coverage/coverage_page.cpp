@@ -54,16 +54,10 @@ void CoveragePage::start() {
   request.command = commandLine(options);
   request.lane = Lane::interactive;
   using Result = std::shared_ptr<const CoverageResult>;
-  JobBridge* jobs = session_->jobs();
-  job_ = jobs->run<Result>(
-      std::move(request),
-      [options, subject, work = work_.run, jobs, self = QPointer<CoveragePage>(this)](const JobContext& context) {
-        // Every seed shows as soon as it has been counted.
-        return work(options, context, [=](const CoverageUpdate& update) {
-          jobs->post([=] { if (self && self->running()) self->show(update.sofar, options, subject); });
-        });
-      },
-      this,
+  // Every seed shows as soon as it has been counted.
+  job_ = session_->jobs()->run<Result, CoverageUpdate>(
+      std::move(request), [options, work = work_.run](const JobContext& context, const auto& publish) { return work(options, context, publish); }, this,
+      [this, options, subject](const CoverageUpdate& update) { if (running()) show(update.sofar, options, subject); },
       [this, options, subject](const Expected<Result>& result) {
         if (result) return show(*result, options, subject);
         if (!result.error().cancelled()) Q_EMIT failed(tr("Coverage"), result.error());

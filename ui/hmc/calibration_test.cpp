@@ -1,20 +1,10 @@
 #include "ui/hmc/calibration_test.h"
 
-#include <mutex>
 
 #include "ui/hmc/stage_options.h"
 #include "ui/jobs/background.h"
 
 namespace inflaton::ui {
-namespace {
-
-struct Inbox {
-  std::mutex mutex;
-  std::shared_ptr<const SbcResult> newest;
-  bool waiting = false;
-};
-
-}  // namespace
 
 CalibrationTest::CalibrationTest(Session* session, const HmcEngine* engine, QObject* parent)
     : QObject(parent), session_(session), engine_(engine), own_(rememberedOptions<SbcOptions>(session->settings()->ini(), QStringLiteral("hmc/sbc"))) {
@@ -45,33 +35,16 @@ std::uint64_t CalibrationTest::start() {
   request.title = tr("Calibration: %1").arg(subjectOf(*session_)).toStdString();
   request.command = commandLine(o);
   request.lane = Lane::batch;
-  const auto inbox = std::make_shared<Inbox>();
-  const auto show = [this, ticket, o](const std::shared_ptr<const SbcResult>& result) {
+  using Result = std::shared_ptr<const SbcResult>;
+  const auto show = [this, ticket, o](const Result& result) {
     if (ticket != ticket_) return;
     result_ = result;
     shown_ = o;
     Q_EMIT changed();
   };
-  job_ = session_->jobs()->run<std::shared_ptr<const SbcResult>>(
-      std::move(request),
-      [this, o, inbox, show, bridge = session_->jobs(), sbc = engine_->sbc](const JobContext& context) {
-        return sbc(o, context, [inbox, show, bridge](const std::shared_ptr<const SbcResult>& partial) {
-          const std::lock_guard lock(inbox->mutex);
-          inbox->newest = partial;
-          if (std::exchange(inbox->waiting, true)) return;
-          bridge->post([inbox, show] {
-            std::shared_ptr<const SbcResult> newest;
-            {
-              const std::lock_guard guard(inbox->mutex);
-              newest = inbox->newest;
-              inbox->waiting = false;
-            }
-            show(newest);
-          });
-        });
-      },
-      this,
-      [this, show](const Expected<std::shared_ptr<const SbcResult>>& result) {
+  job_ = session_->jobs()->run<Result, Result>(
+      std::move(request), [o, sbc = engine_->sbc](const JobContext& context, const auto& publish) { return sbc(o, context, publish); }, this, show,
+      [this, show](const Expected<Result>& result) {
         if (result) show(*result);
         else if (!result.error().cancelled()) Q_EMIT failed(tr("Calibration"), result.error());
       },

@@ -1,19 +1,11 @@
 #include "ui/hmc/chain_runner.h"
 
-#include <mutex>
 #include <nlohmann/json.hpp>
 #include <QFile>
 
 #include "ui/jobs/background.h"
 
 namespace inflaton::ui {
-
-/// Only the newest update is of interest: the job may be faster than the window.
-struct ChainRunner::Inbox {
-  std::mutex mutex;
-  McmcUpdate update;
-  bool waiting = false;
-};
 
 ChainRunner::ChainRunner(JobBridge* bridge, JobsModel* model, const HmcEngine* engine, QObject* parent) : QObject(parent), bridge_(bridge), model_(model), engine_(engine) {
   soon_.setSingleShot(true);
@@ -59,24 +51,10 @@ void ChainRunner::submit(const ToyMcmcOptions& options) {
   request.command = commandLine(options);
   request.lane = Lane::batch;
   request.folder = options.resume;
-  const auto inbox = std::make_shared<Inbox>();
-  const auto work = [this, ticket, options, inbox, chains = engine_->chains](const JobContext& context) {
-    return chains(options, context, [this, ticket, inbox](const McmcUpdate& update) {
-      const std::lock_guard lock(inbox->mutex);
-      inbox->update = update;
-      if (std::exchange(inbox->waiting, true)) return;
-      bridge_->post([this, ticket, inbox] {
-        McmcUpdate newest;
-        {
-          const std::lock_guard guard(inbox->mutex);
-          newest = std::move(inbox->update);
-          inbox->waiting = false;
-        }
-        if (ticket == ticket_) take(newest);
-      });
-    });
-  };
-  id_ = bridge_->run<McmcResult>(std::move(request), work, this, [this, ticket](const Expected<McmcResult>& result) { if (ticket == ticket_) took(result); });
+  id_ = bridge_->run<McmcResult, McmcUpdate>(
+      std::move(request), [options, chains = engine_->chains](const JobContext& context, const auto& publish) { return chains(options, context, publish); }, this,
+      [this, ticket](const McmcUpdate& update) { if (ticket == ticket_) take(update); },
+      [this, ticket](const Expected<McmcResult>& result) { if (ticket == ticket_) took(result); });
   setState(State::running);
 }
 

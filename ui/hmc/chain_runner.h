@@ -47,7 +47,6 @@ class ChainRunner : public QObject {
   void failed(const inflaton::JobError& error);
 
  private:
-  struct Inbox;
   void submit(const ToyMcmcOptions&);
   void take(const McmcUpdate&);
   void took(const Expected<McmcResult>&);

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "core/api/job.h"
+#include "ui/jobs/partial_results.h"
 
 namespace inflaton::ui {
 
@@ -39,6 +40,26 @@ class JobBridge : public QObject {
       return {};
     };
     return submit(std::move(request), side);
+  }
+
+  /// The same with partial results: `work` hands them to `publish` on its own thread, and `onUpdate` gets them on the GUI thread,
+  /// all before `done`, unless `receiver` is gone by then. `work` must not touch the receiver.
+  template <class T, class Update>
+  std::uint64_t run(JobQueue::Request request, std::function<Expected<T>(const JobContext&, const std::function<void(const Update&)>& publish)> work,
+                    QObject* receiver, std::function<void(const Update&)> onUpdate, std::function<void(const Expected<T>&)> done,
+                    SideLane side = SideLane::none, Delivery delivery = Delivery::newest) {
+    const auto partial = std::make_shared<PartialResults<Update>>(receiver, std::move(onUpdate), delivery, [this](std::function<void()> call) { post(std::move(call)); });
+    return run<T>(
+        std::move(request),
+        [work = std::move(work), partial](const JobContext& context) {
+          return work(context, [partial](const Update& update) { PartialResults<Update>::publish(partial, update); });
+        },
+        receiver,
+        [done = std::move(done), partial](const Expected<T>& result) {
+          partial->deliver();
+          done(result);
+        },
+        side);
   }
 
   /// From any thread: `call` runs on the GUI thread, in order, as long as the bridge lives.

@@ -43,10 +43,10 @@ void Trainer::submit(ToyTrainOptions options) {
   request.title = "Train: " + options.data_name + (options.resume.empty() ? "" : " (resumed)");
   request.command = commandLine(options);
   request.lane = Lane::batch;
-  const auto work = [this, options](const JobContext& context) -> Expected<TrainResult> {
-    return trainToy(options, context, [this](const TrainUpdate& update) { bridge_->post([this, update] { take(update); }); });
-  };
-  id_ = bridge_->run<TrainResult>(std::move(request), work, this, [this](const Expected<TrainResult>& result) { ended(result); });
+  // Each update is a point of the loss curve: none may be left out.
+  id_ = bridge_->run<TrainResult, TrainUpdate>(
+      std::move(request), [options](const JobContext& context, const auto& publish) { return trainToy(options, context, publish); }, this,
+      [this](const TrainUpdate& update) { take(update); }, [this](const Expected<TrainResult>& result) { ended(result); }, SideLane::none, Delivery::each);
   setState(State::running);
 }
 

@@ -380,7 +380,8 @@ void ParticleScene::setMoment(const ViewState& state, const ParticleSpace& space
   for (std::size_t k = 0; k < 4; ++k) {
     const auto& of = k < 2 ? w.value[k] : w.slope[k - 2];
     const double unit = k < 2 ? 1 : slope;
-    m.weights[k]->setValue(QVector3D(float(of[0] * unit), float(of[1] * unit), float(of[2] * unit)));
+    const auto axis = [&](std::size_t j) { return j < of.size() ? float(of[j] * unit) : 0.0f; };
+    m.weights[k]->setValue(QVector3D(axis(0), axis(1), axis(2)));
   }
 
   // Whitened to shown coordinates.
