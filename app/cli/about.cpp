@@ -1,6 +1,7 @@
 // info and presets: what this program is and what it knows.
 #include "app/cli/command.h"
-#include "core/api/jobs.h"
+#include "core/api/system.h"
+#include "core/api/train.h"
 
 namespace inflaton::cli {
 namespace {

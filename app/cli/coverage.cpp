@@ -4,7 +4,8 @@
 
 #include "app/cli/command.h"
 #include "core/api/coverage.h"
-#include "core/api/jobs.h"
+#include "core/api/networks.h"
+#include "core/api/trajectory.h"
 #include "core/api/points.h"
 
 namespace inflaton::cli {

@@ -1,6 +1,6 @@
 // evaluate
 #include "app/cli/command.h"
-#include "core/api/jobs.h"
+#include "core/api/networks.h"
 
 namespace inflaton::cli {
 

@@ -4,7 +4,8 @@
 
 #include "app/cli/arguments.h"
 #include "app/cli/help.h"
-#include "core/api/jobs.h"
+#include "core/api/job.h"
+#include "core/api/system.h"
 
 int main(int argc, char** argv) {
   using namespace inflaton;

@@ -2,7 +2,7 @@
 #include <filesystem>
 
 #include "app/cli/command.h"
-#include "core/api/jobs.h"
+#include "core/api/networks.h"
 #include "core/api/residuals.h"
 
 namespace inflaton::cli {

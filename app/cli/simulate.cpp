@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "app/cli/command.h"
-#include "core/api/jobs.h"
+#include "core/api/simulate.h"
 
 namespace inflaton::cli {
 namespace {

@@ -3,7 +3,7 @@
 #include <fstream>
 
 #include "app/cli/command.h"
-#include "core/api/jobs.h"
+#include "core/api/train.h"
 
 namespace fs = std::filesystem;
 

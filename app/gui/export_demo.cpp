@@ -3,10 +3,10 @@
 #include <QDir>
 #include <cstdio>
 
-#include "core/api/jobs.h"
+#include "core/api/simulate.h"
 #include "ui/export/figure_export.h"
 #include "ui/model/view_state.h"
-#include "ui/shell/theme.h"
+#include "ui/style/theme.h"
 #include "ui/views/canvas_2d.h"
 #include "ui/views/flow_plots.h"
 

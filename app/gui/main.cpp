@@ -8,10 +8,10 @@
 
 #include "app/gui/export_demo.h"
 #include "app/gui/process_age.h"
-#include "core/api/jobs.h"
+#include "core/api/system.h"
 #include "ui/shell/main_window.h"
-#include "ui/shell/settings.h"
-#include "ui/shell/theme.h"
+#include "ui/session/settings.h"
+#include "ui/style/theme.h"
 
 using namespace inflaton;
 

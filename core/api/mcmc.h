@@ -35,7 +35,7 @@ struct ToyMcmcOptions : PosteriorOptions {
   double step_size = 1e-2;             ///< initial
   std::int64_t traj_length = 15;       ///< leapfrog steps of hmc
   std::int64_t max_depth = 10;         ///< nuts
-  std::string metric = "local";        ///< local | diag | unit: mass matrix (core/calibration/whitened_target.h; the reference's is unit)
+  std::string metric = "local";        ///< local | diag | unit: mass matrix (core/calibration/posterior/whitened_target.h; the reference's is unit)
   std::int64_t burn = 200;             ///< the reference's: 500, 1500 and 0.8; these are enough for nuts with the local metric
   std::int64_t mcmc_n = 500;           ///< draws kept after burn
   double acpt = 0.7;

@@ -2,7 +2,7 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "core/api/jobs.h"
+#include "core/api/system.h"
 
 namespace inflaton {
 

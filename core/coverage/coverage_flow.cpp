@@ -4,11 +4,12 @@
 
 #include <cmath>
 
-#include "core/api/jobs.h"
+#include "core/api/networks.h"
+#include "core/api/trajectory.h"
 #include "core/coverage/latent_shells.h"
 #include "core/flow/grid.h"
 #include "core/flow/problem.h"
-#include "core/nets/device.h"
+#include "core/machine/device.h"
 
 namespace inflaton {
 namespace {

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "core/api/coverage.h"
-#include "core/coverage/watched_denoiser.h"
+#include "core/denoise/watched_denoiser.h"
 #include "core/flow/lane.h"
 
 namespace inflaton {

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/io/npz.h"
-#include "core/nets/denoiser.h"
+#include "core/denoise/denoiser.h"
 
 namespace inflaton {
 namespace {

@@ -3,12 +3,14 @@
 #include <nlohmann/json.hpp>
 
 #include "core/api/coverage.h"
-#include "core/api/jobs.h"
+#include "core/api/networks.h"
+#include "core/api/system.h"
+#include "core/api/trajectory.h"
 #include "core/coverage/coverage_names.h"
 #include "core/coverage/flow_file.h"
 #include "core/coverage/latent_shells.h"
 #include "core/io/atomic_file.h"
-#include "core/nets/network_file.h"
+#include "core/nets/file/network_file.h"
 
 namespace inflaton {
 namespace {

@@ -7,7 +7,9 @@
 #include <nlohmann/json.hpp>
 
 #include "core/api/coverage.h"
-#include "core/api/jobs.h"
+#include "core/api/job.h"
+#include "core/api/system.h"
+#include "core/api/trajectory.h"
 #include "core/coverage/count_shells.h"
 #include "core/coverage/coverage_flow.h"
 #include "core/coverage/latent_shells.h"

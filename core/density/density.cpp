@@ -9,12 +9,14 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "core/api/jobs.h"
+#include "core/api/job.h"
+#include "core/api/system.h"
+#include "core/api/trajectory.h"
 #include "core/density/density_flow.h"
 #include "core/flow/problem.h"
 #include "core/io/npz.h"
-#include "core/nets/device.h"
-#include "core/nets/exact_denoiser.h"
+#include "core/machine/device.h"
+#include "core/denoise/exact_denoiser.h"
 #include "core/nets/net_denoiser.h"
 
 namespace inflaton {

@@ -1,6 +1,6 @@
 #pragma once
 // The probability-flow ODE of a schedule and a denoiser, in the two forms that solvers step in.
-#include "core/nets/denoiser.h"
+#include "core/denoise/denoiser.h"
 
 namespace inflaton {
 

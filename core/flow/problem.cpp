@@ -5,8 +5,8 @@
 #include <cmath>
 
 #include "core/data/counter_rng.h"
-#include "core/nets/exact_denoiser.h"
-#include "core/nets/network_file.h"
+#include "core/denoise/exact_denoiser.h"
+#include "core/nets/file/network_file.h"
 
 namespace inflaton {
 namespace {

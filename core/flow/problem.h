@@ -5,7 +5,7 @@
 #include <functional>
 #include <memory>
 
-#include "core/nets/denoiser.h"
+#include "core/denoise/denoiser.h"
 
 namespace inflaton {
 

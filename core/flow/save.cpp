@@ -3,7 +3,9 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "core/api/jobs.h"
+#include "core/api/networks.h"
+#include "core/api/simulate.h"
+#include "core/api/system.h"
 #include "core/io/atomic_file.h"
 #include "core/io/npz.h"
 

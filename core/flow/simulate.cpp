@@ -7,12 +7,13 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "core/api/jobs.h"
+#include "core/api/simulate.h"
+#include "core/api/system.h"
 #include "core/flow/lane.h"
 #include "core/flow/problem.h"
 #include "core/io/npy.h"
-#include "core/nets/device.h"
-#include "core/nets/exact_denoiser.h"
+#include "core/machine/device.h"
+#include "core/denoise/exact_denoiser.h"
 
 namespace inflaton {
 namespace {

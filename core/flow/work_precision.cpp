@@ -8,12 +8,14 @@
 #include <sstream>
 
 #include "core/api/compare.h"
-#include "core/api/jobs.h"
+#include "core/api/job.h"
+#include "core/api/system.h"
+#include "core/api/trajectory.h"
 #include "core/flow/problem.h"
 #include "core/io/atomic_file.h"
 #include "core/io/npz.h"
-#include "core/nets/device.h"
-#include "core/nets/exact_denoiser.h"
+#include "core/machine/device.h"
+#include "core/denoise/exact_denoiser.h"
 
 namespace inflaton {
 

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-#include "core/nets/exact_denoiser.h"
-#include "core/nets/exact_moments.h"
+#include "core/denoise/exact_denoiser.h"
+#include "core/denoise/exact_moments.h"
 #include "core/nets/net_denoiser.h"
 
 namespace inflaton {

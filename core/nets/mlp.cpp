@@ -10,7 +10,7 @@
 #include "core/api/options.h"
 #include "core/io/input_file.h"
 #include "core/nets/mlp_kernels.h"
-#include "core/nets/slices.h"
+#include "core/machine/slices.h"
 
 namespace inflaton {
 namespace {

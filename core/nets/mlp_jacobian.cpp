@@ -5,7 +5,7 @@
 
 #include "core/nets/mlp.h"
 #include "core/nets/mlp_kernels.h"
-#include "core/nets/slices.h"
+#include "core/machine/slices.h"
 
 namespace inflaton {
 namespace {

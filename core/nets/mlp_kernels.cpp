@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-#include "core/nets/wide.h"
+#include "core/machine/target_clones.h"
 
 // Compiled with -O3 (core/CMakeLists.txt).
 

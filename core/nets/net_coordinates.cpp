@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "core/nets/denoiser.h"
+#include "core/denoise/denoiser.h"
 
 namespace inflaton {
 namespace {

@@ -1,6 +1,6 @@
 #pragma once
 // What a network sees and answers, against the whitened eigen-coordinates that flows, losses and solvers work in:
-// y = x / sqrt(xi + gamma), and F with D = cSkip x + cOut F (core/nets/denoiser.h). Specification 1.1 and 1.2.
+// y = x / sqrt(xi + gamma), and F with D = cSkip x + cOut F (core/denoise/denoiser.h). Specification 1.1 and 1.2.
 //   ifs, ES     input y                               out = F
 //   ifs, IS     input W y                             out = W F
 //   edm_es      as ifs, ES: with one noise level, and the eigenvalues for the data's variances, that is EDM's equation 7 per axis

@@ -2,7 +2,7 @@
 // A trained network as a denoiser: D = cSkip x + cOut F(cIn x, t) (specification 1.1), whatever coordinates the network sees.
 #include <memory>
 
-#include "core/nets/denoiser.h"
+#include "core/denoise/denoiser.h"
 #include "core/nets/net_coordinates.h"
 #include "core/nets/network.h"
 

@@ -8,9 +8,9 @@
 #include "core/data/counter_rng.h"
 #include "core/flow/flow.h"
 #include "core/flow/solvers.h"
-#include "core/nets/device.h"
-#include "core/nets/exact_denoiser.h"
-#include "core/nets/network_file.h"
+#include "core/machine/device.h"
+#include "core/denoise/exact_denoiser.h"
+#include "core/nets/file/network_file.h"
 
 namespace inflaton {
 namespace {

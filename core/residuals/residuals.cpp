@@ -8,9 +8,11 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "core/api/jobs.h"
+#include "core/api/job.h"
+#include "core/api/options.h"
+#include "core/api/system.h"
 #include "core/io/npz.h"
-#include "core/io/spool.h"
+#include "core/io/set_aside.h"
 #include "core/residuals/correlation.h"
 #include "core/residuals/residual_walk.h"
 
@@ -56,7 +58,7 @@ std::string extract(const ResidualsExtractOptions& o, const JobContext& context)
   const auto T = static_cast<std::int64_t>(walk.times.size()), N = walk.clean.size(0), D = walk.clean.size(1);
   const auto path = (folderFor(o.save_dir) / (walk.dataName + "_" + walk.scheduleWord() + "_toy_net_outputs_residuals.npz")).string();
   NpzWriter w(path);
-  Spool spool(path);
+  SetAside spool(path);
   const Steps steps(context, "residuals", walk.times.size());
   w.begin<float>("net_outputs", {T, N, D});
   walkResiduals(walk, [&] { context.throwIfStopped(); }, [&](std::size_t k, const at::Tensor& outputs, const at::Tensor& residuals) {

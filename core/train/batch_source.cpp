@@ -6,7 +6,7 @@
 #include <chrono>
 #include <cmath>
 
-#include "core/nets/exact_denoiser.h"
+#include "core/denoise/exact_denoiser.h"
 
 namespace inflaton {
 namespace {

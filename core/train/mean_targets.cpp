@@ -6,7 +6,7 @@
 #include <cmath>
 #include <optional>
 
-#include "core/nets/slices.h"
+#include "core/machine/slices.h"
 
 namespace inflaton {
 namespace {

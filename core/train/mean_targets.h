@@ -11,7 +11,7 @@
 
 #include "core/api/points.h"
 #include "core/api/schedule.h"
-#include "core/nets/sorted_references.h"
+#include "core/denoise/sorted_references.h"
 
 namespace inflaton {
 

@@ -3,7 +3,8 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "core/api/jobs.h"
+#include "core/api/system.h"
+#include "core/api/train.h"
 #include "core/io/input_file.h"
 
 namespace fs = std::filesystem;

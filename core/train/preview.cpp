@@ -6,7 +6,7 @@
 
 #include "core/flow/flow.h"
 #include "core/flow/solvers.h"
-#include "core/nets/exact_denoiser.h"
+#include "core/denoise/exact_denoiser.h"
 
 namespace inflaton {
 namespace {

@@ -6,7 +6,8 @@
 #include <chrono>
 #include <fstream>
 
-#include "core/api/jobs.h"
+#include "core/api/system.h"
+#include "core/api/train.h"
 #include "core/train/training_setup.h"
 
 namespace inflaton {

@@ -8,7 +8,7 @@
 #include <fstream>
 
 #include "core/io/run_status.h"
-#include "core/nets/network_file.h"
+#include "core/nets/file/network_file.h"
 
 namespace fs = std::filesystem;
 using nlohmann::json;

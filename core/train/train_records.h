@@ -2,7 +2,7 @@
 // What a training leaves on disk: the run folder with its options, log, statistics, TensorBoard events, snapshots and states.
 #include <memory>
 
-#include "core/api/jobs.h"
+#include "core/api/train.h"
 #include "core/io/run_folder.h"
 #include "core/io/tensorboard.h"
 #include "core/train/training_setup.h"

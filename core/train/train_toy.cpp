@@ -6,8 +6,9 @@
 #include <cmath>
 #include <optional>
 
-#include "core/api/jobs.h"
-#include "core/nets/network_file.h"
+#include "core/api/system.h"
+#include "core/api/train.h"
+#include "core/nets/file/network_file.h"
 #include "core/train/preview.h"
 #include "core/train/train_records.h"
 #include "core/train/validation.h"

@@ -4,9 +4,9 @@
 
 #include <cmath>
 
-#include "core/nets/device.h"
+#include "core/machine/device.h"
 #include "core/nets/fresh_network.h"
-#include "core/nets/slices.h"
+#include "core/machine/slices.h"
 #include "core/train/resume.h"
 
 namespace inflaton {

@@ -7,8 +7,8 @@
 #include <cmath>
 
 #include "core/data/toy_shapes.h"
-#include "core/nets/exact_denoiser.h"
-#include "core/train/toy_posterior.h"
+#include "core/denoise/exact_denoiser.h"
+#include "core/denoise/toy_posterior.h"
 
 namespace inflaton {
 namespace {

@@ -4,7 +4,8 @@
 #include <memory>
 #include <vector>
 
-#include "core/api/jobs.h"
+#include "core/api/train.h"
+#include "core/api/trajectory.h"
 #include "core/nets/net_denoiser.h"
 #include "core/train/batch_source.h"
 

@@ -6,7 +6,8 @@
 #include <string>
 
 #include "core/api/coverage.h"
-#include "core/api/jobs.h"
+#include "core/api/options.h"
+#include "core/api/system.h"
 
 int main() {
   using namespace inflaton;

@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "core/api/density.h"
-#include "core/api/jobs.h"
+#include "core/api/train.h"
 
 int main() {
   using namespace inflaton;

@@ -3,7 +3,7 @@
 
 #include <cstdio>
 
-#include "core/api/jobs.h"
+#include "core/api/simulate.h"
 
 int main() {
   inflaton::ToySimulateOptions o;

@@ -5,7 +5,8 @@
 #include <string>
 
 #include "core/api/calibration.h"
-#include "core/api/jobs.h"
+#include "core/api/options.h"
+#include "core/api/system.h"
 
 int main() {
   using namespace inflaton;

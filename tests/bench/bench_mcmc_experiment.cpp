@@ -9,7 +9,9 @@
 #include <string>
 
 #include "core/api/calibration.h"
-#include "core/api/jobs.h"
+#include "core/api/job.h"
+#include "core/api/options.h"
+#include "core/api/system.h"
 
 int main(int count, char** words) {
   using namespace inflaton;

@@ -10,9 +10,9 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "core/api/jobs.h"
-#include "core/nets/toy_conv_unet.h"
-#include "tests/core/nets/toy_conv_unet_direct.h"
+#include "core/api/system.h"
+#include "core/nets/conv_unet/toy_conv_unet.h"
+#include "tests/core/nets/conv_unet/toy_conv_unet_direct.h"
 
 using namespace inflaton;
 

@@ -5,9 +5,11 @@
 #include <cmath>
 #include <cstdio>
 
-#include "core/api/jobs.h"
-#include "core/calibration/joint_target.h"
-#include "core/nets/device.h"
+#include "core/api/job.h"
+#include "core/api/options.h"
+#include "core/api/system.h"
+#include "core/calibration/posterior/joint_target.h"
+#include "core/machine/device.h"
 
 namespace {
 

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "core/api/jobs.h"
+#include "core/api/simulate.h"
 
 int main() {
   using namespace inflaton;

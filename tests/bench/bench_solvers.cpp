@@ -7,7 +7,8 @@
 #include <string>
 
 #include "core/api/compare.h"
-#include "core/api/jobs.h"
+#include "core/api/train.h"
+#include "core/api/trajectory.h"
 #include "core/api/points.h"
 
 namespace {

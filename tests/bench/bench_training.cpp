@@ -10,7 +10,8 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "core/api/jobs.h"
+#include "core/api/simulate.h"
+#include "core/api/train.h"
 
 using namespace inflaton;
 

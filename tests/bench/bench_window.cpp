@@ -15,8 +15,8 @@
 #endif
 
 #include "ui/shell/main_window.h"
-#include "ui/shell/settings.h"
-#include "ui/shell/theme.h"
+#include "ui/session/settings.h"
+#include "ui/style/theme.h"
 
 using namespace inflaton;
 using namespace inflaton::ui;
@@ -113,9 +113,9 @@ int main(int argc, char** argv) {
   if (!waitFor([&] { return session.view()->simulation() && !session.flowing(); }, 60000)) return fail("the demo did not come");
   session.player()->pause();
   window.setStage(Stage::train);
-  session.edit("long", [](Experiment& e) { e.train.duration = 10000; });
+  session.edit("long", [](MixtureExperiment& e) { e.train.duration = 10000; });
   session.startTraining(true);  // sure: it would be asked about
-  Trainer& trainer = *session.trainer();
+  TrainingRun& trainer = *session.trainer();
   if (!waitFor([&] { return !trainer.loss().isEmpty(); }, 120000)) return fail("the training did not start");
 
   // Ten seconds of scrubbing there and back while it trains, with a new selection now and then and every stage looked at.
@@ -137,16 +137,16 @@ int main(int argc, char** argv) {
   scrub.stop();
   std::printf("longest_stall_ms\t%.0f\tms\n", heart.longest());
   std::fprintf(stderr, "longest the window's own thread was busy: %.0f ms\n", heart.busiest());
-  if (trainer.state() != Trainer::State::running) return fail("the training ended too early");
+  if (trainer.state() != TrainingRun::State::running) return fail("the training ended too early");
 
   double worst = 0;
   clock.restart();
   trainer.discard();
-  if (!waitFor([&] { return trainer.state() == Trainer::State::idle; }, 10000)) return fail("the training did not end");
+  if (!waitFor([&] { return trainer.state() == TrainingRun::State::idle; }, 10000)) return fail("the training did not end");
   worst = clock.nsecsElapsed() * 1e-6;
   std::fprintf(stderr, "training cancelled in %.0f ms\n", worst);
   // The same for a flow of many points by the exact score.
-  session.edit("many", [](Experiment& e) { e.flow.total_samples = 20000; });
+  session.edit("many", [](MixtureExperiment& e) { e.flow.total_samples = 20000; });
   JobState state = JobState::queued;
   std::uint64_t id = 0;
   QObject::connect(session.jobs(), &JobBridge::changed, &window, [&](const JobStatus& s) {

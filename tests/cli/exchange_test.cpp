@@ -1,4 +1,4 @@
-// import-network and export-network as commands; what they refuse is in tests/core/nets/test_exchange.cpp.
+// import-network and export-network as commands; what they refuse is in tests/core/nets/file/test_exchange.cpp.
 #include <gmock/gmock.h>
 
 #include "core/io/npz.h"

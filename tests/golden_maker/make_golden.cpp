@@ -12,14 +12,16 @@
 #include <nlohmann/json.hpp>
 #include <numbers>
 
-#include "core/api/jobs.h"
+#include "core/api/job.h"
+#include "core/api/system.h"
+#include "core/api/trajectory.h"
 #include "core/data/counter_rng.h"
 #include "core/flow/lane.h"
 #include "core/io/atomic_file.h"
 #include "core/io/npz.h"
-#include "core/nets/exact_denoiser.h"
+#include "core/denoise/exact_denoiser.h"
 #include "core/nets/net_denoiser.h"
-#include "tests/core/nets/clipped_denoiser.h"
+#include "tests/core/denoise/clipped_denoiser.h"
 
 using nlohmann::json;
 

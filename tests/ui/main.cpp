@@ -5,8 +5,9 @@
 #include <QDir>
 #include <QTemporaryDir>
 
-#include "core/api/jobs.h"
-#include "ui/shell/theme.h"
+#include "core/api/system.h"
+#include "tests/by_file.h"
+#include "ui/style/theme.h"
 
 int main(int argc, char** argv) {
   if (qEnvironmentVariableIsEmpty("DISPLAY") && qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY") && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
@@ -19,6 +20,7 @@ int main(int argc, char** argv) {
   QApplication::setApplicationVersion(inflaton::programVersion());
   inflaton::ui::applyTheme(inflaton::ui::ThemeChoice::light);
   testing::InitGoogleTest(&argc, argv);
+  if (!inflaton::test::selectFile(argc, argv)) return 1;
   if (QGuiApplication::platformName() == "offscreen") {
     std::string& filter = testing::GTEST_FLAG(filter);
     filter += filter.find('-') == std::string::npos ? "-*_3D" : ":*_3D";

@@ -7,7 +7,7 @@
 #include <memory>
 
 #include "ui/shell/main_window.h"
-#include "ui/shell/settings.h"
+#include "ui/session/settings.h"
 
 namespace inflaton::ui {
 

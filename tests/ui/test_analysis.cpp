@@ -26,7 +26,7 @@
 #include "ui/views/canvas_2d.h"
 #include "ui/views/residual_plot.h"
 #include "ui/views/trails.h"
-#include "ui/views/work_precision.h"
+#include "ui/views/work_precision_chart.h"
 
 using namespace inflaton;
 using namespace inflaton::ui;

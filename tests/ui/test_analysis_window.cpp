@@ -17,11 +17,11 @@
 #include "tests/ui/shell_fixture.h"
 #include "ui/analysis/compare_view.h"
 #include "ui/analysis/density_keeper.h"
-#include "ui/analysis/job_button.h"
+#include "ui/jobs/job_button.h"
 #include "ui/analysis/residual_panel.h"
 #include "ui/model/point_values.h"
 #include "ui/shell/banner.h"
-#include "ui/shell/theme.h"
+#include "ui/style/theme.h"
 #include "ui/shell/views_area.h"
 #include "ui/style/colors.h"
 

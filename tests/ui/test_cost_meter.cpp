@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "ui/jobs/jobs_model.h"
-#include "ui/shell/cost_meter.h"
+#include "ui/session/cost_meter.h"
 
 namespace inflaton::ui {
 namespace {
@@ -45,7 +45,7 @@ class Meter : public testing::Test {
   Settings settings;
   JobsModel model;
   JobBridge bridge;
-  Trainer trainer;
+  TrainingRun trainer;
   std::atomic<int> runs = 0, answers = 0;
   std::unique_ptr<CostMeter> meter;
 };

@@ -16,7 +16,7 @@
 #include <QToolButton>
 
 #include "tests/ui/shell_fixture.h"
-#include "ui/analysis/job_button.h"
+#include "ui/jobs/job_button.h"
 #include "ui/coverage/coverage_centre.h"
 #include "ui/coverage/coverage_curve.h"
 #include "ui/coverage/coverage_inspector.h"
@@ -25,7 +25,7 @@
 #include "ui/export/figure_export.h"
 #include "ui/forms/number_box.h"
 #include "ui/shell/banner.h"
-#include "ui/shell/theme.h"
+#include "ui/style/theme.h"
 #include "ui/shell/views_area.h"
 
 using namespace inflaton;

@@ -78,22 +78,22 @@ TEST_F(FirstMinute, AsUxTells) {
   EXPECT_EQ(window->stage(), Stage::train);
   const double before = view().time();
   QTest::keyClick(window.get(), Qt::Key_Return, Qt::ControlModifier);
-  Trainer* trainer = session().trainer();
+  TrainingRun* trainer = session().trainer();
   ASSERT_TRUE(QTest::qWaitFor([&] { return trainer->generated() && trainer->validation(); }, 120000)) << window->banner()->text().toStdString();
   EXPECT_EQ(find<QPushButton>("runStage")->text(), "Stop and keep");
   EXPECT_TRUE(data->hasOverlay());
   EXPECT_DOUBLE_EQ(view().time(), before);
   picture("05-training");
   click("trainPause");
-  ASSERT_TRUE(QTest::qWaitFor([&] { return trainer->state() == Trainer::State::paused; }, 30000));
+  ASSERT_TRUE(QTest::qWaitFor([&] { return trainer->state() == TrainingRun::State::paused; }, 30000));
   const auto steps = trainer->latest().step;
   picture("06-paused");
   click("trainStart");  // reads "Resume"
   ASSERT_TRUE(QTest::qWaitFor([&] { return trainer->latest().step > steps; }, 60000)) << window->banner()->text().toStdString();
-  ASSERT_TRUE(QTest::qWaitFor([&] { return trainer->state() == Trainer::State::running && trainer->errors().size() > 1; }, 60000));
+  ASSERT_TRUE(QTest::qWaitFor([&] { return trainer->state() == TrainingRun::State::running && trainer->errors().size() > 1; }, 60000));
   EXPECT_LT(trainer->smoothed().last().y(), trainer->smoothed().first().y());
   click("trainKeep");
-  ASSERT_TRUE(QTest::qWaitFor([&] { return trainer->state() == Trainer::State::idle; }, 30000));
+  ASSERT_TRUE(QTest::qWaitFor([&] { return trainer->state() == TrainingRun::State::idle; }, 30000));
   EXPECT_TRUE(QFile::exists(QString::fromStdString(trainer->result().network)));
   ASSERT_TRUE(QTest::qWaitFor([&] { return view().simulation()->source == "net" && !session().flowing(); }, 60000)) << window->banner()->text().toStdString();
   EXPECT_FALSE(data->hasOverlay());

@@ -11,7 +11,7 @@
 
 #include "tests/ui/shell_fixture.h"
 #include "ui/shell/banner.h"
-#include "ui/shell/theme.h"
+#include "ui/style/theme.h"
 #include "ui/shell/views_area.h"
 #include "ui/stages/draw_dialog.h"
 #include "ui/stages/flow_inspector.h"
@@ -232,12 +232,12 @@ TEST_F(Window, DiscardTakesTheRunAwayAndUndoBringsItBack) {
   window->setStage(Stage::train);
   session().edit("long", [](Experiment& e) { e.train.duration = 30, e.train.targets = "sample"; });
   click("trainStart");
-  Trainer* trainer = session().trainer();
+  TrainingRun* trainer = session().trainer();
   ASSERT_TRUE(QTest::qWaitFor([&] { return !trainer->loss().isEmpty(); }, 60000)) << window->banner()->text().toStdString();
   const QString folder = QString::fromStdString(trainer->latest().run_folder);
   ASSERT_TRUE(QDir(folder).exists()) << folder.toStdString();
   click("trainDiscard");
-  ASSERT_TRUE(QTest::qWaitFor([&] { return trainer->state() == Trainer::State::idle; }, 10000));
+  ASSERT_TRUE(QTest::qWaitFor([&] { return trainer->state() == TrainingRun::State::idle; }, 10000));
   EXPECT_FALSE(QDir(folder).exists());
   ASSERT_TRUE(trainer->canUndoDiscard());
   trainer->undoDiscard();

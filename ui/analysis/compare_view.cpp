@@ -8,10 +8,10 @@
 #include <QSplitter>
 #include <QVBoxLayout>
 
-#include "ui/analysis/job_button.h"
-#include "ui/shell/session.h"
+#include "ui/jobs/job_button.h"
+#include "ui/session/session.h"
 #include "ui/views/canvas_2d.h"
-#include "ui/views/work_precision.h"
+#include "ui/views/work_precision_chart.h"
 
 namespace inflaton::ui {
 

@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "core/api/jobs.h"
+#include "core/api/job.h"
+#include "core/api/trajectory.h"
 
 namespace inflaton::ui {
 

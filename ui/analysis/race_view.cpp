@@ -14,7 +14,7 @@
 #include "ui/views/chart_pane.h"
 #include "ui/views/chart_parts.h"
 #include "ui/views/plot_frame.h"
-#include "ui/views/work_precision.h"
+#include "ui/views/work_precision_chart.h"
 
 namespace inflaton::ui {
 namespace {

@@ -11,8 +11,8 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
-#include "ui/analysis/job_button.h"
-#include "ui/shell/session.h"
+#include "ui/jobs/job_button.h"
+#include "ui/session/session.h"
 #include "ui/views/residual_plot.h"
 
 namespace inflaton::ui {

@@ -16,8 +16,8 @@
 #include "ui/coverage/coverage_curve.h"
 #include "ui/coverage/coverage_export.h"
 #include "ui/coverage/coverage_table.h"
-#include "ui/shell/accent_button.h"
-#include "ui/shell/session.h"
+#include "ui/style/accent_button.h"
+#include "ui/session/session.h"
 
 namespace inflaton::ui {
 

@@ -8,7 +8,7 @@
 
 #include "ui/coverage/coverage_table.h"
 #include "ui/export/figure_export.h"
-#include "ui/shell/session.h"
+#include "ui/session/session.h"
 
 namespace inflaton::ui {
 

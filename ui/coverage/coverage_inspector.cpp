@@ -6,10 +6,11 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "ui/analysis/job_button.h"
+#include "ui/jobs/job_button.h"
 #include "ui/coverage/coverage_model.h"
-#include "ui/shell/session.h"
-#include "ui/stages/inspector_parts.h"
+#include "ui/session/session.h"
+#include "ui/forms/help_section.h"
+#include "ui/forms/inspector_parts.h"
 #include "ui/views/plot_frame.h"
 
 namespace inflaton::ui {

@@ -1,9 +1,9 @@
 #include "ui/coverage/coverage_page.h"
 
-#include "ui/analysis/job_button.h"
+#include "ui/jobs/job_button.h"
 #include "ui/coverage/coverage_centre.h"
 #include "ui/coverage/coverage_inspector.h"
-#include "ui/shell/session.h"
+#include "ui/session/session.h"
 
 namespace inflaton::ui {
 

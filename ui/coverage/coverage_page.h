@@ -3,7 +3,7 @@
 #include "ui/coverage/alpha_slider.h"
 #include "ui/coverage/coverage_export.h"
 #include "ui/coverage/coverage_model.h"
-#include "ui/shell/stage_page.h"
+#include "ui/session/stage_page.h"
 
 namespace inflaton::ui {
 

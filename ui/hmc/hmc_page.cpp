@@ -5,16 +5,17 @@
 #include <QTabBar>
 #include <QVBoxLayout>
 
-#include "ui/hmc/calibration_test.h"
-#include "ui/hmc/calibration_view.h"
-#include "ui/hmc/chains_inspector.h"
-#include "ui/hmc/chains_view.h"
-#include "ui/hmc/demonstration.h"
-#include "ui/hmc/live_strip.h"
+#include "ui/hmc/calibration/calibration_run.h"
+#include "ui/hmc/calibration/calibration_view.h"
+#include "ui/hmc/chains/chains_inspector.h"
+#include "ui/hmc/chains/chains_view.h"
+#include "ui/hmc/trajectories/demonstration.h"
+#include "ui/hmc/chains/live_strip.h"
 #include "ui/hmc/stage_options.h"
-#include "ui/hmc/trajectories_view.h"
-#include "ui/analysis/job_button.h"
-#include "ui/stages/inspector_parts.h"
+#include "ui/hmc/trajectories/trajectories_view.h"
+#include "ui/jobs/job_button.h"
+#include "ui/forms/inspector_parts.h"
+#include "ui/session/session.h"
 
 namespace inflaton::ui {
 
@@ -22,7 +23,7 @@ HmcPage::HmcPage(Session* session, QObject* parent) : HmcPage(session, HmcEngine
 
 HmcPage::HmcPage(Session* session, HmcEngine engine, QObject* parent)
     : StagePage(parent), session_(session), engine_(std::make_unique<HmcEngine>(std::move(engine))), runner_(new ChainRunner(session->jobs(), session->jobsModel(), engine_.get(), this)),
-      marginal_(new MarginalRun(session, engine_.get(), this)), test_(new CalibrationTest(session, engine_.get(), this)), demonstration_(new Demonstration(session, engine_.get(), this)),
+      marginal_(new MarginalRun(session, engine_.get(), this)), test_(new CalibrationRun(session, engine_.get(), this)), demonstration_(new Demonstration(session, engine_.get(), this)),
       centre_(new QWidget), inspector_(new QStackedWidget), tabs_(new QTabBar), pages_(new QStackedWidget), strip_(new LiveStrip(runner_)), chains_(new ChainsView(runner_)),
       setup_(new ChainsInspector(session, runner_, marginal_)), calibrationView_(new CalibrationView(session, test_)), calibrationSetup_(new CalibrationInspector(session, test_)),
       trajectoriesView_(new TrajectoriesView(session, demonstration_)) {
@@ -65,12 +66,12 @@ HmcPage::HmcPage(Session* session, HmcEngine engine, QObject* parent)
   connect(marginal_, &MarginalRun::done, this, [this] { if (marginal_->result()) runner_->setMarginal(marginal_->result()); });
   for (auto* source : {static_cast<QObject*>(marginal_), static_cast<QObject*>(test_), static_cast<QObject*>(demonstration_)}) {
     if (auto* m = qobject_cast<MarginalRun*>(source)) connect(m, &MarginalRun::failed, this, &StagePage::failed);
-    if (auto* t = qobject_cast<CalibrationTest*>(source)) connect(t, &CalibrationTest::failed, this, &StagePage::failed);
+    if (auto* t = qobject_cast<CalibrationRun*>(source)) connect(t, &CalibrationRun::failed, this, &StagePage::failed);
     if (auto* d = qobject_cast<Demonstration*>(source)) connect(d, &Demonstration::failed, this, &StagePage::failed);
   }
   const auto saved = [this](const QString& path) { Q_EMIT session_->noted(tr("Saved %1").arg(path)); };
   connect(marginal_, &MarginalRun::saved, this, saved);
-  connect(test_, &CalibrationTest::saved, this, saved);
+  connect(test_, &CalibrationRun::saved, this, saved);
   setTab(static_cast<Tab>(std::clamp(session->settings()->ini().value("hmc/tab", 0).toInt(), 0, int(trajectories))));
   follow();
 }

@@ -3,8 +3,8 @@
 #include <memory>
 
 #include "ui/hmc/hmc_engine.h"
-#include "ui/shell/session.h"
-#include "ui/shell/stage_page.h"
+#include "ui/session/session.h"
+#include "ui/session/stage_page.h"
 
 class QStackedWidget;
 class QTabBar;
@@ -12,7 +12,7 @@ class QTabBar;
 namespace inflaton::ui {
 
 class CalibrationInspector;
-class CalibrationTest;
+class CalibrationRun;
 class CalibrationView;
 class ChainRunner;
 class ChainsInspector;
@@ -47,7 +47,7 @@ class HmcPage : public StagePage {
   ChainRunner* runner() const { return runner_; }
   ChainsView* chains() const { return chains_; }
   ChainsInspector* setup() const { return setup_; }
-  CalibrationTest* test() const { return test_; }
+  CalibrationRun* test() const { return test_; }
   CalibrationView* calibrationView() const { return calibrationView_; }
   Demonstration* demonstration() const { return demonstration_; }
   TrajectoriesView* trajectoriesView() const { return trajectoriesView_; }
@@ -61,7 +61,7 @@ class HmcPage : public StagePage {
   std::unique_ptr<HmcEngine> engine_;
   ChainRunner* runner_;
   MarginalRun* marginal_;
-  CalibrationTest* test_;
+  CalibrationRun* test_;
   Demonstration* demonstration_;
   QPointer<QWidget> centre_;
   QPointer<QStackedWidget> inspector_;

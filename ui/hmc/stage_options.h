@@ -6,7 +6,7 @@
 
 #include "core/api/mcmc.h"
 #include "ui/forms/parameter_form.h"
-#include "ui/shell/session.h"
+#include "ui/session/session.h"
 
 namespace inflaton::ui {
 

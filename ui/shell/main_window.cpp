@@ -17,12 +17,13 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
-#include "core/api/jobs.h"
+#include "core/api/simulate.h"
+#include "core/api/train.h"
 #include "ui/analysis/compare_view.h"
 #include "ui/analysis/residual_panel.h"
 #include "ui/jobs/jobs_dock.h"
 #include "ui/shell/banner.h"
-#include "ui/shell/stage_page.h"
+#include "ui/session/stage_page.h"
 #include "ui/shell/status_line.h"
 #include "ui/shell/views_area.h"
 #include "ui/stages/data_inspector.h"
@@ -297,23 +298,23 @@ void MainWindow::wire() {
     followRunButton();
     banner_->dismissError();  // of a setting that is no more
   });
-  connect(session_->trainer(), &Trainer::stateChanged, this, &MainWindow::followRunButton);
-  connect(session_->trainer(), &Trainer::stateChanged, this, &MainWindow::followTraining);
-  connect(session_->trainer(), &Trainer::updated, this, &MainWindow::followTraining);
-  connect(session_->trainer(), &Trainer::kept, this, [this](const TrainResult& result) {
+  connect(session_->trainer(), &TrainingRun::stateChanged, this, &MainWindow::followRunButton);
+  connect(session_->trainer(), &TrainingRun::stateChanged, this, &MainWindow::followTraining);
+  connect(session_->trainer(), &TrainingRun::updated, this, &MainWindow::followTraining);
+  connect(session_->trainer(), &TrainingRun::kept, this, [this](const TrainResult& result) {
     status_->say(result.end == TrainEnd::completed ? tr("Training done in %1; the flow now uses the network").arg(durationText(result.seconds))
                                                    : tr("Training stopped and kept; the flow now uses the network"));
   });
-  connect(session_->trainer(), &Trainer::failed, this, [this](const JobError& error) {
+  connect(session_->trainer(), &TrainingRun::failed, this, [this](const JobError& error) {
     const QString snapshot = session_->trainer()->lastSnapshot();
     banner_->showError(tr("Training"), error);
     if (!snapshot.isEmpty()) banner_->addOffer(tr("Use the last good network"), [this, snapshot] { session_->addNetwork(snapshot, true); });
   });
-  connect(session_->trainer(), &Trainer::discarded, this, [this] {
+  connect(session_->trainer(), &TrainingRun::discarded, this, [this] {
     if (session_->trainer()->canUndoDiscard())
       banner_->showOffer(tr("The training run was discarded."), tr("Undo"), [this] { session_->trainer()->undoDiscard(); });
   });
-  connect(session_->trainer(), &Trainer::restored, this, [this](const QString& folder) { status_->say(tr("The run is back in %1").arg(folder)); });
+  connect(session_->trainer(), &TrainingRun::restored, this, [this](const QString& folder) { status_->say(tr("The run is back in %1").arg(folder)); });
   connect(time_, &TimeDock::scrubbing, this, [this](bool on) { if (on) usedTime(); });
   connect(session_, &Session::flowFinished, this, [this] {
     if (!timeUsed_) hint_->show();
@@ -351,14 +352,14 @@ void MainWindow::setStage(Stage stage) {
 }
 
 void MainWindow::followTraining() {
-  const Trainer* trainer = session_->trainer();
-  const bool live = stage_ == Stage::train && trainer->state() != Trainer::State::idle && trainer->generated();
+  const TrainingRun* trainer = session_->trainer();
+  const bool live = stage_ == Stage::train && trainer->state() != TrainingRun::State::idle && trainer->generated();
   views_->data()->setOverlay(live ? trainer->generated() : nullptr, trainer->generatedDim(),
                              tr("Generated so far, over the data"));
 }
 
 void MainWindow::followRunButton() {
-  using State = Trainer::State;
+  using State = TrainingRun::State;
   const State state = session_->trainer()->state();
   if (const StagePage* p = page()) return stageBar_->setRunText(p->runText(), p->canRun());
   if (stage_ != Stage::train) return stageBar_->setRunText(tr("Run flow"), true);

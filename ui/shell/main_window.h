@@ -3,9 +3,9 @@
 #include <QMainWindow>
 
 #include "ui/shell/actions.h"
-#include "ui/shell/session.h"
+#include "ui/session/session.h"
 #include "ui/shell/stage_bar.h"
-#include "ui/shell/theme.h"
+#include "ui/style/theme.h"
 
 class QComboBox;
 class QDockWidget;

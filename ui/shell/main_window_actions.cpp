@@ -15,11 +15,12 @@
 #include "ui/shell/main_window.h"
 #include "ui/shell/preferences.h"
 #include "ui/shell/search.h"
-#include "ui/shell/stage_page.h"
+#include "ui/session/stage_page.h"
 #include "ui/shell/status_line.h"
 #include "ui/shell/views_area.h"
 #include "ui/stages/draw_dialog.h"
-#include "ui/stages/inspector_parts.h"
+#include "ui/forms/help_section.h"
+#include "ui/session/session.h"
 #include "ui/stages/loss_plot.h"
 #include "ui/views/flow_plots.h"
 
@@ -185,8 +186,8 @@ void MainWindow::stageActions() {
   actions_->add({"data.seed", tr("New &seed"), {}, tr("Draw other points of the same data set"), Menu::data, "seed", [this] { session_->rollSeed(); },
                  [this] { return QString::number(session_->experiment().flow.seed); }});
 
-  Trainer* trainer = session_->trainer();
-  using State = Trainer::State;
+  TrainingRun* trainer = session_->trainer();
+  using State = TrainingRun::State;
   actions_->add({"train.start", tr("&Start training"), {}, tr("Train a network on this data set and schedule"), Menu::train, "train", [this] {
                    setStage(Stage::train);
                    session_->startTraining();
@@ -246,10 +247,10 @@ void MainWindow::helpActions() {
 }
 
 void MainWindow::runStage() {
-  using State = Trainer::State;
+  using State = TrainingRun::State;
   if (StagePage* p = page()) return p->canRun() ? p->run() : void();
   if (stage_ != Stage::train) return session_->reflow();
-  Trainer* trainer = session_->trainer();
+  TrainingRun* trainer = session_->trainer();
   if (trainer->state() == State::idle) return session_->startTraining();
   if (trainer->state() == State::paused) return trainer->resume();
   trainer->stopAndKeep();

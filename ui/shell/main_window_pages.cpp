@@ -6,8 +6,9 @@
 #include "ui/hmc/hmc_page.h"
 #include "ui/shell/banner.h"
 #include "ui/shell/main_window.h"
-#include "ui/shell/stage_page.h"
-#include "ui/stages/inspector_parts.h"
+#include "ui/session/stage_page.h"
+#include "ui/forms/inspector_parts.h"
+#include "ui/session/session.h"
 
 namespace inflaton::ui {
 

@@ -4,8 +4,8 @@
 #include <functional>
 
 #include "ui/shell/actions.h"
-#include "ui/shell/settings.h"
-#include "ui/shell/theme.h"
+#include "ui/session/settings.h"
+#include "ui/style/theme.h"
 
 class QLabel;
 class QTableWidget;

@@ -5,7 +5,7 @@
 #include <QLabel>
 #include <QPushButton>
 
-#include "ui/shell/accent_button.h"
+#include "ui/style/accent_button.h"
 
 namespace inflaton::ui {
 

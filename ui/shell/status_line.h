@@ -4,7 +4,7 @@
 #include <QStatusBar>
 #include <QTimer>
 
-#include "ui/shell/session.h"
+#include "ui/session/session.h"
 
 class QLabel;
 class QProgressBar;

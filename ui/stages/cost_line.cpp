@@ -4,7 +4,8 @@
 #include <QClipboard>
 #include <QHBoxLayout>
 
-#include "ui/stages/inspector_parts.h"
+#include "ui/forms/inspector_parts.h"
+#include "ui/session/session.h"
 
 namespace inflaton::ui {
 
@@ -49,7 +50,7 @@ CostLine::CostLine(Session* session, QWidget* parent)
   connect(back_, &QPushButton::clicked, this, [this] { ask(false); });
   connect(session, &Session::longTraining, this, [this] { ask(true); });
   connect(session->cost(), &CostMeter::changed, this, [this] { session_->cost()->isLong() ? follow() : ask(false); });
-  connect(session->trainer(), &Trainer::stateChanged, this, &CostLine::follow);
+  connect(session->trainer(), &TrainingRun::stateChanged, this, &CostLine::follow);
   follow();
 }
 
@@ -62,8 +63,8 @@ void CostLine::ask(bool on) {
 
 void CostLine::follow() {
   const CostMeter* meter = session_->cost();
-  const Trainer* trainer = session_->trainer();
-  setVisible(trainer->state() == Trainer::State::idle);
+  const TrainingRun* trainer = session_->trainer();
+  setVisible(trainer->state() == TrainingRun::State::idle);
   const bool isLong = meter->isLong();
   QString text = meter->cost()                 ? costText(*meter->cost(), session_->experiment().train.batch)
                  : !meter->problem().isEmpty() ? tr("What it would cost here is not known: %1").arg(meter->problem())

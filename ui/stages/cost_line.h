@@ -2,7 +2,7 @@
 // Under the Start button: what the training would cost here; and, for a long one, the question in place whether it is meant.
 #include <QWidget>
 
-#include "ui/shell/session.h"
+#include "ui/session/session.h"
 
 class QLabel;
 class QPushButton;

@@ -3,7 +3,7 @@
 #include <QEvent>
 #include <QToolButton>
 
-#include "ui/shell/theme.h"
+#include "ui/style/theme.h"
 
 namespace inflaton::ui {
 

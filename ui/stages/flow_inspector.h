@@ -3,7 +3,9 @@
 #include "ui/forms/parameter_form.h"
 #include <QFrame>
 
-#include "ui/stages/inspector_parts.h"
+#include "ui/forms/choice.h"
+#include "ui/forms/inspector_parts.h"
+#include "ui/session/session.h"
 
 namespace inflaton::ui {
 

@@ -7,7 +7,7 @@
 #include <QToolButton>
 
 #include "ui/jobs/background.h"
-#include "ui/shell/theme.h"
+#include "ui/style/theme.h"
 #include "ui/stages/thumbnail.h"
 
 namespace inflaton::ui {

@@ -3,7 +3,7 @@
 #include <QMap>
 #include <QScrollArea>
 
-#include "ui/shell/session.h"
+#include "ui/session/session.h"
 
 class QToolButton;
 

@@ -40,7 +40,7 @@ double niceStep(double x) {
 }
 }  // namespace
 
-LossPlot::LossPlot(Trainer* trainer, Settings* settings, QWidget* parent)
+LossPlot::LossPlot(TrainingRun* trainer, Settings* settings, QWidget* parent)
     : QWidget(parent), trainer_(trainer), settings_(settings), loss_(makePanel(tr("Loss"), {tr("each batch"), tr("smoothed")})),
       error_(makePanel(tr("Error against the exact denoiser"), {tr("mean over eight times")})), log_(new QCheckBox(tr("Logarithmic"))) {
   setObjectName("lossPlot");
@@ -62,7 +62,7 @@ LossPlot::LossPlot(Trainer* trainer, Settings* settings, QWidget* parent)
   soon_.setSingleShot(true);
   soon_.setInterval(100);  // many updates a second are one drawing
   connect(&soon_, &QTimer::timeout, this, &LossPlot::refresh);
-  connect(trainer, &Trainer::updated, this, [this] { if (!soon_.isActive()) soon_.start(); });
+  connect(trainer, &TrainingRun::updated, this, [this] { if (!soon_.isActive()) soon_.start(); });
   error_.lines[0]->setPointsVisible(true);  // the first measurement has no neighbour to draw a line to
   setLogarithmic(log_->isChecked());
   color(Theme::fromPalette(palette()));

@@ -3,7 +3,7 @@
 #include <QTimer>
 #include <QWidget>
 
-#include "ui/shell/trainer.h"
+#include "ui/session/training_run.h"
 #include "ui/views/figure.h"
 
 class QCheckBox;
@@ -16,7 +16,7 @@ namespace inflaton::ui {
 class LossPlot : public QWidget, public Figure {
   Q_OBJECT
  public:
-  LossPlot(Trainer*, Settings*, QWidget* parent = nullptr);
+  LossPlot(TrainingRun*, Settings*, QWidget* parent = nullptr);
 
   QString figureTitle() const override { return tr("Training"); }
   QString figureName() const override { return "training"; }
@@ -41,7 +41,7 @@ class LossPlot : public QWidget, public Figure {
   void fit(Panel&, const QVector<QVector<QPointF>>& data);
   void color(const Theme&);
 
-  Trainer* trainer_;
+  TrainingRun* trainer_;
   Settings* settings_;
   Panel loss_, error_;
   QCheckBox* log_;

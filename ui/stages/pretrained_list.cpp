@@ -6,7 +6,8 @@
 #include <QPushButton>
 #include <algorithm>
 
-#include "ui/stages/inspector_parts.h"
+#include "ui/forms/inspector_parts.h"
+#include "ui/session/session.h"
 
 namespace inflaton::ui {
 

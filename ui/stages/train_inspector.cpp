@@ -28,7 +28,7 @@ TrainInspector::TrainInspector(Session* session, QWidget* parent)
   connect(presets_, &QComboBox::activated, this, [this] { choosePreset(presets_->currentData().toString()); });
 
   start_ = actionButton(this, "trainStart", tr("Start training"), tr("Train a network on this data set and schedule (Ctrl+Return)"), [this] {
-    session_->trainer()->state() == Trainer::State::paused ? session_->trainer()->resume() : session_->startTraining();
+    session_->trainer()->state() == TrainingRun::State::paused ? session_->trainer()->resume() : session_->startTraining();
   });
   pause_ = actionButton(this, "trainPause", tr("Pause"), tr("Write a checkpoint and wait"), [this] { session_->trainer()->pause(); });
   keep_ = actionButton(this, "trainKeep", tr("Stop and keep"), tr("End now and use the network as it is (Ctrl+.)"), [this] { session_->trainer()->stopAndKeep(); });
@@ -80,8 +80,8 @@ TrainInspector::TrainInspector(Session* session, QWidget* parent)
   connect(session, &Session::experimentChanged, this, &TrainInspector::follow);
   connect(session->cost(), &CostMeter::changed, this, &TrainInspector::followRun);
   connect(cost_, &CostLine::askingChanged, this, &TrainInspector::followRun);
-  connect(session->trainer(), &Trainer::stateChanged, this, &TrainInspector::followRun);
-  connect(session->trainer(), &Trainer::updated, this, &TrainInspector::followRun);
+  connect(session->trainer(), &TrainingRun::stateChanged, this, &TrainInspector::followRun);
+  connect(session->trainer(), &TrainingRun::updated, this, &TrainInspector::followRun);
   follow();
   followRun();
 }
@@ -116,8 +116,8 @@ void TrainInspector::hideEvent(QHideEvent* event) {
 }
 
 void TrainInspector::followRun() {
-  const Trainer* trainer = session_->trainer();
-  using State = Trainer::State;
+  const TrainingRun* trainer = session_->trainer();
+  using State = TrainingRun::State;
   const State state = trainer->state();
   const bool running = state == State::running, paused = state == State::paused;
   start_->setText(paused ? tr("Resume") : trainer->loss().isEmpty() ? tr("Start training") : tr("Train again"));

@@ -1,7 +1,8 @@
 #pragma once
 // Train stage: preset, what it costs, networks that are there already, parameters, and the controls of the training on now.
 #include "ui/forms/parameter_form.h"
-#include "ui/stages/inspector_parts.h"
+#include "ui/forms/inspector_parts.h"
+#include "ui/session/session.h"
 
 class QComboBox;
 class QProgressBar;

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "ui/model/point_values.h"
-#include "ui/views/density.h"
+#include "ui/views/point_density.h"
 #include "ui/views/density_layer.h"
 #include "ui/views/extent.h"
 #include "ui/views/legend.h"

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "core/api/coverage.h"
-#include "core/nets/network_file.h"
+#include "core/nets/file/network_file.h"
 #include "tests/core/nets/net_testing.h"
 
 namespace inflaton::testing {

@@ -5,7 +5,7 @@
 #include <atomic>
 #include <cmath>
 
-#include "core/api/jobs.h"
+#include "core/api/simulate.h"
 #include "core/coverage/gathered_map.h"
 #include "core/coverage/latent_shells.h"
 #include "tests/core/coverage/coverage_testing.h"

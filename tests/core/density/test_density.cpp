@@ -9,8 +9,8 @@
 #include "core/density/density_flow.h"
 #include "core/flow/solvers.h"
 #include "core/io/npz.h"
-#include "core/nets/exact_denoiser.h"
-#include "core/nets/network_file.h"
+#include "core/denoise/exact_denoiser.h"
+#include "core/nets/file/network_file.h"
 #include "tests/core/nets/net_testing.h"
 
 namespace inflaton {

@@ -5,12 +5,12 @@
 #include <cmath>
 #include <filesystem>
 
-#include "core/api/jobs.h"
+#include "core/api/simulate.h"
 #include "core/flow/lane.h"
 #include "core/io/npy.h"
 #include "core/io/npz.h"
-#include "core/nets/exact_denoiser.h"
-#include "tests/core/nets/clipped_denoiser.h"
+#include "core/denoise/exact_denoiser.h"
+#include "tests/core/denoise/clipped_denoiser.h"
 #include "tests/core/nets/net_testing.h"
 #include "tests/golden.h"
 

@@ -9,7 +9,7 @@
 #include "core/flow/adams.h"
 #include "core/flow/lane.h"
 #include "core/flow/solvers.h"
-#include "core/nets/exact_denoiser.h"
+#include "core/denoise/exact_denoiser.h"
 
 namespace inflaton {
 namespace {

@@ -3,9 +3,10 @@
 #include <ATen/CPUGeneratorImpl.h>
 #include <gmock/gmock.h>
 
-#include "core/api/jobs.h"
+#include "core/api/networks.h"
+#include "core/api/simulate.h"
 #include "core/io/npy.h"
-#include "core/nets/network_file.h"
+#include "core/nets/file/network_file.h"
 #include "tests/core/nets/net_testing.h"
 
 namespace inflaton {

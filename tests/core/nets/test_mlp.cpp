@@ -8,7 +8,8 @@
 #include <nlohmann/json.hpp>
 
 #include "core/api/error.h"
-#include "core/api/jobs.h"
+#include "core/api/options.h"
+#include "core/api/system.h"
 #include "core/nets/mlp_kernels.h"
 
 namespace inflaton {

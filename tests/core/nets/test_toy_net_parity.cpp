@@ -8,7 +8,7 @@
 #include "core/api/exchange.h"
 #include "core/flow/lane.h"
 #include "core/io/npz.h"
-#include "core/nets/network_file.h"
+#include "core/nets/file/network_file.h"
 #include "tests/core/nets/net_testing.h"
 #include "tests/golden.h"
 

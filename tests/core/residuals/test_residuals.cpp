@@ -6,8 +6,8 @@
 #include <cmath>
 
 #include "core/io/npz.h"
-#include "core/nets/exact_denoiser.h"
-#include "core/nets/network_file.h"
+#include "core/denoise/exact_denoiser.h"
+#include "core/nets/file/network_file.h"
 #include "core/residuals/correlation.h"
 #include "core/residuals/residual_walk.h"
 #include "tests/core/nets/net_testing.h"

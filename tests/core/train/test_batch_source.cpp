@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-#include "core/nets/exact_denoiser.h"
+#include "core/denoise/exact_denoiser.h"
 
 namespace inflaton {
 namespace {

@@ -7,9 +7,9 @@
 
 #include <cmath>
 
-#include "core/nets/exact_denoiser.h"
+#include "core/denoise/exact_denoiser.h"
 #include "core/train/batch_source.h"
-#include "core/train/toy_posterior.h"
+#include "core/denoise/toy_posterior.h"
 
 namespace inflaton {
 namespace {

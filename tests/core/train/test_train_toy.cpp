@@ -5,10 +5,11 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "core/api/jobs.h"
+#include "core/api/networks.h"
+#include "core/api/train.h"
 #include "core/io/npy.h"
 #include "core/io/run_folder.h"
-#include "core/nets/network_file.h"
+#include "core/nets/file/network_file.h"
 #include "core/train/training_state.h"
 #include "core/train/validation.h"
 #include "tests/core/io/event_reader.h"

@@ -1,0 +1,144 @@
+#include "core/nets/file/network_parts.h"
+
+#include <ATen/ATen.h>
+
+#include <cmath>
+#include <cstring>
+#include <set>
+
+using nlohmann::json;
+
+namespace inflaton {
+namespace {
+
+std::string shapeText(const std::vector<std::int64_t>& shape) {
+  std::string text = "[";
+  for (std::size_t i = 0; i < shape.size(); ++i) text += (i ? ", " : "") + std::to_string(shape[i]);
+  return text + "]";
+}
+
+std::string placeOf(const std::string& path, const std::string& tensor) { return path + ", tensor \"" + tensor + "\""; }
+
+[[noreturn]] void refuse(const std::string& path, const std::string& tensor, const std::string& reason) { throwBadFile(placeOf(path, tensor), reason); }
+
+void requireShape(const TensorData& tensor, const std::string& path, const std::string& name, const std::vector<std::int64_t>& shape) {
+  if (tensor.shape != shape) refuse(path, name, "has the shape " + shapeText(tensor.shape) + "; needed: " + shapeText(shape));
+}
+
+/// One of the words allowed; the first when absent.
+std::string wordField(const json& configuration, const char* field, const std::vector<std::string>& allowed, const std::string& path) {
+  const auto found = configuration.find(field);
+  if (found == configuration.end()) return allowed.front();
+  std::string list;
+  for (const auto& word : allowed) {
+    if (*found == word) return word;
+    list += (list.empty() ? "" : ", ") + word;
+  }
+  throwBadFile(path, std::string("has ") + found->dump() + " as \"" + field + "\" in its configuration; allowed: " + list);
+}
+
+/// Networks of the reference carry the filter that they resample with; only its mean of 2x2 pixels is known here.
+bool isResampleFilter(const WeightInfo& part) { return part.name.ends_with(".resample_filter"); }
+
+}  // namespace
+
+std::vector<double> finiteNumbers(const SafetensorsFile& file, const std::string& path, const std::string& name, const std::vector<std::int64_t>& shape) {
+  const auto& tensor = file.tensor(name, path);
+  if (tensor.dtype != "F64" && tensor.dtype != "F32" && !(tensor.dtype == "I64" && shape.empty()))
+    refuse(path, name, "has the dtype " + tensor.dtype + "; needed: F64 or F32");
+  requireShape(tensor, path, name, shape);
+  auto values = tensor.doubles();
+  for (const double v : values)
+    if (!std::isfinite(v)) refuse(path, name, "holds a value that is not finite");
+  return values;
+}
+
+double numberField(const json& configuration, const char* field, const std::string& path) {
+  const auto found = configuration.find(field);
+  if (found == configuration.end() || !found->is_number()) throwBadFile(path, std::string("has no number \"") + field + "\" in its configuration");
+  return found->get<double>();
+}
+
+std::string precondField(const json& configuration, const std::string& path) { return wordField(configuration, "precond", {"ifs", "edm", "edm_es"}, path); }
+std::string spaceField(const json& configuration, const std::string& path) { return wordField(configuration, "space", {"ES", "IS"}, path); }
+
+const json& networkField(const json& configuration, const std::string& path) {
+  const auto found = configuration.find("network");
+  if (found == configuration.end() || !found->is_object()) throwBadFile(path, "has no \"network\" in its configuration");
+  return *found;
+}
+
+Eigenbasis basisFrom(const SafetensorsFile& file, const std::string& path, int dim) {
+  Eigenbasis basis;
+  basis.dim = dim;
+  basis.eigenvalues = finiteNumbers(file, path, "eigs", {dim});
+  basis.W = finiteNumbers(file, path, "W", {dim, dim});
+  basis.mean = finiteNumbers(file, path, "mean", {dim});
+  for (int j = 0; j < dim; ++j) {
+    const double xi = basis.eigenvalues[static_cast<std::size_t>(j)];
+    if (!(xi > 0)) refuse(path, "eigs", "holds " + json(xi).dump() + "; allowed: eigenvalues > 0");
+    for (int k = 0; k <= j; ++k) {
+      double dot = 0;
+      for (int i = 0; i < dim; ++i) dot += basis.W[static_cast<std::size_t>(i * dim + j)] * basis.W[static_cast<std::size_t>(i * dim + k)];
+      if (!(std::abs(dot - (j == k)) <= 1e-4)) refuse(path, "W", "is not orthonormal (columns " + std::to_string(k) + " and " + std::to_string(j) + ")");
+    }
+  }
+  return basis;
+}
+
+Schedule scheduleFrom(const SafetensorsFile& file, const json& configuration, const std::vector<double>& eigenvalues, const NetworkOrigin& from) {
+  const auto dim = static_cast<std::int64_t>(eigenvalues.size());
+  const double keep = numberField(configuration, "dims_to_keep", from.configuration), tMax = numberField(configuration, "t_max", from.configuration);
+  if (!(keep >= 1 && keep <= static_cast<double>(dim)) || keep != std::floor(keep))
+    throwBadFile(from.configuration, "has dims_to_keep " + json(keep).dump() + "; allowed: 1 to " + std::to_string(dim));
+  const auto kind = wordField(configuration, "schedule", {"reference", "paper"}, from.configuration);
+  const auto g = finiteNumbers(file, from.tensors, "g", {dim});
+  const double rho = finiteNumbers(file, from.tensors, "rho", {})[0], gamma0 = finiteNumbers(file, from.tensors, "gamma0", {})[0];
+  try {
+    return Schedule(g, rho, gamma0, tMax, static_cast<int>(keep), 1.0, kind == "paper" ? eigenvalues : std::vector<double>{});
+  } catch (const Error& e) {
+    throwBadFile(from.tensors, std::string("holds a schedule that cannot be: ") + e.what());
+  }
+}
+
+at::Tensor weightsFrom(const SafetensorsFile& file, const std::string& path, const Network& network) {
+  constexpr auto kMost = static_cast<std::int64_t>(kNetworkByteLimit / sizeof(float));
+  if (network.size() > kMost)
+    throwBadFile(path, "describes a network of " + std::to_string(network.size()) + " weights; allowed: " + std::to_string(kMost));
+  auto flat = at::empty({network.size()}, at::kFloat);
+  float* into = flat.data_ptr<float>();
+  std::set<std::string> known{"eigs", "W", "mean", "g", "gamma0", "rho", "M"};
+  for (const auto& part : network.layout()) {
+    known.insert(part.name);
+    const auto& tensor = file.tensor(part.name, path);
+    if (tensor.dtype != "F32") refuse(path, part.name, "has the dtype " + tensor.dtype + "; needed: F32");
+    requireShape(tensor, path, part.name, part.shape);
+    std::memcpy(into + part.offset, tensor.bytes.data(), tensor.bytes.size());
+    for (std::int64_t i = 0; i < part.count(); ++i) {
+      const float v = into[part.offset + i];
+      if (!std::isfinite(v)) refuse(path, part.name, "holds a weight that is not finite (number " + std::to_string(i) + ")");
+      if (isResampleFilter(part) && v != 0.25f) refuse(path, part.name, "holds " + json(v).dump() + "; the only filter known is the mean of 2x2 pixels, 0.25 four times");
+    }
+  }
+  for (const auto& [name, tensor] : file.tensors)
+    if (!known.contains(name)) refuse(path, name, "is no part of the network that the file describes");
+  return flat;
+}
+
+NetworkFile networkFrom(const SafetensorsFile& file, json configuration, const NetworkOrigin& from, c10::Device device) {
+  NetworkFile read;
+  const auto network = makeNetwork(networkField(configuration, from.configuration), from.configuration);
+  const auto weights = weightsFrom(file, from.tensors, *network);
+  auto basis = basisFrom(file, from.tensors, network->dim());
+  auto schedule = scheduleFrom(file, configuration, basis.eigenvalues, from);
+  const auto precond = precondField(configuration, from.configuration), space = spaceField(configuration, from.configuration);
+  try {
+    read.denoiser = std::make_shared<NetDenoiser>(std::move(schedule), std::move(basis), network, weights.to(device), precond, space);
+  } catch (const Error& e) {
+    throwBadFile(from.configuration, std::string("describes a network that cannot be: ") + e.what());
+  }
+  read.configuration = std::move(configuration);
+  return read;
+}
+
+}  // namespace inflaton

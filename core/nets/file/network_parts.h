@@ -1,0 +1,38 @@
+#pragma once
+// The parts of a stored network, checked one by one, wherever they come from: names, shapes, types and values.
+#include <ATen/core/Tensor.h>
+
+#include <nlohmann/json.hpp>
+
+#include "core/io/safetensors.h"
+#include "core/nets/file/network_file.h"
+
+namespace inflaton {
+
+/// Memory that one network may take.
+inline constexpr std::uint64_t kNetworkByteLimit = std::uint64_t{1} << 30;
+
+/// The files that messages name: of the tensors, and of the configuration (they may be one).
+struct NetworkOrigin {
+  std::string tensors, configuration;
+};
+
+// All throw Error(failed) naming file, tensor or field, what is there and what is needed.
+
+/// A float tensor (or, without dimensions, an integer) of the expected shape, all finite.
+std::vector<double> finiteNumbers(const SafetensorsFile&, const std::string& path, const std::string& name, const std::vector<std::int64_t>& shape);
+double numberField(const nlohmann::json& configuration, const char* field, const std::string& path);
+/// precond and space; ifs and ES when absent.
+std::string precondField(const nlohmann::json& configuration, const std::string& path);
+std::string spaceField(const nlohmann::json& configuration, const std::string& path);
+/// The object "network".
+const nlohmann::json& networkField(const nlohmann::json& configuration, const std::string& path);
+
+Eigenbasis basisFrom(const SafetensorsFile&, const std::string& path, int dim);
+Schedule scheduleFrom(const SafetensorsFile&, const nlohmann::json& configuration, const std::vector<double>& eigenvalues, const NetworkOrigin&);
+/// The flat weights; every tensor of the file must be one of the network's or of the known others.
+at::Tensor weightsFrom(const SafetensorsFile&, const std::string& path, const Network&);
+
+NetworkFile networkFrom(const SafetensorsFile&, nlohmann::json configuration, const NetworkOrigin&, c10::Device device = c10::kCPU);
+
+}  // namespace inflaton

@@ -1,0 +1,191 @@
+#include "ui/hmc/chains/chain_runner.h"
+
+#include <nlohmann/json.hpp>
+#include <QFile>
+
+#include "ui/jobs/background.h"
+
+namespace inflaton::ui {
+
+ChainRunner::ChainRunner(JobBridge* bridge, JobsModel* model, const HmcEngine* engine, QObject* parent) : QObject(parent), bridge_(bridge), model_(model), engine_(engine) {
+  soon_.setSingleShot(true);
+  soon_.setInterval(120);  // many updates a second are one drawing
+  connect(&soon_, &QTimer::timeout, this, &ChainRunner::redraw);
+  connect(bridge, &JobBridge::changed, this, [this](const JobStatus& status) {
+    if (status.id != id_) return;
+    if (isActive(status)) {
+      progress_ = status.progress;
+      if (!status.folder.empty()) folder_ = QString::fromStdString(status.folder);
+      Q_EMIT updated();
+    }
+    // A job cancelled while it still waits in the queue never reaches its own end.
+    if (status.state == JobState::cancelled && status.seconds <= 0 && busy()) setState(State::idle);
+  });
+}
+
+void ChainRunner::setState(State state) {
+  state_ = state;
+  Q_EMIT stateChanged();
+}
+
+void ChainRunner::start(const ToyMcmcOptions& options) {
+  if (busy()) return;
+  latest_ = {};
+  result_ = {};
+  truth_.clear();
+  folder_.clear();
+  marginal_.reset();
+  picture_.reset();
+  opened_ = false;
+  options_ = options;
+  options_.resume.clear();
+  submit(options_);
+  Q_EMIT pictureChanged();
+}
+
+void ChainRunner::submit(const ToyMcmcOptions& options) {
+  const std::uint64_t ticket = ++ticket_;
+  progress_ = {};
+  JobQueue::Request request;
+  request.title = "Chains: " + options.data_name + (options.resume.empty() ? "" : " (resumed)");
+  request.command = commandLine(options);
+  request.lane = Lane::batch;
+  request.folder = options.resume;
+  id_ = bridge_->run<McmcResult, McmcUpdate>(
+      std::move(request), [options, chains = engine_->chains](const JobContext& context, const auto& publish) { return chains(options, context, publish); }, this,
+      [this, ticket](const McmcUpdate& update) { if (ticket == ticket_) take(update); },
+      [this, ticket](const Expected<McmcResult>& result) { if (ticket == ticket_) took(result); });
+  setState(State::running);
+}
+
+void ChainRunner::take(const McmcUpdate& update) {
+  latest_ = update;
+  if (!update.run_folder.empty()) {
+    folder_ = QString::fromStdString(update.run_folder);
+    model_->setFolder(id_, update.run_folder);
+  }
+  if (update.draws && !soon_.isActive()) soon_.start();
+  Q_EMIT updated();
+}
+
+void ChainRunner::took(const Expected<McmcResult>& result) {
+  const State was = state_;
+  if (!result) {
+    setState(State::idle);
+    if (!result.error().cancelled()) Q_EMIT failed(result.error());  // the draws so far stay in sight and in the folder
+    return;
+  }
+  result_ = *result;
+  latest_ = result->last;
+  truth_ = result->truth;
+  if (!result->run_folder.empty()) {
+    folder_ = QString::fromStdString(result->run_folder);
+    model_->setFolder(id_, result->run_folder);
+  }
+  soon_.start();
+  setState(was == State::pausing && result->stopped ? State::paused : State::idle);
+  Q_EMIT updated();
+  Q_EMIT ended();
+}
+
+void ChainRunner::pause() {
+  if (state_ != State::running) return;
+  setState(State::pausing);
+  bridge_->finish(id_);
+}
+
+void ChainRunner::resume() {
+  if (state_ != State::paused || folder_.isEmpty()) return;
+  ToyMcmcOptions options = options_;
+  options.resume = folder_.toStdString();
+  submit(options);
+}
+
+void ChainRunner::stopAndKeep() {
+  if (state_ == State::paused) return setState(State::idle);
+  if (state_ != State::running && state_ != State::pausing) return;
+  const bool ending = state_ == State::pausing;
+  setState(State::keeping);
+  if (!ending) bridge_->finish(id_);
+}
+
+void ChainRunner::cancel() {
+  if (state_ == State::paused) return setState(State::idle);
+  if (!busy() || state_ == State::cancelling) return;
+  setState(State::cancelling);
+  bridge_->cancel(id_);
+}
+
+void ChainRunner::open(const QString& folder) {
+  if (busy()) return;
+  const std::uint64_t ticket = ++ticket_;
+  struct Loaded { Expected<McmcResult> result; Expected<ToyMcmcOptions> options; };
+  inBackground(
+      this, [path = folder.toStdString(), load = engine_->load] { return std::make_shared<Loaded>(Loaded{load(path), optionsOfRun(path)}); },
+      [this, ticket, folder](const std::shared_ptr<Loaded>& loaded) {
+        if (ticket != ticket_) return;
+        if (!loaded->result) return Q_EMIT failed(loaded->result.error());
+        if (loaded->options) options_ = *loaded->options;
+        opened_ = true;
+        marginal_.reset();
+        picture_.reset();
+        result_ = *loaded->result;
+        latest_ = result_.last;
+        truth_ = result_.truth;
+        folder_ = folder;
+        redraw();
+        setState(result_.stopped && loaded->options ? State::paused : State::idle);
+        Q_EMIT updated();
+        Q_EMIT ended();
+      });
+}
+
+void ChainRunner::setMarginal(std::shared_ptr<const MarginalPosterior> marginal) {
+  marginal_ = std::move(marginal);
+  if (truth_.empty() && marginal_) truth_ = marginal_->truth;
+  if (picture_) compose(picture_->summary, picture_->update);
+  else if (marginal_) compose(std::make_shared<ChainSummary>(), {});
+}
+
+void ChainRunner::redraw() {
+  if (!latest_.draws) return;
+  if (summarising_) {
+    due_ = true;
+    return;
+  }
+  summarising_ = true;
+  inBackground(
+      this, [draws = latest_.draws] { return std::shared_ptr<const ChainSummary>(std::make_shared<ChainSummary>(summarise(*draws))); },
+      [this, ticket = ticket_, update = latest_](const std::shared_ptr<const ChainSummary>& summary) {
+        summarising_ = false;
+        if (ticket == ticket_) compose(summary, update);
+        if (std::exchange(due_, false)) soon_.start();
+      });
+}
+
+void ChainRunner::compose(std::shared_ptr<const ChainSummary> summary, const McmcUpdate& update) {
+  auto picture = std::make_shared<ChainPicture>();
+  picture->summary = std::move(summary);
+  picture->update = update;
+  picture->truth = truth_;
+  picture->marginal = marginal_;
+  picture->command = QString::fromStdString(commandLine(options_));
+  picture_ = std::move(picture);
+  Q_EMIT pictureChanged();
+}
+
+Expected<ToyMcmcOptions> optionsOfRun(const std::string& folder) {
+  return atEdge([&] {
+    const QString path = QString::fromStdString(folder) + QStringLiteral("/options.json");
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly)) throw Error(ErrorCode::failed, path.toStdString() + " cannot be read", "Choose a run folder of toy-mcmc.");
+    const QByteArray text = file.read(1 << 20);
+    const auto json = nlohmann::json::parse(text.begin(), text.end(), nullptr, false);
+    if (!json.is_object() || !json.contains("options")) throw Error(ErrorCode::failed, path.toStdString() + " holds no options");
+    ToyMcmcOptions options;
+    fromJson(options, json["options"], path.toStdString());
+    return options;
+  });
+}
+
+}  // namespace inflaton::ui

@@ -1,0 +1,89 @@
+#include "ui/session/experiment.h"
+
+#include <QCoreApplication>
+#include <algorithm>
+
+#include "core/api/train.h"
+#include "core/api/trajectory.h"
+#include "core/api/schedule.h"
+
+namespace inflaton::ui {
+
+namespace {
+
+QString tr(const char* text) { return QCoreApplication::translate("Experiment", text); }
+
+bool possible(const ScheduleOptions& s, int dim) {
+  try {
+    Schedule::make(s, dim);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+}  // namespace
+
+const ToySetInfo* setInfo(const std::string& id) {
+  for (const ToySetInfo& set : toySets())
+    if (set.id == id) return &set;
+  return nullptr;
+}
+
+int dimOf(const DataOptions& data, int fileDim) {
+  if (data.augment_to > 0) return static_cast<int>(data.augment_to);
+  const ToySetInfo* set = setInfo(data.data_name);
+  return set ? set->dim : fileDim;
+}
+
+void fitDimensions(Experiment& e, int dim) {
+  if (e.flow.augment_to < dim) e.flow.augment_to = 0;
+  if (e.flow.augment_to == 0) e.flow.augment_noise = 0;
+  const std::int64_t full = std::max<std::int64_t>(dim, e.flow.augment_to);
+  e.flow.data_dim = 0;
+  if (full > 0 && e.flow.dims_to_keep >= full) e.flow.dims_to_keep = full - 1;
+}
+
+QStringList settleInflation(Experiment& e, int dim) {
+  QStringList said;
+  if (e.flow.schedule != "paper") return said;
+  ScheduleOptions relaxed = e.flow;  // is it the gap, and not something else?
+  relaxed.schedule = "reference";
+  if (dim > 0 && !possible(e.flow, dim) && possible(relaxed, dim)) {
+    ScheduleOptions softened = e.flow;
+    softened.g_rescaling = 0.15;
+    if (possible(softened, dim)) {
+      said << tr("a gap of %1 would stop an axis of the proportional inflation: softened (rescale g 0.15)");
+    } else {
+      softened.g_type = "constant_inflation_gap";
+      softened.inflation_gap = 0.5;
+      softened.g_rescaling = 1;
+      said << tr("a gap of %1 would stop an axis of the proportional inflation: the gap is constant, 0.5, now");
+    }
+    const Schedule before = Schedule::make(relaxed, dim);
+    said.back() = said.back().arg(before.g().front() - before.g().back(), 0, 'g', 3);
+    static_cast<ScheduleOptions&>(e.flow) = softened;
+    e.followFlow();
+  }
+  if (e.flow.solver == "euler" || e.flow.solver == "heun") {
+    said << tr("%1 steps in the reference's schedule: the solver is Dormand-Prince now").arg(e.flow.solver == "euler" ? "Euler" : "Heun");
+    e.flow.solver = "dopri5";
+  }
+  if (e.train.precond != "ifs") {
+    said << tr("EDM's preconditioning knows one noise level for all axes: it is the flow's own now");
+    e.train.precond = "ifs";
+  }
+  return said;
+}
+
+ToyTrainOptions withPreset(const ToyTrainOptions& now, const std::string& name) {
+  ToyTrainOptions next = trainPreset(name);
+  static_cast<DataOptions&>(next) = now;
+  static_cast<ScheduleOptions&>(next) = now;
+  static_cast<RunOptions&>(next) = now;
+  next.outdir = now.outdir;
+  next.desc = now.desc;
+  return next;
+}
+
+}  // namespace inflaton::ui

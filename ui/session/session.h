@@ -1,0 +1,128 @@
+#pragma once
+// What the window is about, without the window: the experiment with its undo, the flow that follows every edit, the training,
+// and the networks that came out of it.
+#include <QImage>
+#include <QObject>
+#include <QTimer>
+#include <QUndoStack>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "core/api/networks.h"
+#include "core/api/trajectory.h"
+#include "ui/jobs/job_bridge.h"
+#include "ui/jobs/jobs_model.h"
+#include "ui/model/player.h"
+#include "ui/model/view_state.h"
+#include "ui/session/cost_meter.h"
+#include "ui/session/experiment.h"
+#include "ui/session/settings.h"
+#include "ui/session/training_run.h"
+
+namespace inflaton::ui {
+
+class Session : public QObject {
+  Q_OBJECT
+ public:
+  explicit Session(Settings*, QObject* parent = nullptr);
+  ~Session() override;
+
+  Settings* settings() const { return settings_; }
+  ViewState* view() const { return view_; }
+  Player* player() const { return player_; }
+  JobBridge* jobs() const { return jobs_.get(); }
+  JobsModel* jobsModel() const { return model_; }
+  TrainingRun* trainer() const { return trainer_; }
+  QUndoStack* undo() const { return undo_; }
+
+  const Experiment& experiment() const { return experiment_; }
+  /// One undoable step; edits of the same `what` in a row become one. The flow follows.
+  void edit(const QString& what, const std::function<void(Experiment&)>& change);
+
+  /// The first simulation: of the last session, or the demo.
+  void begin();
+  void saveTo(QSettings&) const;
+  bool restoreFrom(QSettings&);  ///< false: nothing there, or not readable any more; sessions of older versions are understood
+
+  // Data
+  void chooseSet(const QString& id);
+  void rollSeed();
+  /// The points embedded in so many dimensions (0: not), with noise there.
+  void setEmbedding(std::int64_t dimensions, double noise);
+  /// .csv .npy .npz as points, .safetensors as network; anything else, or a bad file, ends in failed() and changes nothing.
+  void openFile(const QString& path);
+  int dataDim() const;      ///< of the chosen data; 0 until a file has been read
+  QString dataTitle() const;
+  QString scheduleName() const;  ///< "PRP" or "PRRto1D"
+
+  // Flow
+  void reflow();            ///< now; edits do this by themselves
+  bool flowing() const { return flowing_; }
+  /// The proportional inflation of the paper, or the reference's; with what else must change for it, as one step.
+  void setProportional(bool);
+  QString flowCommand() const;
+  QString trainCommand() const;
+  /// The deformed grid of 2D sets: shows it, and carries a square grid along by the same flow when none is there yet.
+  void setGridShown(bool);
+  void exportTrajectories(const QString& folder);  ///< a job: the flow again with all outputs, as the reference's npz files
+
+  // Networks: session_networks.cpp
+  /// Of this data set, dimension and schedule: the newest of the user's own, else the best of those that come with the program; empty: none.
+  QString networkFor(const Experiment&) const;
+  void addNetwork(const QString& path, bool use);
+  const NetworkInfo* networkNamed(const QString& path) const;  ///< nullptr: not known (yet)
+  bool isPretrained(const QString& path) const;
+  std::vector<NetworkInfo> pretrained() const;  ///< for the chosen data
+  void usePretrained(const QString& path);      ///< with its schedule and t max
+  /// A job: the weights and configuration of another program become a network of this one, which is then used.
+  void importNetwork(const QString& weights, const QString& configuration);
+  QString exportableNetwork() const;  ///< the one the flow uses or could use; empty: none
+  void exportNetwork(const QString& weights);  ///< a job: npz there, JSON beside it
+
+  // Training
+  CostMeter* cost() const { return cost_; }
+  /// What would take long here is asked about first: longTraining(). `sure`: it has been.
+  void startTraining(bool sure = false);
+
+ Q_SIGNALS:
+  void experimentChanged();
+  void flowStarted();
+  void flowFinished();
+  void failed(const QString& what, const inflaton::JobError& error);
+  void longTraining();  ///< startTraining(true) starts it all the same
+  void noted(const QString& message);
+
+ private:
+  void apply(const Experiment&);
+  void settleSource(Experiment&);  ///< a network of another data set or schedule gives way
+  bool restartsPlay() const;
+  void openPoints(const QString& path);
+  bool fits(const NetworkInfo&, const Experiment&) const;
+  void adopt(Experiment&, const NetworkInfo&) const;  ///< its data set, schedule and t max; the flow uses it
+  void offerPretrained();
+  void flowDone(const Expected<std::shared_ptr<const Simulation>>&);
+  void selectionEdited();
+  void startGridFlow();  ///< session_grid.cpp
+
+  Settings* settings_;
+  ViewState* view_;
+  Player* player_;
+  JobsModel* model_;
+  std::unique_ptr<JobBridge> jobs_;
+  TrainingRun* trainer_;
+  QUndoStack* undo_;
+  Experiment experiment_;
+  QTimer reflowSoon_;
+  std::uint64_t flowTicket_ = 0, flowJob_ = 0;
+  bool flowing_ = false, playNext_ = false, quiet_ = false;
+  std::map<QString, NetworkInfo> networks_;  ///< the user's, by path
+  std::vector<NetworkInfo> pretrained_;      ///< the program's
+  CostMeter* cost_;
+  std::optional<std::pair<ScheduleOptions, ScheduleOptions>> softened_;  ///< before and after the proportional inflation had its gap softened
+  int fileDim_ = 0;
+  QVector<bool> lastSelection_;
+};
+
+}  // namespace inflaton::ui
