@@ -1,5 +1,6 @@
 #pragma once
-// Cases of one source file, chosen by its name: CTest runs a process a file, since starting LibTorch for every case costs more than most cases.
+// Cases of one source file, chosen by its name: CTest runs a process a file, since starting LibTorch for every case costs more than most
+// cases.
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -7,8 +8,8 @@
 
 namespace inflaton::test {
 
-/// With the argument --from=core/io/test_npz.cpp only what that file declares will run. False, and a word on stderr, when it declares nothing.
-/// Call after InitGoogleTest.
+/// With the argument --from=core/io/test_npz.cpp only what that file declares will run. False, and a word on stderr, when it declares
+/// nothing. Call after InitGoogleTest.
 inline bool selectFile(int argc, char** argv) {
   const std::string flag = "--from=";
   for (int i = 1; i < argc; ++i) {

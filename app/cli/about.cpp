@@ -10,14 +10,22 @@ int printInfo(const Request& request, Console& console) {
   useThreads(0);  // as jobs do: what is told is what they get
   const SystemInfo info = systemInfo();
   if (request.json) {
-    console.print(nlohmann::json{{"version", info.version}, {"torch", info.torch}, {"blas", info.blas}, {"compiler", info.compiler},
-                                 {"threads", info.threads}, {"cores", info.cores}, {"devices", info.devices}, {"warnings", info.warnings},
+    console.print(nlohmann::json{{"version", info.version},
+                                 {"torch", info.torch},
+                                 {"blas", info.blas},
+                                 {"compiler", info.compiler},
+                                 {"threads", info.threads},
+                                 {"cores", info.cores},
+                                 {"devices", info.devices},
+                                 {"warnings", info.warnings},
                                  {"resources", resourceFolder()}}
-                      .dump(2) + "\n");
+                      .dump(2) +
+                  "\n");
     return 0;
   }
-  std::string text = "Inflaton   " + info.version + "\nLibTorch   " + info.torch + "\nBLAS       " + info.blas + "\ncompiler   " + info.compiler +
-                     "\nthreads    " + std::to_string(info.threads) + " of " + std::to_string(info.cores) + " cores\nresources  " + resourceFolder() + "\n";
+  std::string text = "Inflaton   " + info.version + "\nLibTorch   " + info.torch + "\nBLAS       " + info.blas + "\ncompiler   " +
+                     info.compiler + "\nthreads    " + std::to_string(info.threads) + " of " + std::to_string(info.cores) +
+                     " cores\nresources  " + resourceFolder() + "\n";
   for (const std::string& device : info.devices) text += "device     " + device + "\n";
   for (const std::string& warning : info.warnings) text += "warning    " + warning + "\n";
   console.print(text);
@@ -29,7 +37,8 @@ int printPresets(const Request& request, Console& console) {
   std::string text;
   for (const PresetInfo& preset : trainPresets()) {
     list.push_back({{"name", preset.name}, {"title", preset.title}, {"about", preset.about}});
-    text += preset.name + std::string(preset.name.size() < 12 ? 12 - preset.name.size() : 1, ' ') + preset.title + ": " + preset.about + "\n";
+    text +=
+        preset.name + std::string(preset.name.size() < 12 ? 12 - preset.name.size() : 1, ' ') + preset.title + ": " + preset.about + "\n";
   }
   console.print(request.json ? list.dump(2) + "\n" : text + "\nUse one with: inflaton-cli toy-train --preset NAME\n");
   return 0;

@@ -28,7 +28,8 @@ bool isTruth(const std::string& text) {
   name.erase(0, std::min(name.find_first_not_of('-'), name.size()));
   const std::string near = nearestName(name, known);
   const std::string program = command ? "inflaton-cli " + command->name : "inflaton-cli";
-  throw Error(ErrorCode::usage, program + " has no option " + typed.substr(0, typed.find('=')) + (near.empty() ? "" : "; did you mean --" + near + "?"),
+  throw Error(ErrorCode::usage,
+              program + " has no option " + typed.substr(0, typed.find('=')) + (near.empty() ? "" : "; did you mean --" + near + "?"),
               program + " --help lists all options");
 }
 
@@ -177,7 +178,8 @@ Parsed parseArguments(const std::vector<std::string>& typed) {
   try {
     app.parse(tokens);
   } catch (const CLI::ParseError& e) {
-    throw Error(ErrorCode::usage, e.what(), "inflaton-cli " + (parsed.command ? parsed.command->name + " " : std::string()) + "--help lists all options");
+    throw Error(ErrorCode::usage, e.what(),
+                "inflaton-cli " + (parsed.command ? parsed.command->name + " " : std::string()) + "--help lists all options");
   }
   parsed.help = on["help"];
   parsed.request.json = on["json"];
@@ -188,7 +190,8 @@ Parsed parseArguments(const std::vector<std::string>& typed) {
     if (!level) continue;
     for (const std::string& extra : level->remaining()) {
       if (extra.size() > 1 && extra[0] == '-') unknownOption(extra, parsed.command);
-      throw Error(ErrorCode::usage, "'" + extra + "' is one word too many", "inflaton-cli " + parsed.command->name + " --help shows the form");
+      throw Error(ErrorCode::usage, "'" + extra + "' is one word too many",
+                  "inflaton-cli " + parsed.command->name + " --help shows the form");
     }
   }
   for (const CLI::Option* option : options)

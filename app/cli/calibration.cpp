@@ -26,13 +26,14 @@ O base(const Request& request) {
 }
 
 nlohmann::json tableJson(const TableReport& t) {
-  return {{"cells", t.cells}, {"nodes", t.nodes}, {"evaluated", t.evaluated}, {"error_mean", t.mean}, {"error_q99", t.q99}, {"error_max", t.max},
-          {"seconds", t.seconds}};
+  return {{"cells", t.cells},   {"nodes", t.nodes},   {"evaluated", t.evaluated}, {"error_mean", t.mean},
+          {"error_q99", t.q99}, {"error_max", t.max}, {"seconds", t.seconds}};
 }
 
 nlohmann::json resultJson(const MarginalPosterior& r, const MarginalOptions& o) {
-  nlohmann::json j{{"files", {o.output}}, {"observations", r.observations}, {"points", r.points}, {"prior", o.prior}, {"mean", r.mean}, {"sd", r.sd},
-                   {"covariance", r.covariance}, {"mean_error", r.meanError}, {"seconds", r.seconds}};
+  nlohmann::json j{
+      {"files", {o.output}}, {"observations", r.observations}, {"points", r.points},        {"prior", o.prior},    {"mean", r.mean},
+      {"sd", r.sd},          {"covariance", r.covariance},     {"mean_error", r.meanError}, {"seconds", r.seconds}};
   if (!r.truth.empty()) j["truth"] = r.truth;
   if (std::isfinite(r.logEvidence)) j["log_evidence"] = r.logEvidence;
   if (r.table.cells > 0) j["table"] = tableJson(r.table);
@@ -40,10 +41,11 @@ nlohmann::json resultJson(const MarginalPosterior& r, const MarginalOptions& o) 
 }
 
 std::string summaryText(const MarginalPosterior& r, const MarginalOptions& o) {
-  std::string text = formatted("%lld observations, %lld latents of each component, %.2f s\n", static_cast<long long>(r.observations), static_cast<long long>(r.points),
-                               r.seconds);
+  std::string text = formatted("%lld observations, %lld latents of each component, %.2f s\n", static_cast<long long>(r.observations),
+                               static_cast<long long>(r.points), r.seconds);
   if (const auto& t = r.table; t.cells > 0)
-    text += formatted("table of %lld cells in %.2f s: error %.1e mean, %.1e at 99 %%, %.1e at most\n", static_cast<long long>(t.cells), t.seconds, t.mean, t.q99, t.max);
+    text += formatted("table of %lld cells in %.2f s: error %.1e mean, %.1e at 99 %%, %.1e at most\n", static_cast<long long>(t.cells),
+                      t.seconds, t.mean, t.q99, t.max);
   text += formatted("%-8s %9s %9s %9s", "weight", "mean", "sd", "+-") + (r.truth.empty() ? "\n" : formatted(" %9s %9s\n", "truth", "z"));
   for (std::size_t k = 0; k < r.mean.size(); ++k) {
     text += formatted("w%-7zu %9.5f %9.5f %9.1e", k, r.mean[k], r.sd[k], r.meanError[k]);
@@ -64,8 +66,15 @@ int marginal(const MarginalOptions& o, Console& console) {
 }
 
 nlohmann::json resultJson(const SbcResult& r, const SbcOptions& o) {
-  nlohmann::json j{{"files", {o.output}}, {"replicates", r.done}, {"observations", o.observations}, {"calibrated", r.calibrated}, {"verdict", r.verdict},
-                   {"levels", r.levels}, {"coverage_lower", r.coverageLower}, {"coverage_upper", r.coverageUpper}, {"region_coverage", r.regionCoverage},
+  nlohmann::json j{{"files", {o.output}},
+                   {"replicates", r.done},
+                   {"observations", o.observations},
+                   {"calibrated", r.calibrated},
+                   {"verdict", r.verdict},
+                   {"levels", r.levels},
+                   {"coverage_lower", r.coverageLower},
+                   {"coverage_upper", r.coverageUpper},
+                   {"region_coverage", r.regionCoverage},
                    {"seconds", r.seconds}};
   for (const auto& s : r.scalars)
     j["scalars"].push_back({{"name", s.name}, {"p_value", s.pValue}, {"inside", s.inside}, {"coverage", s.coverage}});

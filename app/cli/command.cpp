@@ -1,14 +1,30 @@
 #include "app/cli/command.h"
 
 #include "core/api/networks.h"
-#include "core/api/trajectory.h"
 #include "core/api/points.h"
+#include "core/api/trajectory.h"
 
 namespace inflaton::cli {
 
 const std::vector<Command>& commands() {
-  static const std::vector<Command> all{trainCommand(),   simulateCommand(),   evaluateCommand(), residualsExtractCommand(), residualsCorrelateCommand(), densityCommand(), coverageCommand(), marginalCommand(), sbcCommand(), mcmcCommand(), hmcDemoCommand(), compareCommand(), importCommand(), exportCommand(), infoCommand(),
-                                        presetsCommand(), completionCommand(), referenceCommand()};
+  static const std::vector<Command> all{trainCommand(),
+                                        simulateCommand(),
+                                        evaluateCommand(),
+                                        residualsExtractCommand(),
+                                        residualsCorrelateCommand(),
+                                        densityCommand(),
+                                        coverageCommand(),
+                                        marginalCommand(),
+                                        sbcCommand(),
+                                        mcmcCommand(),
+                                        hmcDemoCommand(),
+                                        compareCommand(),
+                                        importCommand(),
+                                        exportCommand(),
+                                        infoCommand(),
+                                        presetsCommand(),
+                                        completionCommand(),
+                                        referenceCommand()};
   return all;
 }
 
@@ -21,7 +37,8 @@ const Command* findCommand(const std::string& name) {
 std::vector<std::string> secondWords(const std::string& word) {
   std::vector<std::string> words;
   for (const Command& command : commands())
-    if (command.name.size() > word.size() + 1 && command.name.compare(0, word.size() + 1, word + " ") == 0) words.push_back(command.name.substr(word.size() + 1));
+    if (command.name.size() > word.size() + 1 && command.name.compare(0, word.size() + 1, word + " ") == 0)
+      words.push_back(command.name.substr(word.size() + 1));
   return words;
 }
 

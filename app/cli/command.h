@@ -31,7 +31,7 @@ struct Command {
   const void* defaults = nullptr;         ///< an options struct of the table's type
   std::vector<std::string> words;         ///< choices of one positional word that is no parameter
   bool hidden = false;
-  bool writes = false;                    ///< has --dry_run
+  bool writes = false;                               ///< has --dry_run
   std::function<int(const Request&, Console&)> run;  ///< returns the exit code
 };
 

@@ -7,8 +7,10 @@ namespace inflaton::cli {
 namespace {
 
 nlohmann::json resultJson(const WorkPrecision& r, const std::vector<std::string>& files) {
-  nlohmann::json result{{"files", files}, {"euler_error", r.eulerError}, {"reference_error", r.referenceError}, {"curves", nlohmann::json::array()}};
-  for (const SolverCurve& c : r.curves) result["curves"].push_back({{"solver", c.solver}, {"evaluations", c.evaluations}, {"error", c.error}});
+  nlohmann::json result{
+      {"files", files}, {"euler_error", r.eulerError}, {"reference_error", r.referenceError}, {"curves", nlohmann::json::array()}};
+  for (const SolverCurve& c : r.curves)
+    result["curves"].push_back({{"solver", c.solver}, {"evaluations", c.evaluations}, {"error", c.error}});
   return result;
 }
 
@@ -17,17 +19,21 @@ std::string summaryText(const WorkPrecision& r, const std::vector<std::string>& 
   std::string out = "solver           evaluations   mean error (latent sd)\n";
   for (const SolverCurve& c : r.curves)
     for (std::size_t k = 0; k < c.evaluations.size(); ++k) {
-      std::snprintf(line, sizeof line, "%-16s %11d   %.3g%s\n", c.solver.c_str(), c.evaluations[k], c.error[k], r.eulerError > 0 && c.error[k] <= r.eulerError ? "  *" : "");
+      std::snprintf(line, sizeof line, "%-16s %11d   %.3g%s\n", c.solver.c_str(), c.evaluations[k], c.error[k],
+                    r.eulerError > 0 && c.error[k] <= r.eulerError ? "  *" : "");
       out += line;
     }
-  if (r.eulerError > 0) std::snprintf(line, sizeof line, "* no worse than the reference's 701 Euler points (%.3g)\n", r.eulerError), out += line;
+  if (r.eulerError > 0)
+    std::snprintf(line, sizeof line, "* no worse than the reference's 701 Euler points (%.3g)\n", r.eulerError), out += line;
   std::snprintf(line, sizeof line, "the converged solution itself is good to %.1g\n", r.referenceError);
   out += line;
   for (const std::string& file : files) out += "wrote " + file + "\n";
   return out;
 }
 
-std::vector<std::string> wouldWrite(const CompareSolversOptions& o) { return o.output.empty() ? std::vector<std::string>() : std::vector{o.output}; }
+std::vector<std::string> wouldWrite(const CompareSolversOptions& o) {
+  return o.output.empty() ? std::vector<std::string>() : std::vector{o.output};
+}
 
 int compare(const CompareSolversOptions& options, Console& console) {
   const Interrupt interrupt(Interrupt::First::cancel, console);

@@ -43,11 +43,16 @@ std::string valueBranches() {
     if (command.hidden || !command.table) continue;
     for (const Parameter& p : command.table->parameters) {
       const std::string branch = "    \"" + command.name + ":--" + p.name + "\") ";
-      if (p.kind == ParameterKind::flag) out += branch + "words=\"true false\" ;;\n";
-      else if (!p.choices.empty()) out += branch + "words=\"" + joined(p.choices) + "\" ;;\n";
-      else if (p.kind == ParameterKind::file) out += branch + "kind=file ;;\n";
-      else if (p.kind == ParameterKind::folder) out += branch + "kind=folder ;;\n";
-      else out += branch + "kind=none ;;\n";
+      if (p.kind == ParameterKind::flag)
+        out += branch + "words=\"true false\" ;;\n";
+      else if (!p.choices.empty())
+        out += branch + "words=\"" + joined(p.choices) + "\" ;;\n";
+      else if (p.kind == ParameterKind::file)
+        out += branch + "kind=file ;;\n";
+      else if (p.kind == ParameterKind::folder)
+        out += branch + "kind=folder ;;\n";
+      else
+        out += branch + "kind=none ;;\n";
     }
   }
   return out;
@@ -63,10 +68,13 @@ std::string bashCompletion() {
     const std::string first = command.name.substr(0, command.name.find(' '));
     if (std::find(names.begin(), names.end(), first) == names.end()) {
       names.push_back(first);
-      if (const auto seconds = secondWords(first); !seconds.empty()) familyBranches += "    " + first + ") words=\"" + joined(seconds) + "\" ;;\n";
+      if (const auto seconds = secondWords(first); !seconds.empty())
+        familyBranches += "    " + first + ") words=\"" + joined(seconds) + "\" ;;\n";
     }
     optionBranches += "    \"" + command.name + "\") options=\"" + optionsOf(command) + "\" ;;\n";
-    if (takesFiles(command)) wordBranches += "    \"" + command.name + "\") COMPREPLY=($(compgen -f -- \"$current\")); compopt -o filenames 2>/dev/null; return ;;\n";
+    if (takesFiles(command))
+      wordBranches +=
+          "    \"" + command.name + "\") COMPREPLY=($(compgen -f -- \"$current\")); compopt -o filenames 2>/dev/null; return ;;\n";
     if (!wordsOf(command).empty()) wordBranches += "    \"" + command.name + "\") words=\"" + wordsOf(command) + "\" ;;\n";
   }
   return R"sh(# bash completion for inflaton-cli; made by "inflaton-cli completion bash" from the program's own option tables.

@@ -40,8 +40,10 @@ std::string progressText(const Progress& p) {
 std::string clockText(double seconds) {
   const long long s = std::llround(std::fmin(std::fmax(seconds, 0), 3.6e9));
   char text[32];
-  if (s >= 3600) std::snprintf(text, sizeof text, "%lld:%02lld:%02lld", s / 3600, s / 60 % 60, s % 60);
-  else std::snprintf(text, sizeof text, "%lld:%02lld", s / 60, s % 60);
+  if (s >= 3600)
+    std::snprintf(text, sizeof text, "%lld:%02lld:%02lld", s / 3600, s / 60 % 60, s % 60);
+  else
+    std::snprintf(text, sizeof text, "%lld:%02lld", s / 60, s % 60);
   return text;
 }
 
@@ -61,7 +63,10 @@ void Console::progress(const Progress& p) {
     const bool last = p.total > 0 && p.step >= p.total;
     if (!newStage && !last && now - lastDrawn_ < kBetweenDraws) return;
     lastDrawn_ = now;
-    line({{"stage", p.stage}, {"step", p.step}, {"total", p.total}, {"message", p.message},
+    line({{"stage", p.stage},
+          {"step", p.step},
+          {"total", p.total},
+          {"message", p.message},
           {"eta_seconds", p.etaSeconds < 0 ? nlohmann::json() : nlohmann::json(p.etaSeconds)}});
     return;
   }
@@ -119,8 +124,10 @@ int Console::cancelled(nlohmann::json result, const std::string& message, const 
   const std::lock_guard lock(mutex_);
   eraseProgress();
   result.update({{"state", "cancelled"}, {"message", message}, {"hint", hint}});
-  if (json_) line(result);
-  else writeError("inflaton-cli: " + message + "\n" + (hint.empty() ? "" : "hint: " + hint + "\n"));
+  if (json_)
+    line(result);
+  else
+    writeError("inflaton-cli: " + message + "\n" + (hint.empty() ? "" : "hint: " + hint + "\n"));
   return static_cast<int>(ErrorCode::cancelled);
 }
 
@@ -128,14 +135,14 @@ int Console::failed(const JobError& error) {
   if (error.cancelled()) return cancelled({}, error.message.empty() ? "cancelled" : error.message, error.hint);
   const std::lock_guard lock(mutex_);
   eraseProgress();
-  if (json_) line({{"state", "failed"}, {"code", static_cast<int>(error.code)}, {"message", error.message}, {"hint", error.hint}});
-  else writeError("inflaton-cli: error: " + error.message + "\n" + (error.hint.empty() ? "" : "hint: " + error.hint + "\n"));
+  if (json_)
+    line({{"state", "failed"}, {"code", static_cast<int>(error.code)}, {"message", error.message}, {"hint", error.hint}});
+  else
+    writeError("inflaton-cli: error: " + error.message + "\n" + (error.hint.empty() ? "" : "hint: " + error.hint + "\n"));
   return static_cast<int>(error.code);
 }
 
-void Console::dryRun(const nlohmann::json& plan) {
-  print(plan.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
-}
+void Console::dryRun(const nlohmann::json& plan) { print(plan.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n"); }
 
 void Console::print(const std::string& text) {
   const std::lock_guard lock(mutex_);

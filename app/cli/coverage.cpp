@@ -5,15 +5,24 @@
 #include "app/cli/command.h"
 #include "core/api/coverage.h"
 #include "core/api/networks.h"
-#include "core/api/trajectory.h"
 #include "core/api/points.h"
+#include "core/api/trajectory.h"
 
 namespace inflaton::cli {
 namespace {
 
 nlohmann::json resultJson(const CoverageResult& r, const std::vector<std::string>& files) {
-  nlohmann::json result{{"files", files}, {"data_name", r.data_name}, {"schedule", r.schedule}, {"dim", r.dim}, {"test_pts", r.testPoints}, {"boundary_pts", r.boundaryPoints},
-                        {"radii", r.radii}, {"ideal", r.ideal}, {"latent_variance", r.latentVariance}, {"evaluations", r.evaluations}, {"seconds", r.seconds}};
+  nlohmann::json result{{"files", files},
+                        {"data_name", r.data_name},
+                        {"schedule", r.schedule},
+                        {"dim", r.dim},
+                        {"test_pts", r.testPoints},
+                        {"boundary_pts", r.boundaryPoints},
+                        {"radii", r.radii},
+                        {"ideal", r.ideal},
+                        {"latent_variance", r.latentVariance},
+                        {"evaluations", r.evaluations},
+                        {"seconds", r.seconds}};
   for (const auto& run : r.runs) result["seeds"].push_back(run.seed), result["round_trip_rmse"].push_back(run.roundTripRmse);
   const char *kinds[] = {"alpha", "advected"}, *places[] = {"latent_start", "data", "latent_end"};
   for (int k = 0; k < kBoundaryKinds; ++k) {
@@ -31,7 +40,8 @@ nlohmann::json resultJson(const CoverageResult& r, const std::vector<std::string
 
 std::string summaryText(const CoverageResult& r, const ToyCoverageOptions& o, std::size_t files) {
   char text[120];
-  std::snprintf(text, sizeof text, "%d evaluations there and back, %.1f s\nwrote %zu files to %s\n", r.evaluations, r.seconds, files, o.save_dir.c_str());
+  std::snprintf(text, sizeof text, "%d evaluations there and back, %.1f s\nwrote %zu files to %s\n", r.evaluations, r.seconds, files,
+                o.save_dir.c_str());
   return coverageTable(r) + text;
 }
 
@@ -40,7 +50,10 @@ void noteUnused(const ToyCoverageOptions& options, Console& console) {
   static const struct {
     const char* option;
     std::vector<std::string> solvers;
-  } usedBy[] = {{"h", {"euler", "heun"}}, {"save_freq", {"euler", "heun"}}, {"steps", {"adams", "euler", "heun", "rk4", "heun_angle"}}, {"tolerance", {"dopri5"}}};
+  } usedBy[] = {{"h", {"euler", "heun"}},
+                {"save_freq", {"euler", "heun"}},
+                {"steps", {"adams", "euler", "heun", "rk4", "heun_angle"}},
+                {"tolerance", {"dopri5"}}};
   const ToyCoverageOptions defaults;
   for (const auto& [option, solvers] : usedBy) {
     const Parameter* p = parameterTable<ToyCoverageOptions>().find(option);
@@ -75,7 +88,8 @@ ToyCoverageOptions baseOptions(const Request& request) {
   if (o.source != "net" && request.typed("source") != "net") return o;
   takeFromNetwork(network, o, o);
   const auto known = networkInfo(network);
-  const bool toy = known && std::any_of(toySets().begin(), toySets().end(), [&](const ToySetInfo& set) { return set.id == known->data_name; });
+  const bool toy =
+      known && std::any_of(toySets().begin(), toySets().end(), [&](const ToySetInfo& set) { return set.id == known->data_name; });
   if (!toy && request.typed("data_name").empty()) o.data_name = "file";  // its own points are not needed to generate
   return o;
 }

@@ -1,6 +1,6 @@
 // import-network and export-network
-#include "app/cli/command.h"
 #include "core/api/exchange.h"
+#include "app/cli/command.h"
 
 namespace inflaton::cli {
 namespace {
@@ -24,11 +24,14 @@ Command exchangeCommand(const Run& run, const Files& files) {
 }  // namespace
 
 Command importCommand() {
-  return exchangeCommand<ImportNetworkOptions>(importNetwork, [](const ImportNetworkOptions& o) { return std::vector<std::string>{o.output}; });
+  return exchangeCommand<ImportNetworkOptions>(importNetwork,
+                                               [](const ImportNetworkOptions& o) { return std::vector<std::string>{o.output}; });
 }
 
 Command exportCommand() {
-  return exchangeCommand<ExportNetworkOptions>(exportNetwork, [](const ExportNetworkOptions& o) { return std::vector<std::string>{o.weights, o.configuration}; });
+  return exchangeCommand<ExportNetworkOptions>(exportNetwork, [](const ExportNetworkOptions& o) {
+    return std::vector<std::string>{o.weights, o.configuration};
+  });
 }
 
 }  // namespace inflaton::cli

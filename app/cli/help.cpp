@@ -34,8 +34,10 @@ void wrap(std::string& out, const std::string& text, int indent, int width) {
 void row(std::string& out, const std::string& left, const std::string& text, int width) {
   constexpr int kColumn = 34;
   std::string line = "  " + left;
-  if (static_cast<int>(line.size()) + 2 > kColumn) line += "\n" + std::string(kColumn, ' ');
-  else line.resize(kColumn, ' ');
+  if (static_cast<int>(line.size()) + 2 > kColumn)
+    line += "\n" + std::string(kColumn, ' ');
+  else
+    line.resize(kColumn, ' ');
   out += line;
   wrap(out, text, kColumn, width);
 }
@@ -76,21 +78,26 @@ std::string usageLine(const Command& command) {
   return line + " [options]";
 }
 
-std::string switchName(const Switch& s) {
-  return (s.shortName.empty() ? "    " : "-" + s.shortName + ", ") + "--" + s.name;
-}
+std::string switchName(const Switch& s) { return (s.shortName.empty() ? "    " : "-" + s.shortName + ", ") + "--" + s.name; }
 
 }  // namespace
 
 std::string valueName(const ParameterInfo& p) {
   switch (p.kind) {
-    case ParameterKind::flag: return "true|false";
-    case ParameterKind::integer: return "N";
-    case ParameterKind::real: return "X";
-    case ParameterKind::choice: return "NAME";
-    case ParameterKind::file: return "FILE";
-    case ParameterKind::folder: return "FOLDER";
-    case ParameterKind::text: break;
+    case ParameterKind::flag:
+      return "true|false";
+    case ParameterKind::integer:
+      return "N";
+    case ParameterKind::real:
+      return "X";
+    case ParameterKind::choice:
+      return "NAME";
+    case ParameterKind::file:
+      return "FILE";
+    case ParameterKind::folder:
+      return "FOLDER";
+    case ParameterKind::text:
+      break;
   }
   return "TEXT";
 }
@@ -98,7 +105,8 @@ std::string valueName(const ParameterInfo& p) {
 std::string defaultText(const Command& command, const Parameter& p) { return formatParameter(p.get(command.defaults)); }
 
 std::string overviewText(const std::string& family) {
-  std::string out = "inflaton-cli: inflationary flows without a window\n\nUsage: inflaton-cli " + (family.empty() ? "COMMAND" : family + " COMMAND") + " [options]\n\nCommands:\n";
+  std::string out = "inflaton-cli: inflationary flows without a window\n\nUsage: inflaton-cli " +
+                    (family.empty() ? "COMMAND" : family + " COMMAND") + " [options]\n\nCommands:\n";
   for (const Command& c : commands())
     if (!c.hidden && (family.empty() || c.name.compare(0, family.size() + 1, family + " ") == 0)) row(out, c.name, c.summary, 100);
   out += "\nGeneral:\n";
@@ -130,16 +138,19 @@ std::string optionsReference() {
     for (std::size_t at = 0; (at = text.find('|', at)) != std::string::npos; at += 2) text.replace(at, 1, "\\|");
     return text;
   };
-  std::string out = "# Options of inflaton-cli\n\nMade by `inflaton-cli options-reference` from the tables that the program itself reads.\n";
+  std::string out =
+      "# Options of inflaton-cli\n\nMade by `inflaton-cli options-reference` from the tables that the program itself reads.\n";
   for (const Command& command : commands()) {
     if (command.hidden) continue;
     out += "\n## " + command.name + "\n\n" + command.summary + "\n\n`" + usageLine(command) + "`\n";
     if (command.table)
       for (const std::string& group : groupsOf(*command.table)) {
-        out += "\n### " + (group.empty() ? "Options" : group) + "\n\n| option | default | unit | allowed | meaning |\n|---|---|---|---|---|\n";
+        out +=
+            "\n### " + (group.empty() ? "Options" : group) + "\n\n| option | default | unit | allowed | meaning |\n|---|---|---|---|---|\n";
         for (const Parameter& p : command.table->parameters)
           if (p.group == group)
-            out += "| `--" + p.name + "` | " + cell(defaultText(command, p)) + " | " + cell(p.unit) + " | " + cell(p.range()) + " | " + cell(p.help) + " |\n";
+            out += "| `--" + p.name + "` | " + cell(defaultText(command, p)) + " | " + cell(p.unit) + " | " + cell(p.range()) + " | " +
+                   cell(p.help) + " |\n";
       }
     out += "\n### General\n\n| option | meaning |\n|---|---|\n";
     for (const Switch& s : switchesOf(command)) out += "| `--" + s.name + "` | " + s.help + " |\n";

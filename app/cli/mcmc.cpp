@@ -15,14 +15,32 @@ namespace {
 nlohmann::json number(double v) { return std::isfinite(v) ? nlohmann::json(v) : nlohmann::json(nullptr); }
 
 nlohmann::json resultJson(const McmcResult& r) {
-  nlohmann::json result{{"run_folder", r.run_folder}, {"files", r.files}, {"iteration", r.last.iteration}, {"seconds", r.seconds}, {"gradients", r.gradients}, {"divergences", r.last.divergences},
-                        {"worst_r_hat", number(r.worstRhat)}, {"least_ess_bulk", number(r.leastEss)}, {"ess_per_second", r.last.essPerSecond}, {"e_bfmi", number(r.last.ebfmi)},
-                        {"latents", {{"worst_r_hat", number(r.latentRhat)}, {"least_ess_bulk", number(r.latentEss)}}}, {"verdict", r.last.verdict}, {"good", r.last.good}, {"truth", r.truth},
+  nlohmann::json result{{"run_folder", r.run_folder},
+                        {"files", r.files},
+                        {"iteration", r.last.iteration},
+                        {"seconds", r.seconds},
+                        {"gradients", r.gradients},
+                        {"divergences", r.last.divergences},
+                        {"worst_r_hat", number(r.worstRhat)},
+                        {"least_ess_bulk", number(r.leastEss)},
+                        {"ess_per_second", r.last.essPerSecond},
+                        {"e_bfmi", number(r.last.ebfmi)},
+                        {"latents", {{"worst_r_hat", number(r.latentRhat)}, {"least_ess_bulk", number(r.latentEss)}}},
+                        {"verdict", r.last.verdict},
+                        {"good", r.last.good},
+                        {"truth", r.truth},
                         {"weights", nlohmann::json::array()}};
   for (const auto& d : r.last.weights)
-    result["weights"].push_back({{"name", d.name}, {"mean", number(d.mean)}, {"sd", number(d.sd)}, {"mcse_mean", number(d.mcse)}, {"r_hat", number(d.rhat)}, {"ess_bulk", number(d.essBulk)}, {"ess_tail", number(d.essTail)}});
+    result["weights"].push_back({{"name", d.name},
+                                 {"mean", number(d.mean)},
+                                 {"sd", number(d.sd)},
+                                 {"mcse_mean", number(d.mcse)},
+                                 {"r_hat", number(d.rhat)},
+                                 {"ess_bulk", number(d.essBulk)},
+                                 {"ess_tail", number(d.essTail)}});
   if (r.table.cells > 0)
-    result["table"] = {{"cells", r.table.cells}, {"evaluated", r.table.evaluated}, {"error_mean", r.table.mean}, {"error_q99", r.table.q99}, {"error_max", r.table.max}, {"seconds", r.table.seconds}};
+    result["table"] = {{"cells", r.table.cells},   {"evaluated", r.table.evaluated}, {"error_mean", r.table.mean},
+                       {"error_q99", r.table.q99}, {"error_max", r.table.max},       {"seconds", r.table.seconds}};
   return result;
 }
 
@@ -35,16 +53,20 @@ std::string line(const char* format, Values... values) {
 
 std::string summaryText(const McmcResult& r) {
   std::string text = "run folder  " + r.run_folder + "\n";
-  text += line("transitions %lld in %s, %lld gradients\n", static_cast<long long>(r.last.iteration), clockText(r.seconds).c_str(), static_cast<long long>(r.gradients));
+  text += line("transitions %lld in %s, %lld gradients\n", static_cast<long long>(r.last.iteration), clockText(r.seconds).c_str(),
+               static_cast<long long>(r.gradients));
   if (r.table.cells > 0)
-    text += line("table       %lld cells in %.1f s; error mean %.2g, 99 %% %.2g, greatest %.2g\n", static_cast<long long>(r.table.cells), r.table.seconds, r.table.mean, r.table.q99, r.table.max);
+    text += line("table       %lld cells in %.1f s; error mean %.2g, 99 %% %.2g, greatest %.2g\n", static_cast<long long>(r.table.cells),
+                 r.table.seconds, r.table.mean, r.table.q99, r.table.max);
   text += "            truth    mean      sd    mcse   R-hat  bulk ESS  tail ESS\n";
   for (std::size_t k = 0; k < r.last.weights.size(); ++k) {
     const auto& d = r.last.weights[k];
-    text += line("%-10s %6.3f  %6.4f  %6.4f %7.5f %7.4f %9.0f %9.0f\n", d.name.c_str(), r.truth[k], d.mean, d.sd, d.mcse, d.rhat, d.essBulk, d.essTail);
+    text += line("%-10s %6.3f  %6.4f  %6.4f %7.5f %7.4f %9.0f %9.0f\n", d.name.c_str(), r.truth[k], d.mean, d.sd, d.mcse, d.rhat, d.essBulk,
+                 d.essTail);
   }
   text += line("latents     worst R-hat %.3f, least bulk ESS %.0f\n", r.latentRhat, r.latentEss);
-  text += line("divergences %lld, E-BFMI %.2f, %.3g bulk ESS a second\n", static_cast<long long>(r.last.divergences), r.last.ebfmi, r.last.essPerSecond);
+  text += line("divergences %lld, E-BFMI %.2f, %.3g bulk ESS a second\n", static_cast<long long>(r.last.divergences), r.last.ebfmi,
+               r.last.essPerSecond);
   return text + "verdict     " + r.last.verdict + "\n";
 }
 
@@ -61,11 +83,13 @@ void takeNetwork(const Request& request, O& o) {
 void requireAsStarted(const Request& request, const ToyMcmcOptions& stored) {
   for (const auto& p : parameterTable<ToyMcmcOptions>().parameters) {
     const auto typed = request.given.find(p.name);
-    if (typed == request.given.end() || p.name == "resume" || p.name == "checkpoint" || p.name == "threads" || p.name == "save_trajs") continue;
+    if (typed == request.given.end() || p.name == "resume" || p.name == "checkpoint" || p.name == "threads" || p.name == "save_trajs")
+      continue;
     const auto wanted = parseParameter(p, typed->second), had = p.get(&stored);
     if (wanted == had || (p.name == "mcmc_n" && std::get<std::int64_t>(wanted) > std::get<std::int64_t>(had))) continue;
-    throw Error(ErrorCode::usage, p.name + " is " + formatParameter(wanted) + "; allowed when resuming " + request.typed("resume") + ": " + (p.name == "mcmc_n" ? "at least " : "") + formatParameter(had) +
-                                      ", what the run was started with",
+    throw Error(ErrorCode::usage,
+                p.name + " is " + formatParameter(wanted) + "; allowed when resuming " + request.typed("resume") + ": " +
+                    (p.name == "mcmc_n" ? "at least " : "") + formatParameter(had) + ", what the run was started with",
                 "Leave it out, or start a new run.");
   }
 }
@@ -77,7 +101,8 @@ ToyMcmcOptions baseOptions(const Request& request) {
     const auto recorded = (folder / "options.json").string();
     std::ifstream in(recorded);
     const auto description = nlohmann::json::parse(in, nullptr, false);
-    if (description.is_object() && description.contains("options")) fromJson(o, description["options"], recorded), requireAsStarted(request, o);
+    if (description.is_object() && description.contains("options"))
+      fromJson(o, description["options"], recorded), requireAsStarted(request, o);
     return o;
   }
   takeNetwork(request, o);
@@ -89,7 +114,9 @@ int sample(const ToyMcmcOptions& options, Console& console) {
   const auto result = toyMcmc(options, jobContext(interrupt, console));
   if (!result) return console.failed(result.error());
   if (result->stopped)
-    return console.cancelled(resultJson(*result), "stopped after " + std::to_string(result->last.iteration) + " of " + std::to_string(result->last.total) + " transitions and kept in " + result->run_folder,
+    return console.cancelled(resultJson(*result),
+                             "stopped after " + std::to_string(result->last.iteration) + " of " + std::to_string(result->last.total) +
+                                 " transitions and kept in " + result->run_folder,
                              "go on with: inflaton-cli toy-mcmc --resume " + result->run_folder);
   console.finished(resultJson(*result), summaryText(*result));
   return 0;
@@ -103,8 +130,14 @@ int demonstrate(const HmcDemoOptions& options, Console& console) {
   const HmcDemo& d = **demo;
   std::int64_t accepted = 0, divergent = 0;
   for (const auto& t : d.transitions) accepted += t.accepted, divergent += t.divergent;
-  console.finished({{"files", {options.output}}, {"transitions", d.transitions.size()}, {"accept", d.accept}, {"moved", accepted}, {"divergent", divergent}},
-                   line("%zu transitions, acceptance %.2f, %lld divergent\n", d.transitions.size(), d.accept, static_cast<long long>(divergent)) + "wrote " + options.output + "\n");
+  console.finished(
+      {{"files", {options.output}},
+       {"transitions", d.transitions.size()},
+       {"accept", d.accept},
+       {"moved", accepted},
+       {"divergent", divergent}},
+      line("%zu transitions, acceptance %.2f, %lld divergent\n", d.transitions.size(), d.accept, static_cast<long long>(divergent)) +
+          "wrote " + options.output + "\n");
   return 0;
 }
 
@@ -123,7 +156,8 @@ Command hmcDemoCommand() {
   job.base = [](const Request& request) {
     HmcDemoOptions o;
     takeNetwork(request, o);
-    if (o.source == "net") o.map = "table", o.table_tolerance = 1e-2;  // fine enough to look at, and sooner there than a thousand solves by a network
+    if (o.source == "net")
+      o.map = "table", o.table_tolerance = 1e-2;  // fine enough to look at, and sooner there than a thousand solves by a network
     return o;
   };
   job.wouldWrite = [](const HmcDemoOptions& o) { return std::vector<std::string>{o.output}; };

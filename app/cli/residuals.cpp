@@ -39,7 +39,9 @@ Command residualsExtractCommand() {
   };
   job.wouldWrite = [](const ResidualsExtractOptions& o) {
     const std::string data = o.data_name == "file" ? fs::path(o.data_file).stem().string() : o.data_name;
-    return std::vector<std::string>{(fs::path(o.save_dir.empty() ? "." : o.save_dir) / (stemOf(data, infoOf(o.network).schedule) + "net_outputs_residuals.npz")).string()};
+    return std::vector<std::string>{
+        (fs::path(o.save_dir.empty() ? "." : o.save_dir) / (stemOf(data, infoOf(o.network).schedule) + "net_outputs_residuals.npz"))
+            .string()};
   };
   job.run = [](const ResidualsExtractOptions& o, Console& console) {
     const Interrupt interrupt(Interrupt::First::cancel, console);

@@ -9,18 +9,29 @@ namespace {
 
 const char* laneName(Direction d) {
   switch (d) {
-    case Direction::inflation: return "inflation";
-    case Direction::roundTrip: return "round trip";
-    case Direction::generation: return "generation";
+    case Direction::inflation:
+      return "inflation";
+    case Direction::roundTrip:
+      return "round trip";
+    case Direction::generation:
+      return "generation";
   }
   return "";
 }
 
 nlohmann::json resultJson(const Simulation& s, const std::vector<std::string>& files) {
-  nlohmann::json result{{"files", files}, {"data_name", s.data_name}, {"schedule", s.schedule.name()}, {"points", s.data.n}, {"lanes", nlohmann::json::array()}};
+  nlohmann::json result{{"files", files},
+                        {"data_name", s.data_name},
+                        {"schedule", s.schedule.name()},
+                        {"points", s.data.n},
+                        {"lanes", nlohmann::json::array()}};
   for (const Trajectory& lane : s.lanes)
-    result["lanes"].push_back({{"direction", laneName(lane.direction)}, {"frames", lane.frames()}, {"steps", lane.steps}, {"rejected", lane.rejected},
-                               {"evaluations", lane.evaluations}, {"seconds", lane.seconds}});
+    result["lanes"].push_back({{"direction", laneName(lane.direction)},
+                               {"frames", lane.frames()},
+                               {"steps", lane.steps},
+                               {"rejected", lane.rejected},
+                               {"evaluations", lane.evaluations},
+                               {"seconds", lane.seconds}});
   if (!s.roundTripError.empty())
     result["round_trip_rmse"] = {{"all", s.roundTripRmse}, {"kept", s.roundTripRmseKept}, {"compressed", s.roundTripRmseCompressed}};
   return result;
@@ -30,7 +41,8 @@ std::string summaryText(const Simulation& s, const std::vector<std::string>& fil
   char text[200];
   std::string out = s.data_name + ", " + s.schedule.name() + ", " + std::to_string(s.data.n) + " points\n";
   for (const Trajectory& lane : s.lanes) {
-    std::snprintf(text, sizeof text, "%-11s %5d steps %6d evaluations %8.2f s\n", laneName(lane.direction), lane.steps, lane.evaluations, lane.seconds);
+    std::snprintf(text, sizeof text, "%-11s %5d steps %6d evaluations %8.2f s\n", laneName(lane.direction), lane.steps, lane.evaluations,
+                  lane.seconds);
     out += text;
   }
   if (!s.roundTripError.empty()) {
@@ -79,7 +91,8 @@ int simulate(const ToySimulateOptions& options, Console& console) {
 ToySimulateOptions baseOptions(const Request& request) {
   ToySimulateOptions o;
   // 0 stands for "from tmax" only when nothing is typed: a typed step of 0 is a slip.
-  if (request.given.count("h") && std::get<double>(parseParameter(*parameterTable<ToySimulateOptions>().find("h"), request.typed("h"))) == 0)
+  if (request.given.count("h") &&
+      std::get<double>(parseParameter(*parameterTable<ToySimulateOptions>().find("h"), request.typed("h"))) == 0)
     throw Error(ErrorCode::usage, "h is 0; allowed: 0 < h <= 10", "Leave it out to spread the steps up to tmax.");
   if (request.typed("source") == "net" && !request.typed("network").empty()) takeFromNetwork(request.typed("network"), o, o);
   return o;

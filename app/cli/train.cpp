@@ -19,10 +19,12 @@ nlohmann::json resultJson(const TrainResult& r) {
 
 std::string summaryText(const TrainResult& r) {
   char numbers[160];
-  std::snprintf(numbers, sizeof numbers, "steps       %lld in %s\nloss        %.4g\n", static_cast<long long>(r.steps), clockText(r.seconds).c_str(), r.loss);
+  std::snprintf(numbers, sizeof numbers, "steps       %lld in %s\nloss        %.4g\n", static_cast<long long>(r.steps),
+                clockText(r.seconds).c_str(), r.loss);
   std::string text = "run folder  " + r.run_folder + "\nnetwork     " + r.network + "\n" + numbers;
   if (!r.validation.t.empty()) {
-    std::snprintf(numbers, sizeof numbers, "error       %.4f (mean weighted error against the exact denoiser over %zu times)\n", r.validation.mean, r.validation.t.size());
+    std::snprintf(numbers, sizeof numbers, "error       %.4f (mean weighted error against the exact denoiser over %zu times)\n",
+                  r.validation.mean, r.validation.t.size());
     text += numbers;
   }
   return text;
@@ -48,27 +50,38 @@ std::string costText(const ToyTrainOptions& o, const TrainCost& cost) {
   if (cost.targetShare > 0) std::snprintf(targets, sizeof targets, "; targets cost %.0f %% of it", 100 * cost.targetShare);
   char memory[48];
   std::snprintf(memory, sizeof memory, ", %.0f MB", cost.memory / 1e6);
-  return formatParameter(o.duration) + " Mimg, " + std::to_string(cost.steps) + " steps: about " + roughTime(cost.seconds) + " on this machine" + memory + targets;
+  return formatParameter(o.duration) + " Mimg, " + std::to_string(cost.steps) + " steps: about " + roughTime(cost.seconds) +
+         " on this machine" + memory + targets;
 }
 
 nlohmann::json plannedCost(const ToyTrainOptions& o) {
   const auto cost = trainCost(o, {});
   if (!cost) throw Error(cost.error().code, cost.error().message, cost.error().hint);
-  return {{"cost", {{"text", costText(o, *cost)}, {"seconds", cost->seconds}, {"seconds_per_step", cost->secondsPerStep}, {"steps", cost->steps},
-                    {"parameters", cost->parameters}, {"memory_bytes", cost->memory}, {"target_share", cost->targetShare}}}};
+  return {{"cost",
+           {{"text", costText(o, *cost)},
+            {"seconds", cost->seconds},
+            {"seconds_per_step", cost->secondsPerStep},
+            {"steps", cost->steps},
+            {"parameters", cost->parameters},
+            {"memory_bytes", cost->memory},
+            {"target_share", cost->targetShare}}}};
 }
 
 /// Not worth measuring: small networks that see few samples.
-bool surelyShort(const ToyTrainOptions& o) { return o.arch == "Mlp" && o.width <= 256 && o.depth <= 8 && o.duration <= 10 && o.target_references <= 100000; }
+bool surelyShort(const ToyTrainOptions& o) {
+  return o.arch == "Mlp" && o.width <= 256 && o.depth <= 8 && o.duration <= 10 && o.target_references <= 100000;
+}
 
 int train(const ToyTrainOptions& options, Console& console) {
   const Interrupt interrupt(Interrupt::First::keep, console);
   if (!surelyShort(options))
-    if (const auto cost = trainCost(options, jobContext(interrupt, console)); cost && cost->seconds > kLong) console.note(costText(options, *cost));
+    if (const auto cost = trainCost(options, jobContext(interrupt, console)); cost && cost->seconds > kLong)
+      console.note(costText(options, *cost));
   const auto result = trainToy(options, jobContext(interrupt, console));
   if (!result) return console.failed(result.error());
   if (result->end == TrainEnd::stoppedAndKept)
-    return console.cancelled(resultJson(*result), "stopped after " + std::to_string(result->steps) + " steps and kept in " + result->run_folder,
+    return console.cancelled(resultJson(*result),
+                             "stopped after " + std::to_string(result->steps) + " steps and kept in " + result->run_folder,
                              "go on with: inflaton-cli toy-train --resume " + result->state);
   console.finished(resultJson(*result), summaryText(*result));
   return 0;

@@ -25,7 +25,8 @@ struct Demo {
   std::int64_t keep;
 };
 
-Expected<void> writeFigures(ui::ViewState& state, ui::Canvas2D& data, ui::Canvas2D& latent, ui::FlowPlots& plots, const QString& folder, const QString& name) {
+Expected<void> writeFigures(ui::ViewState& state, ui::Canvas2D& data, ui::Canvas2D& latent, ui::FlowPlots& plots, const QString& folder,
+                            const QString& name) {
   const double end = state.simulation()->schedule.tMax();
   const auto write = [&](ui::Figure& figure, const QString& file, ui::FigureFormat format) {
     ui::ExportOptions options;
@@ -83,8 +84,8 @@ int exportDemo(const QString& folder) {
     for (const Trajectory& lane : (*simulation)->lanes) evaluations += lane.evaluations, seconds += lane.seconds;
     QString variances;
     for (double v : (*simulation)->latentVariance) variances += QString::number(v, 'g', 3) + ' ';
-    std::printf("%-10s %-9s %12d %8.2f %16.2g %20s\n", demo.data, (*simulation)->schedule.name().c_str(), evaluations, seconds, (*simulation)->roundTripRmseKept,
-                variances.trimmed().toUtf8().constData());
+    std::printf("%-10s %-9s %12d %8.2f %16.2g %20s\n", demo.data, (*simulation)->schedule.name().c_str(), evaluations, seconds,
+                (*simulation)->roundTripRmseKept, variances.trimmed().toUtf8().constData());
     std::fflush(stdout);
   }
   std::printf("Figures and arrays are in %s\n", qPrintable(QDir(folder).absolutePath()));

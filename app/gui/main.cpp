@@ -9,8 +9,8 @@
 #include "app/gui/export_demo.h"
 #include "app/gui/process_age.h"
 #include "core/api/system.h"
-#include "ui/shell/main_window.h"
 #include "ui/session/settings.h"
+#include "ui/shell/main_window.h"
 #include "ui/style/theme.h"
 
 using namespace inflaton;

@@ -23,7 +23,8 @@ double processAge() {
   for (int i = 3; i <= 22; ++i) fields >> word;  // field 22: start time in clock ticks since boot
   timespec now{};
   clock_gettime(CLOCK_BOOTTIME, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec) - std::stod(word) / static_cast<double>(sysconf(_SC_CLK_TCK));
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec) -
+         std::stod(word) / static_cast<double>(sysconf(_SC_CLK_TCK));
 #else
   return -1;
 #endif

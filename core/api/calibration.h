@@ -11,12 +11,13 @@
 namespace inflaton {
 
 struct MarginalOptions : PosteriorOptions {
-  std::string observations;            ///< .npy [n, 2] of observed points; empty: drawn as the experiment does, from seed
-  std::int64_t points = 60000;         ///< quasi-random latents of each component
-  std::int64_t draws = 4000;           ///< from the posterior, for plots
-  std::string prior = "softmax";       ///< softmax: flat on logits, as the reference (improper, 1/(w0 w1 w2)) | uniform: flat on the simplex
+  std::string observations;       ///< .npy [n, 2] of observed points; empty: drawn as the experiment does, from seed
+  std::int64_t points = 60000;    ///< quasi-random latents of each component
+  std::int64_t draws = 4000;      ///< from the posterior, for plots
+  std::string prior = "softmax";  ///< softmax: flat on logits, as the reference (improper, 1/(w0 w1 w2)) | uniform: flat on the simplex
   std::string output = "marginal.npz";
-  /// The table's default is coarser than the sampler's: kernels as wide as the noise hardly see what it leaves, 0.7 % of a posterior sd on circles.
+  /// The table's default is coarser than the sampler's: kernels as wide as the noise hardly see what it leaves, 0.7 % of a posterior sd on
+  /// circles.
   MarginalOptions() { seed = 123, table_tolerance = 2e-2; }
   bool operator==(const MarginalOptions&) const = default;
 };
@@ -24,14 +25,14 @@ template <>
 const ParameterTable& parameterTable<MarginalOptions>();
 
 struct MarginalPosterior {
-  std::vector<double> truth;           ///< [3]; empty: observations were given
-  std::vector<double> mean, sd;        ///< [3]
-  std::vector<double> covariance;      ///< [3, 3]
-  std::vector<double> meanError;       ///< [3] standard error of `mean` from the quasi-Monte Carlo (jackknife over independent randomisations)
-  std::vector<float> draws;            ///< [draws, 3]
-  std::vector<double> at;              ///< [G] values of a weight, 0 to 1 restricted to where there is mass
-  std::vector<double> density[3];      ///< [G] marginal density of each weight there
-  double logEvidence = 0;              ///< prior uniform; NaN with softmax, which has no integral
+  std::vector<double> truth;       ///< [3]; empty: observations were given
+  std::vector<double> mean, sd;    ///< [3]
+  std::vector<double> covariance;  ///< [3, 3]
+  std::vector<double> meanError;   ///< [3] standard error of `mean` from the quasi-Monte Carlo (jackknife over independent randomisations)
+  std::vector<float> draws;        ///< [draws, 3]
+  std::vector<double> at;          ///< [G] values of a weight, 0 to 1 restricted to where there is mass
+  std::vector<double> density[3];  ///< [G] marginal density of each weight there
+  double logEvidence = 0;          ///< prior uniform; NaN with softmax, which has no integral
   TableReport table;
   std::int64_t observations = 0, points = 0;
   double seconds = 0;
@@ -66,18 +67,18 @@ struct SbcScalar {
   std::vector<double> coverage;        ///< [L] share of replicates whose truth is in the central credible interval of each level
 };
 struct SbcResult {
-  std::vector<double> at, lower, upper; ///< [E] evaluation points and the band of the difference
-  std::vector<double> levels;           ///< [L] nominal, for coverage
+  std::vector<double> at, lower, upper;              ///< [E] evaluation points and the band of the difference
+  std::vector<double> levels;                        ///< [L] nominal, for coverage
   std::vector<double> coverageLower, coverageUpper;  ///< [L] binomial 95 % about nominal
   std::vector<SbcScalar> scalars;
-  std::vector<double> regionCoverage;   ///< [L] of joint highest-density regions of the weights
+  std::vector<double> regionCoverage;  ///< [L] of joint highest-density regions of the weights
   std::int64_t done = 0, replicates = 0;
   double seconds = 0;
-  bool calibrated = false;              ///< every scalar inside
+  bool calibrated = false;  ///< every scalar inside
   std::string verdict, command;
 };
-Expected<std::shared_ptr<const SbcResult>> simulationBasedCalibration(const SbcOptions&, const JobContext&,
-                                                                      const std::function<void(const std::shared_ptr<const SbcResult>&)>& update = {});
+Expected<std::shared_ptr<const SbcResult>> simulationBasedCalibration(
+    const SbcOptions&, const JobContext&, const std::function<void(const std::shared_ptr<const SbcResult>&)>& update = {});
 Expected<void> saveSbc(const SbcResult&, const SbcOptions&);
 
 }  // namespace inflaton

@@ -19,8 +19,10 @@ const ParameterTable& parameterTable<CompareSolversOptions>() {
     addSchedule(r);
     r.group("Comparison");
     r.add(&O::solvers, "solvers", "Solvers", "Names of toy-simulate's --solver with commas between them, or all.");
-    r.add(&O::budgets, "budgets", "Budgets", "Evaluations of the denoiser that each solver may use, with commas between them; one below a solver's least is left out.");
-    r.add(&O::direction, "direction", "Direction", "melt: inflation; gen: generation.").choices({"melt", "gen"}, {"Inflation", "Generation"});
+    r.add(&O::budgets, "budgets", "Budgets",
+          "Evaluations of the denoiser that each solver may use, with commas between them; one below a solver's least is left out.");
+    r.add(&O::direction, "direction", "Direction", "melt: inflation; gen: generation.")
+        .choices({"melt", "gen"}, {"Inflation", "Generation"});
     r.add(&O::output, "output", "Output", "A .csv or .npz to write; empty: the numbers are only told.").file();
     addRun(r);
     r.table.crossCheck = [](const void* p) {
@@ -42,7 +44,8 @@ const ParameterTable& parameterTable<CompareSolversOptions>() {
         at = end + 1;
       }
       const auto ends = [&](const char* suffix) { return o.output.size() > 4 && o.output.compare(o.output.size() - 4, 4, suffix) == 0; };
-      if (!o.output.empty() && !ends(".csv") && !ends(".npz")) refuseOption("output is " + o.output + "; allowed: a name that ends in .csv or .npz, or none");
+      if (!o.output.empty() && !ends(".csv") && !ends(".npz"))
+        refuseOption("output is " + o.output + "; allowed: a name that ends in .csv or .npz, or none");
     };
     return std::move(r.table);
   }();

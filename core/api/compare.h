@@ -9,10 +9,10 @@
 namespace inflaton {
 
 struct CompareSolversOptions : DenoiserOptions {
-  std::string solvers = "all";   ///< comma-separated names of toy-simulate's --solver, or all
+  std::string solvers = "all";                                       ///< comma-separated names of toy-simulate's --solver, or all
   std::string budgets = "8,12,16,20,24,28,32,48,64,96,128,256,700";  ///< evaluations
-  std::string direction = "melt";  ///< melt | gen
-  std::string output;            ///< .csv or .npz; empty: only told
+  std::string direction = "melt";                                    ///< melt | gen
+  std::string output;                                                ///< .csv or .npz; empty: only told
   bool operator==(const CompareSolversOptions&) const = default;
 };
 template <>

@@ -34,7 +34,8 @@ std::int64_t statedDimension(const ToyCoverageOptions& o) {
 void checkRadii(const ToyCoverageOptions& o) {
   if (o.r_min <= 0) refuseOption("r_min is " + formatParameter(o.r_min) + "; allowed: 0 < r_min <= 100");
   const std::string allowed = "; allowed: r_min (" + formatParameter(o.r_min) + ") < r_max <= 100";
-  if (o.r_num > 1 && o.r_max <= o.r_min) refuseOption("r_max is " + formatParameter(o.r_max) + allowed, "Radii grow from r_min to r_max; r_num 1 takes r_min alone.");
+  if (o.r_num > 1 && o.r_max <= o.r_min)
+    refuseOption("r_max is " + formatParameter(o.r_max) + allowed, "Radii grow from r_min to r_max; r_num 1 takes r_min alone.");
 }
 
 void crossCheck(const ToyCoverageOptions& o) {
@@ -44,20 +45,27 @@ void crossCheck(const ToyCoverageOptions& o) {
   checkRadii(o);
   if (const std::int64_t dim = statedDimension(o); dim > 0) {
     if (dim != 2 && dim != 3)
-      refuseOption("the data have " + std::to_string(dim) + " dimensions; allowed: 2 or 3", "Shells are curves in the plane or surfaces in space.");
+      refuseOption("the data have " + std::to_string(dim) + " dimensions; allowed: 2 or 3",
+                   "Shells are curves in the plane or surfaces in space.");
     if (o.boundary_pts < dim + 1)
-      refuseOption("boundary_pts is " + std::to_string(o.boundary_pts) + "; allowed: " + std::to_string(dim + 1) + " to 100000", "A simplex in " + std::to_string(dim) + " dimensions has " + std::to_string(dim + 1) + " corners.");
+      refuseOption("boundary_pts is " + std::to_string(o.boundary_pts) + "; allowed: " + std::to_string(dim + 1) + " to 100000",
+                   "A simplex in " + std::to_string(dim) + " dimensions has " + std::to_string(dim + 1) + " corners.");
   }
   if (o.alpha != "reference" && o.alpha != "auto" && !positiveNumber(o.alpha))
     refuseOption("alpha is \"" + o.alpha + "\"; allowed: reference, auto, or a circumradius > 0");
   const bool reference = o.solver == "euler" || o.solver == "heun";
   if (o.schedule == "paper" && reference)
-    refuseOption("solver is " + o.solver + "; allowed with schedule paper: those of the angle form (adams, dopri5, rk4, heun_angle)", "euler and heun are the reference's, and step in its schedule.");
+    refuseOption("solver is " + o.solver + "; allowed with schedule paper: those of the angle form (adams, dopri5, rk4, heun_angle)",
+                 "euler and heun are the reference's, and step in its schedule.");
   if (o.schedule == "paper" && o.source == "discrete")
-    refuseOption("schedule is paper; allowed with the exact score: reference", "Its kernels start at width 0, so the exact score of finite data is only defined at those data. Give a network.");
+    refuseOption("schedule is paper; allowed with the exact score: reference",
+                 "Its kernels start at width 0, so the exact score of finite data is only defined at those data. Give a network.");
   if (reference && o.steps == 1) refuseOption("steps is 1; allowed for " + o.solver + ": 2 to 1000000 grid points, or 0 for its default");
-  if (reference && o.h >= o.tmax) refuseOption("h is " + formatParameter(o.h) + "; allowed: 0 < h < tmax (" + formatParameter(o.tmax) + ")");
-  if (o.solver == "dopri5" && o.tolerance < 1e-6) refuseOption("tolerance is " + formatParameter(o.tolerance) + "; allowed: at least 1e-06", "Flows of the coverage experiment are in single precision.");
+  if (reference && o.h >= o.tmax)
+    refuseOption("h is " + formatParameter(o.h) + "; allowed: 0 < h < tmax (" + formatParameter(o.tmax) + ")");
+  if (o.solver == "dopri5" && o.tolerance < 1e-6)
+    refuseOption("tolerance is " + formatParameter(o.tolerance) + "; allowed: at least 1e-06",
+                 "Flows of the coverage experiment are in single precision.");
   if (o.save_dir.empty()) refuseOption("save_dir is empty; toy-coverage needs --save_dir DIR");
 }
 
@@ -70,32 +78,63 @@ const ParameterTable& parameterTable<ToyCoverageOptions>() {
     Rows<O> r;
     r.table.command = "toy-coverage";
     r.table.summary =
-        "Is the flow calibrated? Points drawn from the latent Gaussian and shells of known Mahalanobis radius go through the generative flow and back; "
-        "counted is how many points lie inside each shell at the latent start, in data space and after the round trip, beside the chi-square share that should.";
+        "Is the flow calibrated? Points drawn from the latent Gaussian and shells of known Mahalanobis radius go through the generative "
+        "flow and back; "
+        "counted is how many points lie inside each shell at the latent start, in data space and after the round trip, beside the "
+        "chi-square share that should.";
     addDenoiser(r);
     setHelp(r.table, "total_samples", "Samples", "Points that make the exact score; a network needs none.");
     setHelp(r.table, "references", "References", "Points of the exact score in place of total_samples; 0: those.");
     addData(r);
     addSchedule(r);
-    r.add(&O::end_vars, "end_vars", "A0", "Factor of the scale s(t) as the reference has it; the kept latent axes have the standard deviation A0.").above(0).upTo(1e6).advanced();
-    r.add(&O::eps, "eps", "Latent variance, compressed", "Of the compressed axes, scaled; 0: closed form (xi + gamma(T)) / (xi* + gamma*(T)).").range(0, 1e6).log().unit("scaled").advanced();
+    r.add(&O::end_vars, "end_vars", "A0",
+          "Factor of the scale s(t) as the reference has it; the kept latent axes have the standard deviation A0.")
+        .above(0)
+        .upTo(1e6)
+        .advanced();
+    r.add(&O::eps, "eps", "Latent variance, compressed",
+          "Of the compressed axes, scaled; 0: closed form (xi + gamma(T)) / (xi* + gamma*(T)).")
+        .range(0, 1e6)
+        .log()
+        .unit("scaled")
+        .advanced();
     r.group("Coverage");
     r.add(&O::test_pts, "test_pts", "Test points", "Drawn from the latent Gaussian.").range(1, 1e7).log().unit("points");
-    r.add(&O::boundary_pts, "boundary_pts", "Boundary points", "On each shell, uniform on the whitened sphere.").range(1, 1e5).log().unit("points");
+    r.add(&O::boundary_pts, "boundary_pts", "Boundary points", "On each shell, uniform on the whitened sphere.")
+        .range(1, 1e5)
+        .log()
+        .unit("points");
     r.add(&O::r_min, "r_min", "Least radius", "Mahalanobis radius of the first shell.").range(0, 100).step(0.1).unit("latent sd");
     r.add(&O::r_max, "r_max", "Largest radius", "Of the last shell.").range(0, 100).step(0.1).unit("latent sd");
     r.add(&O::r_num, "r_num", "Shells", "Linearly spaced radii.").range(1, 200);
     r.add(&O::seeds, "seeds", "Seeds", "Repetitions with seed, seed + 1, ...: mean and standard deviation over them.").range(1, 1000);
-    r.add(&O::boundary, "boundary", "Boundary", "alpha: the alpha shape of the shell's points, as the reference. advected: the image of the shell itself, carried and refined. both: the two, whose difference is what the alpha shape alone gets wrong.").choices({"both", "alpha", "advected"}, {"Both", "Alpha shape (reference)", "Advected shell"});
-    r.add(&O::alpha, "alpha", "Alpha", "Largest circumradius of the alpha shape's simplices: reference (200 in 2D, 10 in 3D), auto (the least that makes one component with all boundary points), or a number.").advanced();
+    r.add(&O::boundary, "boundary", "Boundary",
+          "alpha: the alpha shape of the shell's points, as the reference. advected: the image of the shell itself, carried and refined. "
+          "both: the two, whose difference is what the alpha shape alone gets wrong.")
+        .choices({"both", "alpha", "advected"}, {"Both", "Alpha shape (reference)", "Advected shell"});
+    r.add(&O::alpha, "alpha", "Alpha",
+          "Largest circumradius of the alpha shape's simplices: reference (200 in 2D, 10 in 3D), auto (the least that makes one component "
+          "with all boundary points), or a number.")
+        .advanced();
     r.group("Solver");
-    r.add(&O::solver, "solver", "Solver", "adams: multistep, one evaluation a step, on a grid placed by error; dopri5: adaptive; rk4, heun_angle: fixed steps in the angle; euler, heun: the reference's, scaled coordinates.").choices({"adams", "dopri5", "rk4", "heun_angle", "euler", "heun"}, {"Adams 4, grid placed by error", "Dormand-Prince 5(4), adaptive", "Runge-Kutta 4 in the angle", "Heun in the angle", "Euler (reference)", "Heun (reference)"});
-    r.add(&O::steps, "steps", "Steps", "Evaluations of adams, steps of rk4 and heun_angle, grid points of euler and heun; 0: 32, 32, 64, 701 and 118.").range(0, 1e6).advanced();
+    r.add(&O::solver, "solver", "Solver",
+          "adams: multistep, one evaluation a step, on a grid placed by error; dopri5: adaptive; rk4, heun_angle: fixed steps in the "
+          "angle; euler, heun: the reference's, scaled coordinates.")
+        .choices({"adams", "dopri5", "rk4", "heun_angle", "euler", "heun"},
+                 {"Adams 4, grid placed by error", "Dormand-Prince 5(4), adaptive", "Runge-Kutta 4 in the angle", "Heun in the angle",
+                  "Euler (reference)", "Heun (reference)"});
+    r.add(&O::steps, "steps", "Steps",
+          "Evaluations of adams, steps of rk4 and heun_angle, grid points of euler and heun; 0: 32, 32, 64, 701 and 118.")
+        .range(0, 1e6)
+        .advanced();
     r.add(&O::h, "h", "h", "euler and heun: t runs from 0 to steps*h; 0: to tmax.").range(0, 10).unit("t").advanced();
     r.add(&O::tolerance, "tolerance", "Tolerance", "Local error per step of dopri5.").range(1e-12, 0.1).log().unit("latent sd").advanced();
     r.group("Records");
     r.add(&O::save_dir, "save_dir", "Save in", "Folder for the results.").folder().advanced();
-    r.add(&O::save_freq, "save_freq", "Save every", "euler and heun: a frame every so many steps, beside the first two and the last.").range(1, 1e6).unit("steps").advanced();
+    r.add(&O::save_freq, "save_freq", "Save every", "euler and heun: a frame every so many steps, beside the first two and the last.")
+        .range(1, 1e6)
+        .unit("steps")
+        .advanced();
     r.add(&O::trajectories, "trajectories", "Keep flows", "Write the flows of the first seed as npz.").advanced();
     addRun(r);
     r.table.crossCheck = [](const void* p) { crossCheck(*static_cast<const O*>(p)); };
@@ -104,11 +143,14 @@ const ParameterTable& parameterTable<ToyCoverageOptions>() {
   return table;
 }
 
-bool CoverageResult::has(BoundaryKind kind) const { return !runs.empty() && !runs.front().shells[static_cast<std::size_t>(kind)][0].empty(); }
+bool CoverageResult::has(BoundaryKind kind) const {
+  return !runs.empty() && !runs.front().shells[static_cast<std::size_t>(kind)][0].empty();
+}
 
 double CoverageResult::mean(BoundaryKind kind, CoveragePlace place, std::size_t radius) const {
   double sum = 0;
-  for (const auto& run : runs) sum += static_cast<double>(run.shells[static_cast<std::size_t>(kind)][static_cast<std::size_t>(place)].at(radius).inside);
+  for (const auto& run : runs)
+    sum += static_cast<double>(run.shells[static_cast<std::size_t>(kind)][static_cast<std::size_t>(place)].at(radius).inside);
   return sum / static_cast<double>(runs.size()) / static_cast<double>(testPoints);
 }
 
@@ -117,7 +159,9 @@ double CoverageResult::sd(BoundaryKind kind, CoveragePlace place, std::size_t ra
   const double centre = mean(kind, place, radius);
   double sum = 0;
   for (const auto& run : runs) {
-    const double share = static_cast<double>(run.shells[static_cast<std::size_t>(kind)][static_cast<std::size_t>(place)].at(radius).inside) / static_cast<double>(testPoints);
+    const double share =
+        static_cast<double>(run.shells[static_cast<std::size_t>(kind)][static_cast<std::size_t>(place)].at(radius).inside) /
+        static_cast<double>(testPoints);
     sum += (share - centre) * (share - centre);
   }
   return std::sqrt(sum / static_cast<double>(runs.size() - 1));
@@ -126,7 +170,8 @@ double CoverageResult::sd(BoundaryKind kind, CoveragePlace place, std::size_t ra
 std::string coverageTable(const CoverageResult& r) {
   char text[160];
   const std::size_t seeds = r.runs.size();
-  std::snprintf(text, sizeof text, ", %lld test points, %lld boundary points a shell, ", static_cast<long long>(r.testPoints), static_cast<long long>(r.boundaryPoints));
+  std::snprintf(text, sizeof text, ", %lld test points, %lld boundary points a shell, ", static_cast<long long>(r.testPoints),
+                static_cast<long long>(r.boundaryPoints));
   std::string out = r.data_name + " " + r.schedule + text + (seeds == 1 ? "one seed\n" : std::to_string(seeds) + " seeds\n");
   out += seeds > 1 ? "percent inside, mean +- 2 sd over seeds\n" : "percent inside\n";
   const bool band = seeds > 1;
@@ -152,8 +197,10 @@ std::string coverageTable(const CoverageResult& r) {
       for (int p = 0; p < kCoveragePlaces; ++p) {
         const auto place = static_cast<CoveragePlace>(p);
         char cell[64];
-        if (band) std::snprintf(cell, sizeof cell, "%.2f +- %.2f", 100 * r.mean(kind, place, i), 200 * r.sd(kind, place, i));
-        else std::snprintf(cell, sizeof cell, "%.2f", 100 * r.mean(kind, place, i));
+        if (band)
+          std::snprintf(cell, sizeof cell, "%.2f +- %.2f", 100 * r.mean(kind, place, i), 200 * r.sd(kind, place, i));
+        else
+          std::snprintf(cell, sizeof cell, "%.2f", 100 * r.mean(kind, place, i));
         std::snprintf(text, sizeof text, " %*s", width, cell);
         out += text;
       }

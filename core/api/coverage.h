@@ -1,6 +1,6 @@
 #pragma once
-// Coverage: how many latent points lie inside shells of known Mahalanobis radius, before, in the middle of and after a round trip through the
-// flow. Specification 4; names, files and keys are the reference's (toy alpha-shape and mesh experiments).
+// Coverage: how many latent points lie inside shells of known Mahalanobis radius, before, in the middle of and after a round trip through
+// the flow. Specification 4; names, files and keys are the reference's (toy alpha-shape and mesh experiments).
 #include <array>
 #include <memory>
 #include <string>
@@ -15,21 +15,21 @@ namespace inflaton {
 
 struct ToyCoverageOptions : DenoiserOptions {
   std::string save_dir = "coverage";
-  std::string solver = "adams";        ///< as toy-simulate's; euler is the reference's
-  std::int64_t steps = 0;              ///< euler: grid points (reference 701); others: evaluations or steps; 0: the solver's default
-  double h = 0;                        ///< euler: step; 0: from tmax
-  double tolerance = 1e-4;             ///< dopri5
-  double end_vars = 1.0;               ///< A0, factor of the scale s(t): the kept latent axes have standard deviation A0
-  double eps = 0;                      ///< latent variance of the compressed axes; 0: closed form (specification 2.5)
+  std::string solver = "adams";  ///< as toy-simulate's; euler is the reference's
+  std::int64_t steps = 0;        ///< euler: grid points (reference 701); others: evaluations or steps; 0: the solver's default
+  double h = 0;                  ///< euler: step; 0: from tmax
+  double tolerance = 1e-4;       ///< dopri5
+  double end_vars = 1.0;         ///< A0, factor of the scale s(t): the kept latent axes have standard deviation A0
+  double eps = 0;                ///< latent variance of the compressed axes; 0: closed form (specification 2.5)
   std::int64_t save_freq = 10;
-  std::int64_t boundary_pts = 200;     ///< on each shell
+  std::int64_t boundary_pts = 200;  ///< on each shell
   std::int64_t test_pts = 20000;
-  double r_min = 0.5, r_max = 3.5;     ///< Mahalanobis radii of the shells, linearly spaced
+  double r_min = 0.5, r_max = 3.5;  ///< Mahalanobis radii of the shells, linearly spaced
   std::int64_t r_num = 7;
-  std::int64_t seeds = 1;              ///< repetitions: seed, seed+1, ...
-  std::string alpha = "reference";     ///< reference (circumradius below 200 in 2D, 10 in 3D) | auto | a circumradius
-  std::string boundary = "both";       ///< alpha | advected | both
-  bool trajectories = true;            ///< write the flows as npz
+  std::int64_t seeds = 1;           ///< repetitions: seed, seed+1, ...
+  std::string alpha = "reference";  ///< reference (circumradius below 200 in 2D, 10 in 3D) | auto | a circumradius
+  std::string boundary = "both";    ///< alpha | advected | both
+  bool trajectories = true;         ///< write the flows as npz
   bool operator==(const ToyCoverageOptions&) const = default;
 };
 template <>
@@ -43,11 +43,11 @@ constexpr int kCoveragePlaces = 3, kBoundaryKinds = 2;
 
 /// One shell at one place by one kind of boundary.
 struct CoverageShell {
-  Mesh mesh;                          ///< scaled eigen-coordinates of that place, as the scene shows them
+  Mesh mesh;  ///< scaled eigen-coordinates of that place, as the scene shows them
   MeshCheck check;
-  double circumradius = 0;            ///< the limit used; 0 for the advected kind
-  std::int64_t inside = 0;            ///< test points inside
-  std::vector<std::uint8_t> isInside; ///< [test_pts]
+  double circumradius = 0;             ///< the limit used; 0 for the advected kind
+  std::int64_t inside = 0;             ///< test points inside
+  std::vector<std::uint8_t> isInside;  ///< [test_pts]
 };
 
 /// One repetition.
@@ -55,16 +55,16 @@ struct CoverageRun {
   std::uint64_t seed = 0;
   /// [kind][place][radius]; a kind that was not asked for has no shells. Those of all but the first run keep only `inside`.
   std::array<std::array<std::vector<CoverageShell>, kCoveragePlaces>, kBoundaryKinds> shells;
-  double roundTripRmse = 0;           ///< of the test points, latent standard deviations
+  double roundTripRmse = 0;  ///< of the test points, latent standard deviations
 };
 
 struct CoverageResult {
-  std::string data_name, schedule;    ///< "circles", "PRP"
+  std::string data_name, schedule;  ///< "circles", "PRP"
   int dim = 0;
   std::int64_t testPoints = 0, boundaryPoints = 0;
-  std::vector<double> radii;          ///< [R]
-  std::vector<double> ideal;          ///< [R] chi-square probability that a latent point lies within the radius
-  std::vector<double> latentVariance; ///< [D] scaled
+  std::vector<double> radii;           ///< [R]
+  std::vector<double> ideal;           ///< [R] chi-square probability that a latent point lies within the radius
+  std::vector<double> latentVariance;  ///< [D] scaled
   std::vector<CoverageRun> runs;
   /// Of the first run: positions [n, dim] of the test points at each place, scaled eigen-coordinates.
   std::array<std::vector<float>, kCoveragePlaces> points;
@@ -86,7 +86,8 @@ struct CoverageUpdate {
   std::shared_ptr<const CoverageResult> sofar;
 };
 
-Expected<std::shared_ptr<const CoverageResult>> toyCoverage(const ToyCoverageOptions&, const JobContext&, const std::function<void(const CoverageUpdate&)>& update = {});
+Expected<std::shared_ptr<const CoverageResult>> toyCoverage(const ToyCoverageOptions&, const JobContext&,
+                                                            const std::function<void(const CoverageUpdate&)>& update = {});
 /// The reference's three .txt (JSON) files, the flows' npz, PLY meshes in its folders, coverage.csv; returns the paths.
 Expected<std::vector<std::string>> saveCoverage(const CoverageResult&, const ToyCoverageOptions&, const JobContext&);
 /// Makes save_dir and proves that a file can be written there: before the work, not after it.
@@ -99,8 +100,8 @@ std::string coverageTable(const CoverageResult&);
 /// One shape over given points, for the alpha slider. `circumradius` <= 0: auto.
 struct AlphaShapeRequest {
   int dim = 2;
-  std::vector<double> boundary;        ///< [m, dim]
-  std::vector<float> queries;          ///< [n, dim]
+  std::vector<double> boundary;  ///< [m, dim]
+  std::vector<float> queries;    ///< [n, dim]
   double circumradius = 0;
 };
 Expected<CoverageShell> alphaShapeOf(const AlphaShapeRequest&, const JobContext&);

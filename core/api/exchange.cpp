@@ -12,7 +12,8 @@ void requireFiles(const std::string& command, const std::vector<std::pair<const 
   for (std::size_t i = 0; i < files.size(); ++i) {
     if (files[i].second->empty()) refuseOption(std::string(files[i].first) + " is missing; needed: " + form);
     for (std::size_t k = 0; k < i; ++k)
-      if (*files[i].second == *files[k].second) refuseOption(std::string(files[k].first) + " and " + files[i].first + " are both " + *files[i].second + "; needed: three files");
+      if (*files[i].second == *files[k].second)
+        refuseOption(std::string(files[k].first) + " and " + files[i].first + " are both " + *files[i].second + "; needed: three files");
   }
 }
 
@@ -26,11 +27,18 @@ const ParameterTable& parameterTable<ImportNetworkOptions>() {
     r.table.command = "import-network";
     r.table.summary = "Bring a network from elsewhere: named weights in an .npz, its configuration in a JSON.";
     r.group("Files");
-    r.add(&O::weights, "weights", "Weights", "The .npz: w/<name>, eigs, W, g, gamma0, rho, M, and mean if there is one.").file().positional();
-    r.add(&O::configuration, "configuration", "Configuration", "The .json: model_type, precond, space, data_name, data_dim, dims_to_keep, the architecture's settings.").file().positional();
+    r.add(&O::weights, "weights", "Weights", "The .npz: w/<name>, eigs, W, g, gamma0, rho, M, and mean if there is one.")
+        .file()
+        .positional();
+    r.add(&O::configuration, "configuration", "Configuration",
+          "The .json: model_type, precond, space, data_name, data_dim, dims_to_keep, the architecture's settings.")
+        .file()
+        .positional();
     r.add(&O::output, "output", "Network", "The .safetensors to write.").file().positional();
     r.group("Schedule");
-    r.add(&O::tmax, "tmax", "t max", "The longest time that it was trained for; 0: the configuration's t_max, or 15.01 as the reference.").range(0, 30).unit("t");
+    r.add(&O::tmax, "tmax", "t max", "The longest time that it was trained for; 0: the configuration's t_max, or 15.01 as the reference.")
+        .range(0, 30)
+        .unit("t");
     r.table.crossCheck = [](const void* p) {
       const auto& o = *static_cast<const O*>(p);
       requireFiles("import-network", {{"weights", &o.weights}, {"configuration", &o.configuration}, {"output", &o.output}});

@@ -13,10 +13,10 @@
 namespace inflaton {
 
 struct Progress {
-  std::string stage;         ///< "inflation", "training"; shown to people
+  std::string stage;  ///< "inflation", "training"; shown to people
   double step = 0, total = 0;
-  double etaSeconds = -1;    ///< < 0: not known yet
-  std::string message;       ///< "loss 0.93, error 0.041"; may be empty
+  double etaSeconds = -1;  ///< < 0: not known yet
+  std::string message;     ///< "loss 0.93, error 0.041"; may be empty
   double fraction() const { return total > 0 ? step / total : 0; }
 };
 
@@ -27,9 +27,13 @@ struct JobContext {
   std::function<void(const Progress&)> progress;
   std::function<void(const std::string&)> log;
   std::function<void(const std::string&)> folder;  ///< tells the run folder once it exists
-  void throwIfStopped() const;  ///< throws Error(cancelled)
-  void report(const Progress& p) const { if (progress) progress(p); }
-  void note(const std::string& line) const { if (log) log(line); }
+  void throwIfStopped() const;                     ///< throws Error(cancelled)
+  void report(const Progress& p) const {
+    if (progress) progress(p);
+  }
+  void note(const std::string& line) const {
+    if (log) log(line);
+  }
 };
 
 /// Runs `work` and turns Error, c10::Error and std::exception into a JobError: the one place where that happens.

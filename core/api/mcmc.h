@@ -13,35 +13,36 @@ namespace inflaton {
 
 /// Which experiment: what is observed, by which flow. Shared by the joint sampler, the marginal posterior and the calibration test.
 struct PosteriorOptions : DenoiserOptions {
-  std::int64_t gt_n = 2000;            ///< observations
-  double gt_eps_mvn = 1e-2;            ///< variance of the observation noise
-  double net_eps_cd = 0;               ///< latent variance of the compressed axis; 0: closed form (1 for PRP)
-  std::string map = "table";           ///< table | solver: how f(z), the generative map, is evaluated
-  double table_tolerance = 1e-3;       ///< local error against the solver above which a cell of the table is split, data units
-  std::string solver = "adams";        ///< of the map: adams | dopri5 | rk4 | heun_angle | euler (euler: the reference's grid)
-  std::int64_t steps = 0;              ///< evaluations or steps of the solver; 0: its default for this (euler: 100 tmax grid points)
-  double tolerance = 1e-5;             ///< dopri5
+  std::int64_t gt_n = 2000;       ///< observations
+  double gt_eps_mvn = 1e-2;       ///< variance of the observation noise
+  double net_eps_cd = 0;          ///< latent variance of the compressed axis; 0: closed form (1 for PRP)
+  std::string map = "table";      ///< table | solver: how f(z), the generative map, is evaluated
+  double table_tolerance = 1e-3;  ///< local error against the solver above which a cell of the table is split, data units
+  std::string solver = "adams";   ///< of the map: adams | dopri5 | rk4 | heun_angle | euler (euler: the reference's grid)
+  std::int64_t steps = 0;         ///< evaluations or steps of the solver; 0: its default for this (euler: 100 tmax grid points)
+  double tolerance = 1e-5;        ///< dopri5
   bool operator==(const PosteriorOptions&) const = default;
 };
 
 struct ToyMcmcOptions : PosteriorOptions {
-  std::string outdir = "mcmc-runs";    ///< parent of the numbered run folder
+  std::string outdir = "mcmc-runs";  ///< parent of the numbered run folder
   std::string desc;
-  bool nosubdir = false;               ///< write into outdir itself, as the reference does
-  std::string resume;                  ///< run folder to go on from
-  std::string sampler = "nuts";        ///< nuts | hmc
-  std::string init = "dispersed";      ///< dispersed | truth (the paper's)
+  bool nosubdir = false;           ///< write into outdir itself, as the reference does
+  std::string resume;              ///< run folder to go on from
+  std::string sampler = "nuts";    ///< nuts | hmc
+  std::string init = "dispersed";  ///< dispersed | truth (the paper's)
   std::int64_t chains = 4;
-  double step_size = 1e-2;             ///< initial
-  std::int64_t traj_length = 15;       ///< leapfrog steps of hmc
-  std::int64_t max_depth = 10;         ///< nuts
-  std::string metric = "local";        ///< local | diag | unit: mass matrix (core/calibration/posterior/whitened_target.h; the reference's is unit)
-  std::int64_t burn = 200;             ///< the reference's: 500, 1500 and 0.8; these are enough for nuts with the local metric
-  std::int64_t mcmc_n = 500;           ///< draws kept after burn
+  double step_size = 1e-2;        ///< initial
+  std::int64_t traj_length = 15;  ///< leapfrog steps of hmc
+  std::int64_t max_depth = 10;    ///< nuts
+  std::string metric =
+      "local";                ///< local | diag | unit: mass matrix (core/calibration/posterior/whitened_target.h; the reference's is unit)
+  std::int64_t burn = 200;    ///< the reference's: 500, 1500 and 0.8; these are enough for nuts with the local metric
+  std::int64_t mcmc_n = 500;  ///< draws kept after burn
   double acpt = 0.7;
-  std::int64_t thin = 1;               ///< of the latents in files; weights are always kept whole
-  double checkpoint = 60;              ///< seconds between checkpoints
-  bool save_trajs = false;             ///< the reference's trajs_outdir/curr_params_######.npz, one a draw and chain
+  std::int64_t thin = 1;    ///< of the latents in files; weights are always kept whole
+  double checkpoint = 60;   ///< seconds between checkpoints
+  bool save_trajs = false;  ///< the reference's trajs_outdir/curr_params_######.npz, one a draw and chain
   ToyMcmcOptions() { seed = 123; }
   bool operator==(const ToyMcmcOptions&) const = default;
 };
@@ -58,10 +59,10 @@ struct Diagnostic {
 /// Everything a plot or a verdict needs; grows while the chains run (a snapshot is immutable). Index [chain][draw].
 struct McmcDraws {
   int chains = 0, components = 3;
-  std::int64_t warmup = 0;                 ///< draws at the front that are warm-up
-  std::vector<std::vector<float>> weights; ///< per chain [draws, components]
-  std::vector<std::vector<float>> latents; ///< per chain [draws, watched, dim]: a few latents, eigen-coordinates
-  std::vector<std::int64_t> watched;       ///< their observation numbers
+  std::int64_t warmup = 0;                  ///< draws at the front that are warm-up
+  std::vector<std::vector<float>> weights;  ///< per chain [draws, components]
+  std::vector<std::vector<float>> latents;  ///< per chain [draws, watched, dim]: a few latents, eigen-coordinates
+  std::vector<std::int64_t> watched;        ///< their observation numbers
   std::vector<std::vector<double>> logDensity, energy, accept, stepSize;  ///< per chain [draws]
   std::vector<std::vector<std::int32_t>> depth, leapfrogs;
   std::vector<std::vector<std::uint8_t>> divergent;
@@ -70,12 +71,12 @@ struct McmcDraws {
 
 struct McmcUpdate {
   std::shared_ptr<const McmcDraws> draws;
-  std::vector<Diagnostic> weights;         ///< of the draws after warm-up so far; empty before
-  std::int64_t iteration = 0, total = 0;   ///< least over chains, warm-up included
-  std::int64_t divergences = 0;            ///< after warm-up
+  std::vector<Diagnostic> weights;                                   ///< of the draws after warm-up so far; empty before
+  std::int64_t iteration = 0, total = 0;                             ///< least over chains, warm-up included
+  std::int64_t divergences = 0;                                      ///< after warm-up
   double seconds = 0, essPerSecond = 0, etaSeconds = -1, ebfmi = 0;  ///< ebfmi: least over chains
-  std::string verdict;                     ///< in words: "warming up", "R-hat 1.04 above 1.01: not yet mixed", "converged"
-  bool good = false;                       ///< R-hat below 1.01, ESS above 400, no divergences
+  std::string verdict;  ///< in words: "warming up", "R-hat 1.04 above 1.01: not yet mixed", "converged"
+  bool good = false;    ///< R-hat below 1.01, ESS above 400, no divergences
   std::string run_folder;
 };
 
@@ -89,18 +90,18 @@ struct TableReport {
 struct McmcResult {
   std::string run_folder;
   McmcUpdate last;
-  std::vector<double> truth;               ///< weights
-  std::vector<Diagnostic> diagnostics;     ///< weights, then the watched latents' coordinates
-  TableReport table;                       ///< cells 0 with map solver
-  std::int64_t gradients = 0;              ///< evaluations of the joint gradient, all chains
+  std::vector<double> truth;                        ///< weights
+  std::vector<Diagnostic> diagnostics;              ///< weights, then the watched latents' coordinates
+  TableReport table;                                ///< cells 0 with map solver
+  std::int64_t gradients = 0;                       ///< evaluations of the joint gradient, all chains
   double seconds = 0, worstRhat = 0, leastEss = 0;  ///< over the weights
-  double latentRhat = 0, latentEss = 0;    ///< worst and least over all latents in the files; NaN where undefined
-  bool stopped = false;                    ///< ended early and kept
+  double latentRhat = 0, latentEss = 0;             ///< worst and least over all latents in the files; NaN where undefined
+  bool stopped = false;                             ///< ended early and kept
   std::vector<std::string> files;
 };
 
-/// Runs the chains into a run folder; checkpoints; context.finish stops and keeps. A step size that collapses, or more than half of the draws
-/// diverging, ends it as failed(diverged) with advice and the draws kept.
+/// Runs the chains into a run folder; checkpoints; context.finish stops and keeps. A step size that collapses, or more than half of the
+/// draws diverging, ends it as failed(diverged) with advice and the draws kept.
 Expected<McmcResult> toyMcmc(const ToyMcmcOptions&, const JobContext&, const std::function<void(const McmcUpdate&)>& update = {});
 /// Files before anything is computed.
 std::vector<std::string> mcmcFiles(const ToyMcmcOptions&);
@@ -114,14 +115,14 @@ double ebfmi(const std::vector<double>& energy);
 
 /// The latent plane of one observation, and single trajectories on it with their leapfrog steps, for watching.
 struct HmcDemoOptions : PosteriorOptions {
-  std::int64_t observation = 0;        ///< its number; the other latents are left out, weights are the true ones
-  std::string sampler = "hmc";         ///< hmc | nuts
+  std::int64_t observation = 0;  ///< its number; the other latents are left out, weights are the true ones
+  std::string sampler = "hmc";   ///< hmc | nuts
   double step_size = 0.1;
   std::int64_t traj_length = 15;
   std::int64_t transitions = 50;
-  std::string init = "truth";          ///< truth | poor: from the far tail
-  std::int64_t grid = 160;             ///< nodes a side of the log-density map
-  std::string output = "hmc_demo.npz"; ///< of the command
+  std::string init = "truth";                       ///< truth | poor: from the far tail
+  std::int64_t grid = 160;                          ///< nodes a side of the log-density map
+  std::string output = "hmc_demo.npz";              ///< of the command
   HmcDemoOptions() { seed = 123, map = "solver"; }  // one latent: the solver is done before a table is built
   bool operator==(const HmcDemoOptions&) const = default;
 };
@@ -131,20 +132,21 @@ const ParameterTable& parameterTable<HmcDemoOptions>();
 struct HmcDemo {
   double left = 0, bottom = 0, stepX = 0, stepY = 0;
   int rows = 0, columns = 0;
-  std::vector<float> logDensity;       ///< [rows, columns] of the latent given its observation, eigen-coordinates, greatest 0
+  std::vector<float> logDensity;  ///< [rows, columns] of the latent given its observation, eigen-coordinates, greatest 0
   struct Transition {
-    std::vector<float> path;           ///< [k, 2] every leapfrog position in the order taken, the start first
-    std::vector<float> energyError;    ///< [k] H - H(start)
-    float chosen[2] = {0, 0};          ///< where the chain goes on
+    std::vector<float> path;         ///< [k, 2] every leapfrog position in the order taken, the start first
+    std::vector<float> energyError;  ///< [k] H - H(start)
+    float chosen[2] = {0, 0};        ///< where the chain goes on
     bool accepted = false, divergent = false;
-    int depth = 0;                     ///< nuts
+    int depth = 0;  ///< nuts
   };
   std::vector<Transition> transitions;
-  std::vector<float> truth;            ///< [2]
-  double accept = 0;                   ///< mean acceptance statistic
+  std::vector<float> truth;  ///< [2]
+  double accept = 0;         ///< mean acceptance statistic
 };
 Expected<std::shared_ptr<const HmcDemo>> hmcDemo(const HmcDemoOptions&, const JobContext&);
-/// npz: log_density, axis0, axis1, paths (one after the other), energy_error, start (of each path; [T + 1]), chosen, accepted, divergent, depth, truth, meta. Atomically.
+/// npz: log_density, axis0, axis1, paths (one after the other), energy_error, start (of each path; [T + 1]), chosen, accepted, divergent,
+/// depth, truth, meta. Atomically.
 Expected<void> saveHmcDemo(const HmcDemo&, const HmcDemoOptions&);
 
 }  // namespace inflaton

@@ -5,8 +5,8 @@
 
 namespace inflaton {
 
-/// Cells are segments (dim 2) or triangles (dim 3) of point indices, oriented so that the inside lies to the left (dim 2, counter-clockwise)
-/// or behind them (dim 3, normals outwards).
+/// Cells are segments (dim 2) or triangles (dim 3) of point indices, oriented so that the inside lies to the left (dim 2,
+/// counter-clockwise) or behind them (dim 3, normals outwards).
 struct Mesh {
   int dim = 0;
   std::vector<double> points;       ///< [n, dim]
@@ -17,11 +17,11 @@ struct Mesh {
 
 /// What a mesh is worth as a boundary. Alpha shapes may pinch: edges with four triangles are reported, and split where that closes them.
 struct MeshCheck {
-  bool closed = true;                 ///< every point (2D) or edge (3D) has as many cells in as out
+  bool closed = true;  ///< every point (2D) or edge (3D) has as many cells in as out
   std::int64_t components = 0;
-  std::int64_t nonManifold = 0;       ///< points (2D) or edges (3D) shared by more than two cells
-  std::int64_t isolated = 0;          ///< given points that belong to no cell
-  double measure = 0;                 ///< enclosed area or volume, signed by orientation
+  std::int64_t nonManifold = 0;  ///< points (2D) or edges (3D) shared by more than two cells
+  std::int64_t isolated = 0;     ///< given points that belong to no cell
+  double measure = 0;            ///< enclosed area or volume, signed by orientation
 };
 
 }  // namespace inflaton

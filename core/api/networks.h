@@ -19,7 +19,7 @@ struct NetworkInfo {
   ScheduleOptions scheduleOptions;
   double validation_mean = -1;
   std::string arch = "Mlp", precond = "ifs", space = "ES";
-  double mimg = 0;          ///< samples it was trained on, where known
+  double mimg = 0;  ///< samples it was trained on, where known
 };
 Expected<NetworkInfo> networkInfo(const std::string& path);
 /// Those that come with the program (resources/networks), by file name. Files that cannot be read are left out.

@@ -64,24 +64,58 @@ template <class O>
 void addData(Rows<O>& r) {
   auto [ids, titles] = dataChoices();
   r.group("Data");
-  r.add(&O::data_name, "data_name", "Data set", "Which points: a toy set, or \"file\" for your own.").choices(std::move(ids), std::move(titles));
+  r.add(&O::data_name, "data_name", "Data set", "Which points: a toy set, or \"file\" for your own.")
+      .choices(std::move(ids), std::move(titles));
   r.add(&O::data_file, "data_file", "File", "Own points, 2 to 16 columns: .csv, .npy or .npz; used when data_name is file.").file();
   r.add(&O::standardize, "standardize", "Standardise", "Own points only: give every column mean 0 and standard deviation 1.");
-  r.add(&O::augment_to, "augment_to", "Embed in", "Embed the points in this many dimensions by a fixed orthonormal map; 0: leave them.").range(0, kMostToyDims).unit("dimensions").advanced();
-  r.add(&O::augment_noise, "augment_noise", "Embedding noise", "Standard deviation of Gaussian noise added in all dimensions after the embedding (the paper's is 0.2).").range(0, 10).step(0.05).unit("data sd").advanced();
+  r.add(&O::augment_to, "augment_to", "Embed in", "Embed the points in this many dimensions by a fixed orthonormal map; 0: leave them.")
+      .range(0, kMostToyDims)
+      .unit("dimensions")
+      .advanced();
+  r.add(&O::augment_noise, "augment_noise", "Embedding noise",
+        "Standard deviation of Gaussian noise added in all dimensions after the embedding (the paper's is 0.2).")
+      .range(0, 10)
+      .step(0.05)
+      .unit("data sd")
+      .advanced();
 }
 
 template <class O>
 void addSchedule(Rows<O>& r) {
   r.group("Schedule");
-  r.add(&O::schedule, "schedule", "Inflation", "reference: every axis gets the same kernel variance gamma0 exp(rho (1+g) t), as the reference's code. paper: each axis inflates in proportion to its own variance (equations 9 and 10), so PRP keeps the participation ratio exactly.").choices({"reference", "paper"}, {"As the reference", "Proportional (paper)"}).advanced();
-  r.add(&O::data_dim, "data_dim", "Data dimensions", "Dimensions of the data before any embedding; 0 takes the data's own.").range(0, kMostDims).advanced();
-  r.add(&O::dims_to_keep, "dims_to_keep", "Dimensions kept", "PRP keeps all (0); PRR keeps this many of the largest eigen-axes and compresses the rest.").range(0, kMostDims);
-  r.add(&O::g_type, "g_type", "Inflation of compressed axes", "orig: -K/(D-K); constant_inflation_gap: minus inflation_gap.").choices({"orig", "constant_inflation_gap"}, {"orig", "constant inflation gap"});
-  r.add(&O::inflation_gap, "inflation_gap", "Inflation gap", "How far the compressed axes' g lies below zero (the paper's gap less one), for constant_inflation_gap.").range(0, 10).step(0.05).advanced();
-  r.add(&O::g_rescaling, "g_rescaling", "Rescale g", "Factor on all of g; 0.15 gives the paper's softened gaps.").above(0).upTo(10).step(0.05).advanced();
-  r.add(&O::rho, "rho", "rho", "Rate of inflation; 0 takes 2 for PRP and 1 for PRR, so that kept axes inflate as exp(2t).").range(0, 20).step(0.1).unit("1/t").advanced();
-  r.add(&O::gamma0, "gamma0", "gamma0", "Kernel variance at t = 0, for the reference's schedule; the paper's starts at 0.").range(1e-8, 1).log().unit("data variance").advanced();
+  r.add(&O::schedule, "schedule", "Inflation",
+        "reference: every axis gets the same kernel variance gamma0 exp(rho (1+g) t), as the reference's code. paper: each axis inflates "
+        "in proportion to its own variance (equations 9 and 10), so PRP keeps the participation ratio exactly.")
+      .choices({"reference", "paper"}, {"As the reference", "Proportional (paper)"})
+      .advanced();
+  r.add(&O::data_dim, "data_dim", "Data dimensions", "Dimensions of the data before any embedding; 0 takes the data's own.")
+      .range(0, kMostDims)
+      .advanced();
+  r.add(&O::dims_to_keep, "dims_to_keep", "Dimensions kept",
+        "PRP keeps all (0); PRR keeps this many of the largest eigen-axes and compresses the rest.")
+      .range(0, kMostDims);
+  r.add(&O::g_type, "g_type", "Inflation of compressed axes", "orig: -K/(D-K); constant_inflation_gap: minus inflation_gap.")
+      .choices({"orig", "constant_inflation_gap"}, {"orig", "constant inflation gap"});
+  r.add(&O::inflation_gap, "inflation_gap", "Inflation gap",
+        "How far the compressed axes' g lies below zero (the paper's gap less one), for constant_inflation_gap.")
+      .range(0, 10)
+      .step(0.05)
+      .advanced();
+  r.add(&O::g_rescaling, "g_rescaling", "Rescale g", "Factor on all of g; 0.15 gives the paper's softened gaps.")
+      .above(0)
+      .upTo(10)
+      .step(0.05)
+      .advanced();
+  r.add(&O::rho, "rho", "rho", "Rate of inflation; 0 takes 2 for PRP and 1 for PRR, so that kept axes inflate as exp(2t).")
+      .range(0, 20)
+      .step(0.1)
+      .unit("1/t")
+      .advanced();
+  r.add(&O::gamma0, "gamma0", "gamma0", "Kernel variance at t = 0, for the reference's schedule; the paper's starts at 0.")
+      .range(1e-8, 1)
+      .log()
+      .unit("data variance")
+      .advanced();
   r.add(&O::tmin, "tmin", "t min", "Least time drawn in training.").range(0, 1).log().unit("t").advanced();
   r.add(&O::tmax, "tmax", "t max", "End of inflation.").above(0).upTo(30).step(0.5).unit("t");
 }
@@ -98,11 +132,17 @@ void addRun(Rows<O>& r) {
 template <class O>
 void addDenoiser(Rows<O>& r) {
   r.group("");
-  r.add(&O::source, "source", "Score", "net: a trained network; discrete: the exact score of finite data, no training.").choices({"net", "discrete"}, {"Network", "Exact score of finite data"}).positional();
+  r.add(&O::source, "source", "Score", "net: a trained network; discrete: the exact score of finite data, no training.")
+      .choices({"net", "discrete"}, {"Network", "Exact score of finite data"})
+      .positional();
   r.add(&O::network, "network", "Network", "The .safetensors file, for net.").file();
   r.group("Data");
   r.add(&O::total_samples, "total_samples", "Samples", "Points to move.").range(2, 1e7).log().unit("points");
-  r.add(&O::references, "references", "References", "Points that make the exact score; 0: the samples themselves.").range(0, 1e7).log().unit("points").advanced();
+  r.add(&O::references, "references", "References", "Points that make the exact score; 0: the samples themselves.")
+      .range(0, 1e7)
+      .log()
+      .unit("points")
+      .advanced();
 }
 
 [[noreturn]] void refuseOption(const std::string& text, const std::string& hint = {});

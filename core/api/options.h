@@ -30,7 +30,7 @@ struct ScheduleOptions {
   std::string g_type = "orig";  ///< orig | constant_inflation_gap
   double inflation_gap = 1.0;
   double g_rescaling = 1.0;
-  double rho = 0;       ///< 0: 2 for PRP, 1 for PRR (specification 1.3 item 4)
+  double rho = 0;  ///< 0: 2 for PRP, 1 for PRR (specification 1.3 item 4)
   double gamma0 = 5e-4;
   double tmin = 1e-7;
   double tmax = 7.01;
@@ -45,32 +45,32 @@ struct RunOptions {
 };
 
 struct ToyTrainOptions : DataOptions, ScheduleOptions, RunOptions {
-  std::string arch = "Mlp";             ///< Mlp | ToyConvUNet | ToySongUNet
-  std::string precond = "ifs";          ///< ifs | edm | edm_es: preconditioning and noise conditioning
-  std::string space = "ES";             ///< ES | IS: the coordinates that the network sees
-  std::int64_t img_res = 8;             ///< ToySongUNet: side of the square it works on
-  std::string preset;                   ///< name of a preset in resources/presets; fields given beside it win
-  std::string outdir = "training-runs"; ///< parent of the numbered run folder
-  std::string desc;                     ///< suffix of the run folder; empty: made from data and schedule
-  std::string resume;                   ///< a training-state-*.pt to go on from
-  double duration = 6;                  ///< Mimg: millions of samples seen
+  std::string arch = "Mlp";              ///< Mlp | ToyConvUNet | ToySongUNet
+  std::string precond = "ifs";           ///< ifs | edm | edm_es: preconditioning and noise conditioning
+  std::string space = "ES";              ///< ES | IS: the coordinates that the network sees
+  std::int64_t img_res = 8;              ///< ToySongUNet: side of the square it works on
+  std::string preset;                    ///< name of a preset in resources/presets; fields given beside it win
+  std::string outdir = "training-runs";  ///< parent of the numbered run folder
+  std::string desc;                      ///< suffix of the run folder; empty: made from data and schedule
+  std::string resume;                    ///< a training-state-*.pt to go on from
+  double duration = 6;                   ///< Mimg: millions of samples seen
   std::int64_t batch = 1024;
-  std::int64_t batch_gpu = 0;           ///< samples at once; a batch is the sum of batch / batch_gpu rounds; 0: all at once
-  double ls = 1;                        ///< factor on the loss
-  std::string targets = "sample";       ///< sample | mean: the clean point, or its posterior mean over target_references
-  std::int64_t target_references = 2048;///< of them, the clean points of the batch first
-  std::string bad_gradients = "stop";   ///< stop | clean: NaN to 0, infinity to 1e5 as the reference does
+  std::int64_t batch_gpu = 0;             ///< samples at once; a batch is the sum of batch / batch_gpu rounds; 0: all at once
+  double ls = 1;                          ///< factor on the loss
+  std::string targets = "sample";         ///< sample | mean: the clean point, or its posterior mean over target_references
+  std::int64_t target_references = 2048;  ///< of them, the clean points of the batch first
+  std::string bad_gradients = "stop";     ///< stop | clean: NaN to 0, infinity to 1e5 as the reference does
   double lr = 4e-3;
-  double lr_rampup = 0.1;               ///< Mimg
-  bool lr_cosine = true;                ///< cosine decay to zero over the duration
-  double ema = 0.05;                    ///< half-life, Mimg
-  std::int64_t width = 128;             ///< hidden units of the residual MLP
-  std::int64_t depth = 5;               ///< residual blocks
+  double lr_rampup = 0.1;    ///< Mimg
+  bool lr_cosine = true;     ///< cosine decay to zero over the duration
+  double ema = 0.05;         ///< half-life, Mimg
+  std::int64_t width = 128;  ///< hidden units of the residual MLP
+  std::int64_t depth = 5;    ///< residual blocks
   std::int64_t eigenbasis_samples = 70000;
-  bool nosubdir = false;                ///< write into outdir itself
-  double tick = 100;                    ///< kimg between lines of stats.jsonl
-  std::int64_t snap = 20;               ///< ticks between network snapshots
-  std::int64_t dump = 20;               ///< ticks between training states
+  bool nosubdir = false;                       ///< write into outdir itself
+  double tick = 100;                           ///< kimg between lines of stats.jsonl
+  std::int64_t snap = 20;                      ///< ticks between network snapshots
+  std::int64_t dump = 20;                      ///< ticks between training states
   std::int64_t validation_references = 50000;  ///< points of the exact denoiser; 0: no validation
   std::int64_t validation_queries = 512;       ///< per time
   bool operator==(const ToyTrainOptions&) const = default;
@@ -78,29 +78,29 @@ struct ToyTrainOptions : DataOptions, ScheduleOptions, RunOptions {
 
 /// Which denoiser a flow, a density or a comparison is about, and the points it starts from.
 struct DenoiserOptions : DataOptions, ScheduleOptions, RunOptions {
-  std::string source = "discrete";     ///< net | discrete: the CLI's positional word
-  std::string network;                 ///< .safetensors, for net
+  std::string source = "discrete";  ///< net | discrete: the CLI's positional word
+  std::string network;              ///< .safetensors, for net
   std::int64_t total_samples = 1000;
-  std::int64_t references = 0;         ///< discrete: points of the score; 0: the samples themselves
+  std::int64_t references = 0;  ///< discrete: points of the score; 0: the samples themselves
   bool operator==(const DenoiserOptions&) const = default;
 };
 
 struct ToySimulateOptions : DenoiserOptions {
-  std::string initial;                 ///< .npy: start from these points (data coordinates)
-  std::string direction = "all";       ///< all | melt | roundtrip | gen
-  std::string solver = "dopri5";       ///< dopri5 | rk4 | heun_angle | euler | heun
-  double tolerance = 1e-4;             ///< dopri5: local error per step, latent standard deviations
-  std::string disc = "ifs";            ///< time grid of euler and heun: ifs | vp_ode
-  std::int64_t steps = 0;              ///< fixed-step solvers: steps (euler, heun: grid points); 0: the solver's default
-  double h = 0;                        ///< euler, heun on the ifs grid: step, t from 0 to steps*h; 0: from tmax
-  double end_vars = 0;                 ///< latent variance of the kept axes; 0: closed form
-  double eps = 0;                      ///< latent variance of the compressed axes; 0: closed form (specification 2.5)
-  double eps_time = 1e-2;              ///< vp_ode: first time
+  std::string initial;            ///< .npy: start from these points (data coordinates)
+  std::string direction = "all";  ///< all | melt | roundtrip | gen
+  std::string solver = "dopri5";  ///< dopri5 | rk4 | heun_angle | euler | heun
+  double tolerance = 1e-4;        ///< dopri5: local error per step, latent standard deviations
+  std::string disc = "ifs";       ///< time grid of euler and heun: ifs | vp_ode
+  std::int64_t steps = 0;         ///< fixed-step solvers: steps (euler, heun: grid points); 0: the solver's default
+  double h = 0;                   ///< euler, heun on the ifs grid: step, t from 0 to steps*h; 0: from tmax
+  double end_vars = 0;            ///< latent variance of the kept axes; 0: closed form
+  double eps = 0;                 ///< latent variance of the compressed axes; 0: closed form (specification 2.5)
+  double eps_time = 1e-2;         ///< vp_ode: first time
   double A0 = 1.0;
-  std::int64_t frames = 61;            ///< angle-form solvers: frames kept, evenly spaced in t
-  std::int64_t save_freq = 10;         ///< euler, heun: a frame every so many steps
+  std::int64_t frames = 61;     ///< angle-form solvers: frames kept, evenly spaced in t
+  std::int64_t save_freq = 10;  ///< euler, heun: a frame every so many steps
   std::string save_dir = ".";
-  bool outputs = true;                 ///< keep denoiser outputs and scores at the frames (one more evaluation a frame)
+  bool outputs = true;  ///< keep denoiser outputs and scores at the frames (one more evaluation a frame)
   bool double_precision = false;
   bool operator==(const ToySimulateOptions&) const = default;
 };

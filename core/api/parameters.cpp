@@ -1,8 +1,8 @@
 #include "core/api/parameters.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cctype>
+#include <charconv>
 #include <cmath>
 #include <cstring>
 #include <nlohmann/json.hpp>
@@ -30,7 +30,8 @@ std::string joined(const std::vector<std::string>& words) {
 }
 
 std::string shellQuoted(const std::string& s) {
-  const bool plain = !s.empty() && std::all_of(s.begin(), s.end(), [](unsigned char c) { return std::isalnum(c) || std::strchr("_-+=./:,@%", c); });
+  const bool plain =
+      !s.empty() && std::all_of(s.begin(), s.end(), [](unsigned char c) { return std::isalnum(c) || std::strchr("_-+=./:,@%", c); });
   if (plain) return s;
   std::string quoted = "'";
   for (char c : s) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
@@ -49,10 +50,14 @@ Number parsed(const ParameterInfo& p, const std::string& text, const char* what)
 }  // namespace
 
 std::string ParameterInfo::range() const {
-  const auto number = [this](double v) { return kind == ParameterKind::integer && std::abs(v) < 1e15 ? std::to_string(static_cast<std::int64_t>(v)) : shortest(v); };
+  const auto number = [this](double v) {
+    return kind == ParameterKind::integer && std::abs(v) < 1e15 ? std::to_string(static_cast<std::int64_t>(v)) : shortest(v);
+  };
   switch (kind) {
-    case ParameterKind::flag: return "true, false";
-    case ParameterKind::choice: return joined(choices);
+    case ParameterKind::flag:
+      return "true, false";
+    case ParameterKind::choice:
+      return joined(choices);
     case ParameterKind::integer:
     case ParameterKind::real: {
       const bool low = std::isfinite(min), high = std::isfinite(max);
@@ -62,7 +67,8 @@ std::string ParameterInfo::range() const {
       if (high) return is + " <= " + number(max);
       return is;
     }
-    default: return {};
+    default:
+      return {};
   }
 }
 
@@ -82,9 +88,12 @@ ParameterValue parseParameter(const ParameterInfo& p, const std::string& text) {
       if (t == "false" || t == "0" || t == "no" || t == "off") return false;
       refuse(p, "\"" + text + "\"");
     }
-    case ParameterKind::integer: return parsed<std::int64_t>(p, text, "an integer");
-    case ParameterKind::real: return parsed<double>(p, text, "a number");
-    default: return text;
+    case ParameterKind::integer:
+      return parsed<std::int64_t>(p, text, "an integer");
+    case ParameterKind::real:
+      return parsed<double>(p, text, "a number");
+    default:
+      return text;
   }
 }
 
@@ -124,13 +133,19 @@ void parametersFromJson(const ParameterTable& table, void* options, const nlohma
     ParameterValue v;
     const bool fits = [&] {
       switch (p->kind) {
-        case ParameterKind::flag: return value.is_boolean() && (v = value.get<bool>(), true);
-        case ParameterKind::integer: return value.is_number_integer() && (v = value.get<std::int64_t>(), true);
-        case ParameterKind::real: return value.is_number() && (v = value.get<double>(), true);
-        default: return value.is_string() && (v = value.get<std::string>(), true);
+        case ParameterKind::flag:
+          return value.is_boolean() && (v = value.get<bool>(), true);
+        case ParameterKind::integer:
+          return value.is_number_integer() && (v = value.get<std::int64_t>(), true);
+        case ParameterKind::real:
+          return value.is_number() && (v = value.get<double>(), true);
+        default:
+          return value.is_string() && (v = value.get<std::string>(), true);
       }
     }();
-    if (!fits) throw Error(ErrorCode::usage, source + ": " + p->name + " is " + value.dump() + (p->range().empty() ? "; expected text" : "; allowed: " + p->range()));
+    if (!fits)
+      throw Error(ErrorCode::usage,
+                  source + ": " + p->name + " is " + value.dump() + (p->range().empty() ? "; expected text" : "; allowed: " + p->range()));
     try {
       validateParameter(*p, v);
     } catch (const Error& e) {

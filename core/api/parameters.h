@@ -19,7 +19,7 @@ using ParameterValue = std::variant<bool, std::int64_t, double, std::string>;
 
 /// What is known of one field, free of the struct it lives in.
 struct ParameterInfo {
-  std::string name;   ///< as in the reference's options, with underscores
+  std::string name;  ///< as in the reference's options, with underscores
   ParameterKind kind = ParameterKind::text;
   std::string label;  ///< for the form
   std::string help;   ///< one sentence
@@ -27,11 +27,11 @@ struct ParameterInfo {
   std::string group;  ///< heading in the form and in --help
   double min = -std::numeric_limits<double>::infinity();
   double max = std::numeric_limits<double>::infinity();
-  double step = 0;            ///< increment of a spin box; 0: free
-  bool openMin = false;       ///< min itself is excluded
-  bool advanced = false;      ///< folded away in the form
-  bool positional = false;    ///< a word after the command instead of an option ("toy-simulate net")
-  bool logarithmic = false;   ///< a slider or spin box moves by factors
+  double step = 0;                        ///< increment of a spin box; 0: free
+  bool openMin = false;                   ///< min itself is excluded
+  bool advanced = false;                  ///< folded away in the form
+  bool positional = false;                ///< a word after the command instead of an option ("toy-simulate net")
+  bool logarithmic = false;               ///< a slider or spin box moves by factors
   std::vector<std::string> choices;       ///< for ParameterKind::choice
   std::vector<std::string> choiceLabels;  ///< same length as choices, or empty
   /// "0 < x <= 20", "one of circles, moons"; empty when anything goes.
@@ -75,12 +75,21 @@ std::string commandLine(const ParameterTable&, const void* options, const void* 
 
 // Typed front doors. Callers of the first two include <nlohmann/json.hpp>.
 template <class O, class Json = nlohmann::json>
-Json toJson(const O& o) { return parametersToJson(parameterTable<O>(), &o); }
+Json toJson(const O& o) {
+  return parametersToJson(parameterTable<O>(), &o);
+}
 template <class O>
-void fromJson(O& o, const nlohmann::json& j, const std::string& source) { parametersFromJson(parameterTable<O>(), &o, j, source); }
+void fromJson(O& o, const nlohmann::json& j, const std::string& source) {
+  parametersFromJson(parameterTable<O>(), &o, j, source);
+}
 template <class O>
-void validate(const O& o) { validateParameters(parameterTable<O>(), &o); }
+void validate(const O& o) {
+  validateParameters(parameterTable<O>(), &o);
+}
 template <class O>
-std::string commandLine(const O& o) { const O defaults{}; return commandLine(parameterTable<O>(), &o, &defaults); }
+std::string commandLine(const O& o) {
+  const O defaults{};
+  return commandLine(parameterTable<O>(), &o, &defaults);
+}
 
 }  // namespace inflaton

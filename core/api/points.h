@@ -15,10 +15,10 @@ struct PointSet {
   std::string name;  ///< reference id, or the stem of the user's file
   std::int64_t n = 0;
   int dim = 0;
-  std::vector<float> values;         ///< [n, dim]
-  std::vector<std::int32_t> labels;  ///< [n]; class, or bin along the curve
-  std::vector<double> offset, scale; ///< [dim]: raw = values * scale + offset
-  int embeddedFrom = 0;              ///< dimensions before augment_to; 0: not embedded
+  std::vector<float> values;          ///< [n, dim]
+  std::vector<std::int32_t> labels;   ///< [n]; class, or bin along the curve
+  std::vector<double> offset, scale;  ///< [dim]: raw = values * scale + offset
+  int embeddedFrom = 0;               ///< dimensions before augment_to; 0: not embedded
   std::span<const float> row(std::int64_t i) const { return {values.data() + i * dim, static_cast<std::size_t>(dim)}; }
 };
 

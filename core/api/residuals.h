@@ -12,9 +12,10 @@ namespace inflaton {
 /// inflaton-cli residuals extract. Names are the reference's (extracttoys).
 struct ResidualsExtractOptions : DataOptions, RunOptions {
   std::string network;
-  std::string along = "fresh";       ///< fresh: new noise at every time, as the reference's code; trajectory: along the flow, as the paper's text
+  std::string along =
+      "fresh";  ///< fresh: new noise at every time, as the reference's code; trajectory: along the flow, as the paper's text
   std::int64_t n_time_pts = 701;
-  double h = 1e-2;                   ///< times are linspace(0, n_time_pts*h, n_time_pts)
+  double h = 1e-2;  ///< times are linspace(0, n_time_pts*h, n_time_pts)
   std::int64_t n_samples = 10000;
   std::int64_t data_dim = 0, dims_to_keep = 0;  ///< 0: the network's; else they must agree with it
   std::string save_dir = ".";
@@ -22,11 +23,11 @@ struct ResidualsExtractOptions : DataOptions, RunOptions {
 };
 /// inflaton-cli residuals correlate (calctoys).
 struct ResidualsCorrelateOptions {
-  std::string res_root;              ///< the .npz that extract wrote
+  std::string res_root;  ///< the .npz that extract wrote
   std::string save_dir = ".";
   std::string data_name = "circles";
-  std::int64_t n_time_pts = 0;       ///< 0: all in the file
-  std::int64_t n_samples = 0;        ///< 0: all in the file
+  std::int64_t n_time_pts = 0;                  ///< 0: all in the file
+  std::int64_t n_samples = 0;                   ///< 0: all in the file
   std::int64_t data_dim = 0, dims_to_keep = 0;  ///< 0: as the file says
   bool operator==(const ResidualsCorrelateOptions&) const = default;
 };
@@ -37,17 +38,18 @@ const ParameterTable& parameterTable<ResidualsCorrelateOptions>();
 
 /// Correlations with time 0 (the first grid time), per time: [T, D, D] row-major.
 struct ResidualCorrelations {
-  std::vector<double> t;             ///< [T]
+  std::vector<double> t;  ///< [T]
   int dim = 0;
-  std::vector<double> outputs, residuals;        ///< the reference's scaling: entry (i,j) over sd1_j sd2_j; right on the diagonal only
+  std::vector<double> outputs, residuals;  ///< the reference's scaling: entry (i,j) over sd1_j sd2_j; right on the diagonal only
   std::vector<double> outputsProper, residualsProper;  ///< entry (i,j) over sd1_i sd2_j
-  std::vector<double> diagonalMean;  ///< [T] of residuals: what is plotted
+  std::vector<double> diagonalMean;                    ///< [T] of residuals: what is plotted
 };
 
 /// Streams over time points: memory holds one of them and the first, whatever n_time_pts. Returns the file written:
 /// {data_name}_{PRP|PRRto{k}}_toy_net_outputs_residuals.npz with net_outputs, net_residuals [T, N, D] in the network's own space.
 Expected<std::string> extractResiduals(const ResidualsExtractOptions&, const JobContext&);
-/// Writes {data_name}_{schedule}_toy_autocorrelations.npz with net_output_acs, net_residual_acs [T, D, D] and, named apart, the proper ones.
+/// Writes {data_name}_{schedule}_toy_autocorrelations.npz with net_output_acs, net_residual_acs [T, D, D] and, named apart, the proper
+/// ones.
 Expected<std::string> correlateResiduals(const ResidualsCorrelateOptions&, const JobContext&);
 /// Where that goes; reads the file's header. Throws Error for options that do not fit the file.
 std::string correlationsFile(const ResidualsCorrelateOptions&);

@@ -15,7 +15,8 @@ class Schedule {
  public:
   /// g [D] is the reference's (paper's g is 1 + g). `proportional` [D]: the data's eigenvalues, for the paper's kind; empty for the
   /// reference's. Throws Error(usage) for values out of range; the paper's needs rate_j > 0 on every axis.
-  Schedule(std::vector<double> g, double rho, double gamma0, double t_max, int dims_to_keep, double A0 = 1.0, std::vector<double> proportional = {});
+  Schedule(std::vector<double> g, double rho, double gamma0, double t_max, int dims_to_keep, double A0 = 1.0,
+           std::vector<double> proportional = {});
   /// From the options; `dim` is the data's. The paper's kind needs the data's eigenvalues; left empty they are taken as 1.
   /// Throws Error(usage) naming the field for an impossible schedule.
   static Schedule make(const ScheduleOptions&, int dim, double A0 = 1.0, const std::vector<double>& eigenvalues = {});
@@ -40,7 +41,7 @@ class Schedule {
   double gamma(int j, double t) const;
   double gammaDot(int j, double t) const;
   double rate(int j) const { return rho_ * (1.0 + g_[static_cast<std::size_t>(j)]); }  ///< reference: gammaDot / gamma
-  double gammaStar(double t) const;   ///< of the fastest axis
+  double gammaStar(double t) const;                                                    ///< of the fastest axis
   double s(double t, double xiStar) const;
   double sDot(double t, double xiStar) const;
 

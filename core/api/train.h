@@ -18,14 +18,14 @@ struct ValidationError {
 struct TrainUpdate {
   std::int64_t step = 0;
   double mimg = 0, duration_mimg = 0;
-  double loss = 0;          ///< of this batch: mean over the batch of the sum over dimensions
+  double loss = 0;  ///< of this batch: mean over the batch of the sum over dimensions
   double lossSmoothed = 0;
   double lr = 0, stepsPerSecond = 0, etaSeconds = -1;
-  double targetShare = 0;   ///< of the time so far, what posterior-mean targets took (targets mean)
-  std::shared_ptr<const ValidationError> validation;      ///< set when just measured
-  std::shared_ptr<const std::vector<float>> generated;    ///< [n, dim] generated points in data coordinates, when just drawn
+  double targetShare = 0;                               ///< of the time so far, what posterior-mean targets took (targets mean)
+  std::shared_ptr<const ValidationError> validation;    ///< set when just measured
+  std::shared_ptr<const std::vector<float>> generated;  ///< [n, dim] generated points in data coordinates, when just drawn
   int dim = 0;
-  std::string run_folder;   ///< of this run, in every update: what Open folder and Discard act on
+  std::string run_folder;  ///< of this run, in every update: what Open folder and Discard act on
 };
 
 enum class TrainEnd { completed, stoppedAndKept };
@@ -52,7 +52,9 @@ Expected<TrainCost> trainCost(const ToyTrainOptions&, const JobContext&);
 
 /// Merges preset `name` (resources/presets/toy-train/<name>.json) into defaults. Throws Error(usage) listing the known names.
 ToyTrainOptions trainPreset(const std::string& name);
-struct PresetInfo { std::string name, title, about; };
+struct PresetInfo {
+  std::string name, title, about;
+};
 std::vector<PresetInfo> trainPresets();
 
 }  // namespace inflaton

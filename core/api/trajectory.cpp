@@ -68,12 +68,17 @@ void combine(const Simulation& s, const Map& map, Mix mix, std::int64_t n, int d
     for (std::size_t k = 0; k < Terms; ++k) mix.weight[k][j] *= static_cast<float>(map.factor[j]);
   }
   const float* rotation = map.rotate ? W.data() : nullptr;
-  if (dim == 2) combine<Terms, 2>(mix, rotation, mean.data(), n, dim, into);
-  else if (dim == 3) combine<Terms, 3>(mix, rotation, mean.data(), n, dim, into);
-  else combine<Terms, 0>(mix, rotation, mean.data(), n, dim, into);
+  if (dim == 2)
+    combine<Terms, 2>(mix, rotation, mean.data(), n, dim, into);
+  else if (dim == 3)
+    combine<Terms, 3>(mix, rotation, mean.data(), n, dim, into);
+  else
+    combine<Terms, 0>(mix, rotation, mean.data(), n, dim, into);
 }
 
-double spread(const Simulation& s, std::size_t j, double t) { return std::sqrt(s.basis.eigenvalues[j] + s.schedule.gamma(static_cast<int>(j), t)); }
+double spread(const Simulation& s, std::size_t j, double t) {
+  return std::sqrt(s.basis.eigenvalues[j] + s.schedule.gamma(static_cast<int>(j), t));
+}
 
 }  // namespace
 
@@ -94,7 +99,8 @@ DenseWeights denseWeights(const Simulation& s, const Trajectory& lane, double t)
   const bool forward = times.back() >= times.front();
   t = std::clamp(t, std::min(times.front(), times.back()), std::max(times.front(), times.back()));
   // First frame at or past t in the lane's own order.
-  const auto it = forward ? std::lower_bound(times.begin(), times.end(), t) : std::lower_bound(times.begin(), times.end(), t, std::greater<>());
+  const auto it =
+      forward ? std::lower_bound(times.begin(), times.end(), t) : std::lower_bound(times.begin(), times.end(), t, std::greater<>());
   const auto k = std::min<std::int64_t>(it - times.begin(), lane.frames() - 1);
   const double tk = times[static_cast<std::size_t>(k)];
   DenseWeights w;
@@ -137,8 +143,10 @@ void positionsAt(const Simulation& s, const Trajectory& lane, double t, Space sp
     }
   }
   const auto map = mapTo(s, t, space);
-  if (lane.slope.empty()) combine<2>(s, map, mix, lane.n, lane.dim, into);
-  else combine<4>(s, map, mix, lane.n, lane.dim, into);
+  if (lane.slope.empty())
+    combine<2>(s, map, mix, lane.n, lane.dim, into);
+  else
+    combine<4>(s, map, mix, lane.n, lane.dim, into);
 }
 
 std::vector<float> positionsAt(const Simulation& s, const Trajectory& lane, double t, Space space, bool* interpolated) {

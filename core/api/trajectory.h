@@ -21,16 +21,16 @@ struct Trajectory {
   Direction direction = Direction::inflation;
   std::int64_t n = 0;
   int dim = 0;
-  std::vector<double> t;   ///< [F]
-  std::vector<float> x;    ///< [F, n, dim] unscaled eigen-coordinates
+  std::vector<double> t;  ///< [F]
+  std::vector<float> x;   ///< [F, n, dim] unscaled eigen-coordinates
   /// [F, n, dim] dy_j / dtheta_j = -F_j at the frames: y whitened, theta_j the angle of axis j (Schedule::angle; specification 7). With it
   /// positions between frames are the solver's dense output, for as much memory again as x. Empty: straight lines. 0 where an axis rests.
   std::vector<float> slope;
-  std::vector<float> out;  ///< [F-1, n, dim] denoiser output D, eigen-coordinates: euler, heun: at the start of the step into
-                           ///< frame k+1; angle-form solvers: at frame k. Empty unless options.outputs.
+  std::vector<float> out;    ///< [F-1, n, dim] denoiser output D, eigen-coordinates: euler, heun: at the start of the step into
+                             ///< frame k+1; angle-form solvers: at frame k. Empty unless options.outputs.
   std::vector<float> score;  ///< [F-1, n, dim] (D - x) / gamma at that same state; empty with `out`
-  std::vector<float> dx;   ///< [F-1, n, dim] scaled eigen-coordinates: displacement of that step; angle form: from frame k to k+1
-  int evaluations = 0;     ///< calls of the denoiser
+  std::vector<float> dx;     ///< [F-1, n, dim] scaled eigen-coordinates: displacement of that step; angle form: from frame k to k+1
+  int evaluations = 0;       ///< calls of the denoiser
   int steps = 0, rejected = 0;
   double seconds = 0;
   std::int64_t frames() const { return static_cast<std::int64_t>(t.size()); }
@@ -40,8 +40,8 @@ struct Trajectory {
 /// (generation has its own draw from the latent Gaussian).
 struct Simulation {
   std::string data_name;
-  std::string source;        ///< "net" or "discrete"
-  PointSet data;             ///< the starting points, data coordinates
+  std::string source;  ///< "net" or "discrete"
+  PointSet data;       ///< the starting points, data coordinates
   Eigenbasis basis;
   Schedule schedule{{0, 0}, 2, 5e-4, 7.01, 2};
   std::vector<Trajectory> lanes;

@@ -12,7 +12,8 @@ namespace {
 
 // A polygon of n points lacks 2 pi^2 / (3 n^2) of its circle, an icosphere of n points about 5 / n of its ball: 2e-5 and 2e-3.
 constexpr std::int64_t kFinest2D = 512, kFinest3D = 2562;
-constexpr RefineSettings kRefine2D{.longest = 0.03, .bend = 0.002, .most = 60000, .rounds = 14}, kRefine3D{.longest = 0.06, .bend = 0.01, .most = 60000, .rounds = 12};
+constexpr RefineSettings kRefine2D{.longest = 0.03, .bend = 0.002, .most = 60000, .rounds = 14},
+    kRefine3D{.longest = 0.06, .bend = 0.01, .most = 60000, .rounds = 12};
 
 std::string shellName(double radius, CoveragePlace place) {
   char text[96];
@@ -29,14 +30,17 @@ void finish(CoverageShell& shell, std::vector<std::uint8_t> inside, bool keepAll
 
 const char* placeName(CoveragePlace place) {
   switch (place) {
-    case CoveragePlace::latentStart: return "the latent start";
-    case CoveragePlace::data: return "data space";
-    default: return "the latent after the round trip";
+    case CoveragePlace::latentStart:
+      return "the latent start";
+    case CoveragePlace::data:
+      return "data space";
+    default:
+      return "the latent after the round trip";
   }
 }
 
-std::vector<CoverageShell> alphaShells(std::span<const double> boundary, std::span<const double> radii, std::span<const double> queries, double limit, CoveragePlace place,
-                                       const CountSettings& set) {
+std::vector<CoverageShell> alphaShells(std::span<const double> boundary, std::span<const double> radii, std::span<const double> queries,
+                                       double limit, CoveragePlace place, const CountSettings& set) {
   std::vector<CoverageShell> shells(radii.size());
   const std::size_t size = boundary.size() / radii.size();
   for (std::size_t k = 0; k < radii.size(); ++k) {
@@ -48,7 +52,8 @@ std::vector<CoverageShell> alphaShells(std::span<const double> boundary, std::sp
       const auto spectrum = shape.spectrum();
       if (spectrum.empty() || !(spectrum.front() < shell.circumradius)) {
         char text[96];
-        std::snprintf(text, sizeof text, "the alpha shape is empty: alpha is %.6g and the smallest circumradius %.6g", shell.circumradius, spectrum.empty() ? 0.0 : spectrum.front());
+        std::snprintf(text, sizeof text, "the alpha shape is empty: alpha is %.6g and the smallest circumradius %.6g", shell.circumradius,
+                      spectrum.empty() ? 0.0 : spectrum.front());
         throw Error(ErrorCode::failed, text, "Raise alpha, or let it be auto.");
       }
       finish(shell, shape.inside(queries, shell.circumradius, set.threads), set.keepAll);
@@ -61,12 +66,14 @@ std::vector<CoverageShell> alphaShells(std::span<const double> boundary, std::sp
   return shells;
 }
 
-CarriedShells carryShells(std::span<const double> radii, std::int64_t boundaryPoints, std::span<const double> sd, const PointMap& generate, const PointMap& inflate) {
+CarriedShells carryShells(std::span<const double> radii, std::int64_t boundaryPoints, std::span<const double> sd, const PointMap& generate,
+                          const PointMap& inflate) {
   const int dim = static_cast<int>(sd.size());
   const std::int64_t n = std::max(boundaryPoints, dim == 2 ? kFinest2D : kFinest3D);
   const RefineSettings& refine = dim == 2 ? kRefine2D : kRefine3D;
   std::vector<AdvectedShell> carried(radii.size());
-  runGathered(radii.size(), dim, generate, [&](std::size_t k, const PointMap& map) { carried[k] = advect(shell(dim, n, radii[k], sd), radii[k], sd, map, refine); });
+  runGathered(radii.size(), dim, generate,
+              [&](std::size_t k, const PointMap& map) { carried[k] = advect(shell(dim, n, radii[k], sd), radii[k], sd, map, refine); });
 
   CarriedShells shells;
   std::vector<double> all;
@@ -77,14 +84,18 @@ CarriedShells carryShells(std::span<const double> radii, std::int64_t boundaryPo
   const auto back = inflate(all);
   std::size_t from = 0;
   for (auto& c : carried) {
-    Mesh end{dim, {back.begin() + static_cast<std::ptrdiff_t>(from), back.begin() + static_cast<std::ptrdiff_t>(from + c.image.points.size())}, c.image.cells};
+    Mesh end{dim,
+             {back.begin() + static_cast<std::ptrdiff_t>(from), back.begin() + static_cast<std::ptrdiff_t>(from + c.image.points.size())},
+             c.image.cells};
     from += c.image.points.size();
-    shells.meshes[0].push_back(std::move(c.source)), shells.meshes[1].push_back(std::move(c.image)), shells.meshes[2].push_back(std::move(end));
+    shells.meshes[0].push_back(std::move(c.source)), shells.meshes[1].push_back(std::move(c.image)),
+        shells.meshes[2].push_back(std::move(end));
   }
   return shells;
 }
 
-std::vector<CoverageShell> advectedShells(const CarriedShells& carried, CoveragePlace place, std::span<const double> queries, const CountSettings& set) {
+std::vector<CoverageShell> advectedShells(const CarriedShells& carried, CoveragePlace place, std::span<const double> queries,
+                                          const CountSettings& set) {
   std::vector<CoverageShell> shells;
   for (const Mesh& mesh : carried.meshes[static_cast<std::size_t>(place)]) {
     if (set.poll) set.poll();

@@ -14,9 +14,9 @@
 namespace inflaton {
 namespace {
 
-constexpr std::int64_t kPilot = 64;        // points that the grids of adams are placed by
-constexpr std::uint64_t kPilotSeed = 1;    // of theirs: whatever the seed of the run, so that all runs have one map
-constexpr double kAllPoints = 1e9;         // "save every" of a lane whose frames nobody wants
+constexpr std::int64_t kPilot = 64;      // points that the grids of adams are placed by
+constexpr std::uint64_t kPilotSeed = 1;  // of theirs: whatever the seed of the run, so that all runs have one map
+constexpr double kAllPoints = 1e9;       // "save every" of a lane whose frames nobody wants
 
 bool ofTheReference(const ToyCoverageOptions& o) { return o.solver == "euler" || o.solver == "heun"; }
 
@@ -35,7 +35,9 @@ PointSet startOf(const ToyCoverageOptions& o) {
   return namedBy(*network);
 }
 
-std::string counted(std::int64_t lost, std::int64_t of, const char* what) { return std::to_string(lost) + " of " + std::to_string(of) + " " + what; }
+std::string counted(std::int64_t lost, std::int64_t of, const char* what) {
+  return std::to_string(lost) + " of " + std::to_string(of) + " " + what;
+}
 
 [[noreturn]] void throwLost(const std::vector<std::int64_t>& lost, std::int64_t n, std::int64_t testPoints, Direction direction, double t) {
   std::int64_t tested = 0;
@@ -46,7 +48,8 @@ std::string counted(std::int64_t lost, std::int64_t of, const char* what) { retu
   if (n > testPoints) text += std::string(testPoints > 0 ? " and " : "") + counted(boundary, n - testPoints, "boundary points");
   char at[48];
   std::snprintf(at, sizeof at, " are not finite at t = %.4g", t);
-  throw Error(ErrorCode::diverged, text + at, "Take more steps or another solver; where the network itself gives such values, train it anew.");
+  throw Error(ErrorCode::diverged, text + at,
+              "Take more steps or another solver; where the network itself gives such values, train it anew.");
 }
 
 }  // namespace
@@ -68,7 +71,8 @@ double coverageStep(const ToyCoverageOptions& o, double tMax) {
   return tMax / static_cast<double>(steps);
 }
 
-CoverageFlow::CoverageFlow(const ToyCoverageOptions& o, const JobContext& context) : reference_(ofTheReference(o)), outputs_(reference_ && o.trajectories) {
+CoverageFlow::CoverageFlow(const ToyCoverageOptions& o, const JobContext& context)
+    : reference_(ofTheReference(o)), outputs_(reference_ && o.trajectories) {
   const auto poll = [context] { context.throwIfStopped(); };
   const auto device = chooseDevice(o.device);
   kind_ = at::TensorOptions().dtype(at::kFloat).device(device);
@@ -78,9 +82,11 @@ CoverageFlow::CoverageFlow(const ToyCoverageOptions& o, const JobContext& contex
   name_ = problem.start.name;
   const int dim = problem.start.dim;
   if (dim != 2 && dim != 3)
-    throw Error(ErrorCode::usage, "the data have " + std::to_string(dim) + " dimensions; allowed: 2 or 3", "Shells are curves in the plane or surfaces in space.");
+    throw Error(ErrorCode::usage, "the data have " + std::to_string(dim) + " dimensions; allowed: 2 or 3",
+                "Shells are curves in the plane or surfaces in space.");
   if (o.boundary_pts < dim + 1)
-    throw Error(ErrorCode::usage, "boundary_pts is " + std::to_string(o.boundary_pts) + "; allowed: " + std::to_string(dim + 1) + " to 100000",
+    throw Error(ErrorCode::usage,
+                "boundary_pts is " + std::to_string(o.boundary_pts) + "; allowed: " + std::to_string(dim + 1) + " to 100000",
                 "A simplex in " + std::to_string(dim) + " dimensions has " + std::to_string(dim + 1) + " corners.");
   schedule_ = std::make_unique<Schedule>(problem.schedule);
   denoiser_ = std::make_unique<WatchedDenoiser>(problem.denoiser, poll);
@@ -92,7 +98,8 @@ CoverageFlow::CoverageFlow(const ToyCoverageOptions& o, const JobContext& contex
   settings_.tEnd = coverageEnd(o, tMax);
   settings_.poll = poll;
   if (settings_.tEnd > tMax * (1 + 1e-9))
-    throw Error(ErrorCode::usage, "steps * h is " + std::to_string(settings_.tEnd) + "; allowed: up to tmax (" + std::to_string(tMax) + ")", "Raise tmax, or lower steps or h.");
+    throw Error(ErrorCode::usage, "steps * h is " + std::to_string(settings_.tEnd) + "; allowed: up to tmax (" + std::to_string(tMax) + ")",
+                "Raise tmax, or lower steps or h.");
   if (reference_) {
     settings_.times = ifsTimes(settings_.steps, coverageStep(o, tMax), false);
     settings_.tEnd = settings_.times.back();
@@ -111,13 +118,15 @@ CoverageFlow::~CoverageFlow() = default;
 void CoverageFlow::placeGrids() {
   generationGrid_ = inflationGrid_ = std::make_shared<const Grid>(Grid::graded(*flow_, end()));
   const auto latent = latentDraw(kPilot, variance_, kPilotSeed).to(kind_) / flow_->s(end());
-  generationGrid_ = std::make_shared<const Grid>(Grid::placed(*flow_, end(), flow_->whiten(latent, end()), false, kAdamsOrder, settings_.poll));
+  generationGrid_ =
+      std::make_shared<const Grid>(Grid::placed(*flow_, end(), flow_->whiten(latent, end()), false, kAdamsOrder, settings_.poll));
   const auto data = carry(latent, Direction::generation, {}).end;
   inflationGrid_ = std::make_shared<const Grid>(Grid::placed(*flow_, end(), flow_->whiten(data, 0), true, kAdamsOrder, settings_.poll));
 }
 
 std::size_t CoverageFlow::framesKept() const {
-  return reference_ ? settings_.times.size() / static_cast<std::size_t>(settings_.saveFreq) + 3 : static_cast<std::size_t>(settings_.frames);
+  return reference_ ? settings_.times.size() / static_cast<std::size_t>(settings_.saveFreq) + 3
+                    : static_cast<std::size_t>(settings_.frames);
 }
 
 CoverageFlow::Batch CoverageFlow::carry(const at::Tensor& unscaled, Direction direction, const Carry& how) const {
@@ -125,10 +134,17 @@ CoverageFlow::Batch CoverageFlow::carry(const at::Tensor& unscaled, Direction di
   set.grid = direction == Direction::generation ? generationGrid_ : inflationGrid_;
   set.outputs = outputs_ && how.frames;
   if (!how.frames) set.frames = 2, set.saveFreq = static_cast<std::int64_t>(kAllPoints);
-  const auto lost = [&](const std::vector<std::int64_t>& rows, double t) { throwLost(rows, unscaled.size(0), how.testPoints, direction, t); };
+  const auto lost = [&](const std::vector<std::int64_t>& rows, double t) {
+    throwLost(rows, unscaled.size(0), how.testPoints, direction, t);
+  };
   Batch batch;
   try {
-    batch.lane = integrateLane(*flow_, unscaled, direction, set, [&](double part) { if (how.progress) how.progress(part); }, &batch.end);
+    batch.lane = integrateLane(
+        *flow_, unscaled, direction, set,
+        [&](double part) {
+          if (how.progress) how.progress(part);
+        },
+        &batch.end);
   } catch (const Error& e) {
     if (e.code() == ErrorCode::diverged && !denoiser_->lost().empty()) lost(denoiser_->lost(), denoiser_->lastTime());
     throw;
@@ -145,10 +161,16 @@ CoverageFlow::Batch CoverageFlow::generate(const at::Tensor& scaled, const Carry
   return carry(scaled.to(kind_) / flow_->s(end()), Direction::generation, how);
 }
 
-CoverageFlow::Batch CoverageFlow::inflate(const at::Tensor& unscaled, const Carry& how) const { return carry(unscaled, Direction::inflation, how); }
+CoverageFlow::Batch CoverageFlow::inflate(const at::Tensor& unscaled, const Carry& how) const {
+  return carry(unscaled, Direction::inflation, how);
+}
 
-at::Tensor CoverageFlow::scaledData(const at::Tensor& unscaled) const { return (unscaled.to(at::kCPU, at::kDouble) * flow_->s(0)).contiguous(); }
-at::Tensor CoverageFlow::scaledLatent(const at::Tensor& unscaled) const { return (unscaled.to(at::kCPU, at::kDouble) * flow_->s(end())).contiguous(); }
+at::Tensor CoverageFlow::scaledData(const at::Tensor& unscaled) const {
+  return (unscaled.to(at::kCPU, at::kDouble) * flow_->s(0)).contiguous();
+}
+at::Tensor CoverageFlow::scaledLatent(const at::Tensor& unscaled) const {
+  return (unscaled.to(at::kCPU, at::kDouble) * flow_->s(end())).contiguous();
+}
 at::Tensor CoverageFlow::unscaledData(const at::Tensor& scaled) const { return (scaled / flow_->s(0)).to(kind_); }
 
 }  // namespace inflaton

@@ -1,6 +1,6 @@
 #pragma once
-// The generative flow and its way back, as the coverage experiment uses them: every batch of points takes the same steps, so that the points
-// tested, the boundaries and what is refined later all go through one and the same map.
+// The generative flow and its way back, as the coverage experiment uses them: every batch of points takes the same steps, so that the
+// points tested, the boundaries and what is refined later all go through one and the same map.
 #include <ATen/core/Tensor.h>
 
 #include <functional>
@@ -29,25 +29,26 @@ class CoverageFlow {
   int dim() const { return basis().dim; }
   const std::string& dataName() const { return name_; }
   const Eigenbasis& basis() const { return denoiser_->basis(); }
-  const Schedule& schedule() const { return *schedule_; }   ///< with the end and the scale that were asked for
+  const Schedule& schedule() const { return *schedule_; }  ///< with the end and the scale that were asked for
   double end() const { return settings_.tEnd; }
   const std::vector<double>& latentVariance() const { return variance_; }  ///< [D] scaled
   std::size_t framesKept() const;
 
   struct Batch {
-    at::Tensor end;     ///< [n, D] unscaled eigen-coordinates, on the flow's device
-    Trajectory lane;    ///< first and last frame only unless frames were asked for
+    at::Tensor end;   ///< [n, D] unscaled eigen-coordinates, on the flow's device
+    Trajectory lane;  ///< first and last frame only unless frames were asked for
   };
   struct Carry {
     bool frames = false;
     std::int64_t testPoints = 0;                ///< the first so many are called test points in messages, the others boundary points
     std::function<void(double)> progress = {};  ///< part done
   };
-  /// From scaled latent eigen-coordinates [n, D], float64, at the end time to the data. Throws Error(diverged) naming how many points were lost.
+  /// From scaled latent eigen-coordinates [n, D], float64, at the end time to the data. Throws Error(diverged) naming how many points were
+  /// lost.
   Batch generate(const at::Tensor& scaled, const Carry&) const;
   /// From the unscaled data end of generate() to the latent.
   Batch inflate(const at::Tensor& unscaled, const Carry&) const;
-  at::Tensor scaledData(const at::Tensor& unscaled) const;    ///< float64, on the processor
+  at::Tensor scaledData(const at::Tensor& unscaled) const;  ///< float64, on the processor
   at::Tensor scaledLatent(const at::Tensor& unscaled) const;
   at::Tensor unscaledData(const at::Tensor& scaled) const;
 

@@ -13,9 +13,12 @@ namespace {
 
 const char* spaceWord(CoveragePlace place) {
   switch (place) {
-    case CoveragePlace::latentStart: return "ls";
-    case CoveragePlace::data: return "ds";
-    default: return "ls_end_rdtrp";
+    case CoveragePlace::latentStart:
+      return "ls";
+    case CoveragePlace::data:
+      return "ds";
+    default:
+      return "ls_end_rdtrp";
   }
 }
 
@@ -32,7 +35,14 @@ std::string pythonFloat(double value) {
 }
 
 CoverageNames::CoverageNames(const ToyCoverageOptions& o, std::string dataName, const Schedule& s)
-    : data_name(std::move(dataName)), schedule(s.name()), dim(s.dim()), gamma0(s.gamma0()), rho(s.rho()), A0(o.end_vars), testPoints(o.test_pts), folder(o.save_dir) {
+    : data_name(std::move(dataName)),
+      schedule(s.name()),
+      dim(s.dim()),
+      gamma0(s.gamma0()),
+      rho(s.rho()),
+      A0(o.end_vars),
+      testPoints(o.test_pts),
+      folder(o.save_dir) {
   const bool reference = o.solver == "euler" || o.solver == "heun";
   steps = std::to_string(o.solver == "dopri5" ? kCoverageFrames : coverageSteps(o, s.tMax()));
   char text[32];
@@ -44,19 +54,22 @@ CoverageNames::CoverageNames(const ToyCoverageOptions& o, std::string dataName, 
 
 std::string CoverageNames::coverages(BoundaryKind kind, CoveragePlace place, bool first, std::uint64_t seed) const {
   const std::string where = place == CoveragePlace::latentStart ? "init_ls" : spaceWord(place);
-  const std::string name = data_name + "_" + schedule + "_" + std::to_string(testPoints) + "lssamples_" + where + "_coverages" + (kind == BoundaryKind::advected ? "_advected" : "") + ".txt";
+  const std::string name = data_name + "_" + schedule + "_" + std::to_string(testPoints) + "lssamples_" + where + "_coverages" +
+                           (kind == BoundaryKind::advected ? "_advected" : "") + ".txt";
   return ((first ? folder : folder / ("seed" + std::to_string(seed))) / name).string();
 }
 
 std::string CoverageNames::flow(Direction direction) const {
-  return (folder / (data_name + "_samples_bpts_" + schedule + (direction == Direction::generation ? "_gen_" : "_melt_") + steps + "niters_" + step + "ss_" + pythonFloat(gamma0) +
-                    "gamma0_" + pythonFloat(rho) + "rho_" + pythonFloat(A0) + "A0.npz"))
+  return (folder / (data_name + "_samples_bpts_" + schedule + (direction == Direction::generation ? "_gen_" : "_melt_") + steps +
+                    "niters_" + step + "ss_" + pythonFloat(gamma0) + "gamma0_" + pythonFloat(rho) + "rho_" + pythonFloat(A0) + "A0.npz"))
       .string();
 }
 
 std::string CoverageNames::mesh(BoundaryKind kind, CoveragePlace place, double radius) const {
   const std::string stem = schedule + "_" + spaceWord(place);
-  return (folder / (stem + "_meshes") / (stem + "_mesh_" + pythonFloat(radius) + "radius_" + (kind == BoundaryKind::advected ? "advected" : "bpts") + ".ply")).string();
+  return (folder / (stem + "_meshes") /
+          (stem + "_mesh_" + pythonFloat(radius) + "radius_" + (kind == BoundaryKind::advected ? "advected" : "bpts") + ".ply"))
+      .string();
 }
 
 std::string CoverageNames::table() const { return (folder / "coverage.csv").string(); }

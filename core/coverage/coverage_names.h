@@ -11,10 +11,10 @@ namespace inflaton {
 std::string pythonFloat(double);
 
 struct CoverageNames {
-  std::string data_name, schedule;      ///< "circles", "PRP"
+  std::string data_name, schedule;  ///< "circles", "PRP"
   int dim = 0;
   double gamma0 = 0, rho = 0, A0 = 1;
-  std::string steps, step;              ///< "701", "0.01"
+  std::string steps, step;  ///< "701", "0.01"
   std::int64_t testPoints = 0;
   std::filesystem::path folder;
 

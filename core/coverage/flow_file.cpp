@@ -3,8 +3,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "core/io/npz.h"
 #include "core/denoise/denoiser.h"
+#include "core/io/npz.h"
 
 namespace inflaton {
 namespace {
@@ -103,7 +103,8 @@ class FlowFile {
 
 }  // namespace
 
-void writeFlow(const std::string& path, const Simulation& s, const Trajectory& lane, const nlohmann::json& meta, const JobContext& context) {
+void writeFlow(const std::string& path, const Simulation& s, const Trajectory& lane, const nlohmann::json& meta,
+               const JobContext& context) {
   FlowFile(path, s, lane, context).write(meta);
 }
 

@@ -20,7 +20,8 @@ struct Request {
 
 class Gatherer {
  public:
-  Gatherer(std::size_t count, int columns) : requests_(count), failures_(count), running_(count), columns_(static_cast<std::size_t>(columns)) {}
+  Gatherer(std::size_t count, int columns)
+      : requests_(count), failures_(count), running_(count), columns_(static_cast<std::size_t>(columns)) {}
 
   /// On a task's thread.
   std::vector<double> ask(std::size_t task, std::span<const double> points) {
@@ -54,14 +55,17 @@ class Gatherer {
       std::vector<double> images;
       try {
         images = map(all);
-        if (images.size() != all.size() || images.size() % columns_ != 0) throw Error(ErrorCode::failed, "a map of points gave another number of points than it was given");
+        if (images.size() != all.size() || images.size() % columns_ != 0)
+          throw Error(ErrorCode::failed, "a map of points gave another number of points than it was given");
       } catch (...) {
         broken_ = std::current_exception();
       }
       std::size_t from = 0;
       for (Request& r : requests_) {
         if (!r.waiting) continue;
-        if (!broken_) r.answer.assign(images.begin() + static_cast<std::ptrdiff_t>(from), images.begin() + static_cast<std::ptrdiff_t>(from + r.points.size()));
+        if (!broken_)
+          r.answer.assign(images.begin() + static_cast<std::ptrdiff_t>(from),
+                          images.begin() + static_cast<std::ptrdiff_t>(from + r.points.size()));
         from += r.points.size();
         r.waiting = false;
       }

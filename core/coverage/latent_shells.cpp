@@ -27,12 +27,13 @@ double shareWithin(double r, int dim) {
   return std::erf(r / std::numbers::sqrt2) - std::sqrt(2 / std::numbers::pi) * r * std::exp(-0.5 * r * r);
 }
 
-std::vector<double> coverageVariance(const ToyCoverageOptions& o, const Schedule& schedule, const std::vector<double>& eigenvalues, double tEnd) {
+std::vector<double> coverageVariance(const ToyCoverageOptions& o, const Schedule& schedule, const std::vector<double>& eigenvalues,
+                                     double tEnd) {
   std::vector<double> variance;
   for (int j = 0; j < schedule.dim(); ++j)
     variance.push_back(j < schedule.dimsToKeep() ? schedule.A0() * schedule.A0()
                        : o.eps > 0               ? o.eps
-                                                 : schedule.scaledVariance(j, tEnd, eigenvalues[static_cast<std::size_t>(j)], eigenvalues.front()));
+                                   : schedule.scaledVariance(j, tEnd, eigenvalues[static_cast<std::size_t>(j)], eigenvalues.front()));
   return variance;
 }
 

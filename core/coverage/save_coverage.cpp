@@ -20,7 +20,9 @@ namespace fs = std::filesystem;
 constexpr std::array<CoveragePlace, kCoveragePlaces> kPlaces{CoveragePlace::latentStart, CoveragePlace::data, CoveragePlace::latentEnd};
 constexpr std::array<BoundaryKind, kBoundaryKinds> kKinds{BoundaryKind::alphaShape, BoundaryKind::advected};
 
-bool wanted(const ToyCoverageOptions& o, BoundaryKind kind) { return o.boundary == "both" || (kind == BoundaryKind::alphaShape ? o.boundary == "alpha" : o.boundary == "advected"); }
+bool wanted(const ToyCoverageOptions& o, BoundaryKind kind) {
+  return o.boundary == "both" || (kind == BoundaryKind::alphaShape ? o.boundary == "alpha" : o.boundary == "advected");
+}
 
 const std::vector<CoverageShell>& shellsOf(const CoverageRun& run, BoundaryKind kind, CoveragePlace place) {
   return run.shells[static_cast<std::size_t>(kind)][static_cast<std::size_t>(place)];
@@ -30,7 +32,10 @@ void makeFolder(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (!fs::is_directory(folder))
-    throw Error(ErrorCode::failed, "save_dir: cannot make the folder " + folder.string() + (error ? " (" + error.message() + ")" : " (something else has that name)"), "Choose a folder that can be written to.");
+    throw Error(
+        ErrorCode::failed,
+        "save_dir: cannot make the folder " + folder.string() + (error ? " (" + error.message() + ")" : " (something else has that name)"),
+        "Choose a folder that can be written to.");
 }
 
 std::string coveragesJson(const CoverageResult& r, const CoverageRun& run, BoundaryKind kind, CoveragePlace place) {
@@ -45,7 +50,8 @@ std::string coveragesJson(const CoverageResult& r, const CoverageRun& run, Bound
 }
 
 std::string table(const CoverageResult& r) {
-  std::string text = "boundary,place,radius,ideal_percent,mean_percent,sd_percent,circumradius,mesh_points,mesh_cells,mesh_closed,mesh_components";
+  std::string text =
+      "boundary,place,radius,ideal_percent,mean_percent,sd_percent,circumradius,mesh_points,mesh_cells,mesh_closed,mesh_components";
   for (const auto& run : r.runs) text += ",percent_seed" + std::to_string(run.seed);
   text += "\n";
   for (const auto kind : kKinds) {
@@ -58,8 +64,11 @@ std::string table(const CoverageResult& r) {
         for (const double v : {r.radii[k], 100 * r.ideal[k], 100 * r.mean(kind, place, k)}) text += "," + formatParameter(v);
         text += "," + (r.runs.size() > 1 ? formatParameter(100 * r.sd(kind, place, k)) : std::string());
         text += "," + (shell.circumradius > 0 ? formatParameter(shell.circumradius) : std::string());
-        text += "," + std::to_string(shell.mesh.pointCount()) + "," + std::to_string(shell.mesh.cellCount()) + "," + (shell.check.closed ? "1" : "0") + "," + std::to_string(shell.check.components);
-        for (const auto& run : r.runs) text += "," + formatParameter(100 * static_cast<double>(shellsOf(run, kind, place)[k].inside) / static_cast<double>(r.testPoints));
+        text += "," + std::to_string(shell.mesh.pointCount()) + "," + std::to_string(shell.mesh.cellCount()) + "," +
+                (shell.check.closed ? "1" : "0") + "," + std::to_string(shell.check.components);
+        for (const auto& run : r.runs)
+          text +=
+              "," + formatParameter(100 * static_cast<double>(shellsOf(run, kind, place)[k].inside) / static_cast<double>(r.testPoints));
         text += "\n";
       }
   }
@@ -73,7 +82,8 @@ Mesh asSaved(Mesh mesh, const Simulation& flows, CoveragePlace place) {
   const double t = place == CoveragePlace::data ? 0 : flows.lanes.front().t.front(), scale = flows.schedule.s(t, b.eigenvalues.front());
   const auto D = static_cast<std::size_t>(b.dim);
   for (std::size_t i = 0; i < mesh.points.size(); i += D) {
-    const std::vector<double> from(mesh.points.begin() + static_cast<std::ptrdiff_t>(i), mesh.points.begin() + static_cast<std::ptrdiff_t>(i + D));
+    const std::vector<double> from(mesh.points.begin() + static_cast<std::ptrdiff_t>(i),
+                                   mesh.points.begin() + static_cast<std::ptrdiff_t>(i + D));
     for (std::size_t j = 0; j < D; ++j) {
       mesh.points[i + j] = scale * b.mean[j];
       for (std::size_t k = 0; k < D; ++k) mesh.points[i + j] += b.W[j * D + k] * from[k];
@@ -86,11 +96,27 @@ nlohmann::json describe(const CoverageResult& r, const ToyCoverageOptions& o) {
   const Simulation& s = *r.flows;
   nlohmann::json lanes = nlohmann::json::object();
   for (const auto& lane : s.lanes)
-    lanes[lane.direction == Direction::generation ? "gen" : "melt"] = {{"frames", lane.frames()}, {"steps", lane.steps}, {"rejected", lane.rejected}, {"evaluations", lane.evaluations}};
-  return {{"program", std::string("Inflaton ") + programVersion()}, {"command", r.command}, {"seed", o.seed}, {"options", toJson(o)}, {"data_name", r.data_name},
-          {"schedule", r.schedule}, {"g", s.schedule.g()}, {"rho", s.schedule.rho()}, {"gamma0", s.schedule.gamma0()}, {"t_max", s.lanes.front().t.front()},
-          {"mean", s.basis.mean}, {"eigenvalues", s.basis.eigenvalues}, {"W", s.basis.W}, {"latent_variance", r.latentVariance}, {"radii", r.radii},
-          {"test_pts", r.testPoints}, {"boundary_pts", r.boundaryPoints}, {"round_trip_rmse", r.runs.front().roundTripRmse}, {"lanes", lanes}};
+    lanes[lane.direction == Direction::generation ? "gen" : "melt"] = {
+        {"frames", lane.frames()}, {"steps", lane.steps}, {"rejected", lane.rejected}, {"evaluations", lane.evaluations}};
+  return {{"program", std::string("Inflaton ") + programVersion()},
+          {"command", r.command},
+          {"seed", o.seed},
+          {"options", toJson(o)},
+          {"data_name", r.data_name},
+          {"schedule", r.schedule},
+          {"g", s.schedule.g()},
+          {"rho", s.schedule.rho()},
+          {"gamma0", s.schedule.gamma0()},
+          {"t_max", s.lanes.front().t.front()},
+          {"mean", s.basis.mean},
+          {"eigenvalues", s.basis.eigenvalues},
+          {"W", s.basis.W},
+          {"latent_variance", r.latentVariance},
+          {"radii", r.radii},
+          {"test_pts", r.testPoints},
+          {"boundary_pts", r.boundaryPoints},
+          {"round_trip_rmse", r.runs.front().roundTripRmse},
+          {"lanes", lanes}};
 }
 
 /// Files one after another, their folders made first.
@@ -105,7 +131,9 @@ class Saver {
     write();
     paths.push_back(path);
   }
-  void text(const std::string& path, const std::string& content) { file(path, [&] { writeFileAtomically(path, content); }); }
+  void text(const std::string& path, const std::string& content) {
+    file(path, [&] { writeFileAtomically(path, content); });
+  }
   std::vector<std::string> paths;
 
  private:
@@ -120,7 +148,8 @@ std::vector<std::string> save(const CoverageResult& r, const ToyCoverageOptions&
   for (std::size_t i = 0; i < r.runs.size(); ++i)
     for (const auto kind : kKinds) {
       if (!r.has(kind)) continue;
-      for (const auto place : kPlaces) saver.text(names.coverages(kind, place, i == 0, r.runs[i].seed), coveragesJson(r, r.runs[i], kind, place));
+      for (const auto place : kPlaces)
+        saver.text(names.coverages(kind, place, i == 0, r.runs[i].seed), coveragesJson(r, r.runs[i], kind, place));
     }
   saver.text(names.table(), table(r));
   for (const auto kind : kKinds) {
@@ -136,7 +165,8 @@ std::vector<std::string> save(const CoverageResult& r, const ToyCoverageOptions&
   }
   if (o.trajectories) {
     const auto meta = describe(r, o);
-    for (const Trajectory& lane : r.flows->lanes) saver.file(names.flow(lane.direction), [&] { writeFlow(names.flow(lane.direction), *r.flows, lane, meta, context); });
+    for (const Trajectory& lane : r.flows->lanes)
+      saver.file(names.flow(lane.direction), [&] { writeFlow(names.flow(lane.direction), *r.flows, lane, meta, context); });
   }
   return std::move(saver.paths);
 }

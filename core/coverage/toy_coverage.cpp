@@ -53,14 +53,22 @@ class Steps {
 class Experiment {
  public:
   Experiment(const ToyCoverageOptions& o, const JobContext& context)
-      : o_(o), context_(context), flow_(o, context), radii_(coverageRadii(o)), alpha_(o.boundary != "advected"), advected_(o.boundary != "alpha"),
+      : o_(o),
+        context_(context),
+        flow_(o, context),
+        radii_(coverageRadii(o)),
+        alpha_(o.boundary != "advected"),
+        advected_(o.boundary != "alpha"),
         steps_(context, 2.0 * static_cast<double>(o.seeds) + (advected_ ? kCarryCost : 0)) {
     for (const double v : flow_.latentVariance()) sd_.push_back(std::sqrt(v));
     const double points = static_cast<double>(o.test_pts) + static_cast<double>(o.r_num * o.boundary_pts);
-    const double bytes = points * flow_.dim() * (2.0 * static_cast<double>(flow_.framesKept()) * (o.solver == "euler" || o.solver == "heun" ? 20 : 8) + 200);
+    const double bytes =
+        points * flow_.dim() * (2.0 * static_cast<double>(flow_.framesKept()) * (o.solver == "euler" || o.solver == "heun" ? 20 : 8) + 200);
     if (bytes > kMemoryLimit)
-      throw Error(ErrorCode::usage, "test_pts " + std::to_string(o.test_pts) + " and r_num * boundary_pts " + std::to_string(o.r_num * o.boundary_pts) + " at about " +
-                                        std::to_string(flow_.framesKept()) + " frames a flow need " + std::to_string(std::llround(bytes / (1 << 30))) + " GiB; allowed: 8 GiB",
+      throw Error(ErrorCode::usage,
+                  "test_pts " + std::to_string(o.test_pts) + " and r_num * boundary_pts " + std::to_string(o.r_num * o.boundary_pts) +
+                      " at about " + std::to_string(flow_.framesKept()) + " frames a flow need " +
+                      std::to_string(std::llround(bytes / (1 << 30))) + " GiB; allowed: 8 GiB",
                   "Lower test_pts or raise save_freq.");
     auto& r = result_;
     r.data_name = flow_.dataName(), r.schedule = flow_.schedule().name(), r.dim = flow_.dim();
@@ -94,7 +102,9 @@ class Experiment {
     steps_.at(name + "counting at the latent start", 0);
     if (alpha_) countAlpha(run, CoveragePlace::latentStart, latent, first);  // an alpha that cannot be says so before the flow is run
 
-    const auto carry = [&](const char* stage) { return CoverageFlow::Carry{first, o_.test_pts, [this, name, stage](double part) { steps_.at(name + stage, part); }}; };
+    const auto carry = [&](const char* stage) {
+      return CoverageFlow::Carry{first, o_.test_pts, [this, name, stage](double part) { steps_.at(name + stage, part); }};
+    };
     auto generated = flow_.generate(latent, carry("generation"));
     steps_.finished(1);
     const auto data = flow_.scaledData(generated.end);
@@ -105,8 +115,10 @@ class Experiment {
     if (alpha_) countAlpha(run, CoveragePlace::latentEnd, back, first);
     if (advected_) {
       if (first) carryBoundary();
-      for (const auto& [place, points] : {std::pair{CoveragePlace::latentStart, &latent}, {CoveragePlace::data, &data}, {CoveragePlace::latentEnd, &back}})
-        run.shells[static_cast<std::size_t>(BoundaryKind::advected)][static_cast<std::size_t>(place)] = advectedShells(carried_, place, valuesOf(testOf(*points)), counting(first));
+      for (const auto& [place, points] :
+           {std::pair{CoveragePlace::latentStart, &latent}, {CoveragePlace::data, &data}, {CoveragePlace::latentEnd, &back}})
+        run.shells[static_cast<std::size_t>(BoundaryKind::advected)][static_cast<std::size_t>(place)] =
+            advectedShells(carried_, place, valuesOf(testOf(*points)), counting(first));
     }
     const auto missed = (testOf(back) - test) / at::tensor(sd_, at::kDouble);
     run.roundTripRmse = std::sqrt(missed.square().mean().item<double>());
@@ -122,15 +134,17 @@ class Experiment {
 
   void countAlpha(CoverageRun& run, CoveragePlace place, const at::Tensor& points, bool first) const {
     auto& shells = run.shells[static_cast<std::size_t>(BoundaryKind::alphaShape)][static_cast<std::size_t>(place)];
-    shells = alphaShells(valuesOf(points.slice(0, o_.test_pts)), radii_, valuesOf(testOf(points)), circumradiusLimit(o_.alpha, flow_.dim()), place, counting(first));
+    shells = alphaShells(valuesOf(points.slice(0, o_.test_pts)), radii_, valuesOf(testOf(points)), circumradiusLimit(o_.alpha, flow_.dim()),
+                         place, counting(first));
     if (!first) return;
     for (std::size_t k = 0; k < shells.size(); ++k) {
       const MeshCheck& check = shells[k].check;
       if (check.closed && check.components == 1 && check.nonManifold == 0 && check.isolated == 0) continue;
       char text[200];
-      std::snprintf(text, sizeof text, "alpha shape of radius %.6g at %s: %s, %lld component(s), %lld pinched %s, %lld boundary points left out", radii_[k], placeName(place),
-                    check.closed ? "closed" : "not closed", static_cast<long long>(check.components), static_cast<long long>(check.nonManifold),
-                    flow_.dim() == 2 ? "points" : "edges", static_cast<long long>(check.isolated));
+      std::snprintf(
+          text, sizeof text, "alpha shape of radius %.6g at %s: %s, %lld component(s), %lld pinched %s, %lld boundary points left out",
+          radii_[k], placeName(place), check.closed ? "closed" : "not closed", static_cast<long long>(check.components),
+          static_cast<long long>(check.nonManifold), flow_.dim() == 2 ? "points" : "edges", static_cast<long long>(check.isolated));
       context_.note(text);
     }
   }
@@ -139,25 +153,32 @@ class Experiment {
     double part = 0;
     const auto call = [&](double most) {
       const double from = part;
-      return CoverageFlow::Carry{false, 0, [this, &part, from, most](double share) { part = from + most * share, steps_.at("shells", part); }};
+      return CoverageFlow::Carry{false, 0,
+                                 [this, &part, from, most](double share) { part = from + most * share, steps_.at("shells", part); }};
     };
     // Nobody knows how many rounds of refinement there will be: each takes a part of what is left of the bar.
-    const PointMap generate = [&](std::span<const double> points) { return valuesOf(flow_.scaledData(flow_.generate(pointTensor(points, flow_.dim()), call(0.4 * (0.6 * kCarryCost - part))).end)); };
+    const PointMap generate = [&](std::span<const double> points) {
+      return valuesOf(flow_.scaledData(flow_.generate(pointTensor(points, flow_.dim()), call(0.4 * (0.6 * kCarryCost - part))).end));
+    };
     const PointMap inflate = [&](std::span<const double> points) {
-      return valuesOf(flow_.scaledLatent(flow_.inflate(flow_.unscaledData(pointTensor(points, flow_.dim())), call(0.95 * (kCarryCost - part))).end));
+      return valuesOf(
+          flow_.scaledLatent(flow_.inflate(flow_.unscaledData(pointTensor(points, flow_.dim())), call(0.95 * (kCarryCost - part))).end));
     };
     carried_ = carryShells(radii_, o_.boundary_pts, sd_, generate, inflate);
     steps_.finished(kCarryCost);
     std::int64_t added = 0;
     for (std::size_t k = 0; k < radii_.size(); ++k) {
       added += carried_.added[k];
-      if (!carried_.complete[k]) context_.note("advected shell of radius " + formatParameter(radii_[k]) + ": refinement reached its limit where the flow stretches most");
+      if (!carried_.complete[k])
+        context_.note("advected shell of radius " + formatParameter(radii_[k]) +
+                      ": refinement reached its limit where the flow stretches most");
     }
     context_.note("advected shells: " + std::to_string(added) + " points added where the flow stretches them");
   }
 
   /// Of the first repetition: what scenes show.
-  void keep(CoverageFlow::Batch& generated, CoverageFlow::Batch& inflated, const at::Tensor& latent, const at::Tensor& data, const at::Tensor& back) {
+  void keep(CoverageFlow::Batch& generated, CoverageFlow::Batch& inflated, const at::Tensor& latent, const at::Tensor& data,
+            const at::Tensor& back) {
     auto& r = result_;
     r.points = {floatsOf(valuesOf(testOf(latent))), floatsOf(valuesOf(testOf(data))), floatsOf(valuesOf(testOf(back)))};
     r.evaluations = generated.lane.evaluations + inflated.lane.evaluations;
@@ -170,7 +191,8 @@ class Experiment {
     auto& points = flows->data;
     points.name = r.data_name, points.n = latent.size(0), points.dim = r.dim;
     points.offset.assign(static_cast<std::size_t>(r.dim), 0.0), points.scale.assign(static_cast<std::size_t>(r.dim), 1.0);
-    for (std::int64_t i = 0; i < points.n; ++i) points.labels.push_back(i < o_.test_pts ? 0 : static_cast<std::int32_t>((i - o_.test_pts) / o_.boundary_pts + 1));
+    for (std::int64_t i = 0; i < points.n; ++i)
+      points.labels.push_back(i < o_.test_pts ? 0 : static_cast<std::int32_t>((i - o_.test_pts) / o_.boundary_pts + 1));
     flows->lanes = {std::move(generated.lane), std::move(inflated.lane)};
     points.values = positionsAt(*flows, flows->lanes.front(), 0, Space::dataUnscaled);
     r.flows = std::move(flows);
@@ -188,7 +210,8 @@ class Experiment {
 
 }  // namespace
 
-Expected<std::shared_ptr<const CoverageResult>> toyCoverage(const ToyCoverageOptions& o, const JobContext& context, const std::function<void(const CoverageUpdate&)>& update) {
+Expected<std::shared_ptr<const CoverageResult>> toyCoverage(const ToyCoverageOptions& o, const JobContext& context,
+                                                            const std::function<void(const CoverageUpdate&)>& update) {
   return atEdge([&] {
     validate(o);
     useThreads(static_cast<int>(o.threads));

@@ -33,8 +33,9 @@ Eigenbasis eigenbasisOf(const PointSet& p) {
   if (p.embeddedFrom > 0)
     for (double& v : b.eigenvalues) v = std::max(v, kEmbeddedFloor * b.eigenvalues.front());
   if (!(b.eigenvalues.back() > 1e-12 * b.eigenvalues.front()))
-    throw Error(ErrorCode::failed, p.name + ": the points lie in fewer than " + std::to_string(p.dim) +
-                                       " dimensions (smallest covariance eigenvalue " + std::to_string(b.eigenvalues.back()) + ")",
+    throw Error(ErrorCode::failed,
+                p.name + ": the points lie in fewer than " + std::to_string(p.dim) + " dimensions (smallest covariance eigenvalue " +
+                    std::to_string(b.eigenvalues.back()) + ")",
                 "Remove columns that are constant or copies of others.");
   return b;
 }

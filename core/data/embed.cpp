@@ -23,7 +23,9 @@ Eigen::MatrixXd orthonormal(int rows, int columns) {
 
 PointSet embed(const PointSet& p, int dim, double noise, std::uint64_t seed) {
   if (dim < p.dim)
-    throw Error(ErrorCode::usage, "augment_to is " + std::to_string(dim) + "; allowed: " + std::to_string(p.dim) + " to " + std::to_string(kMostToyDims) + " (" + p.name + " has " + std::to_string(p.dim) + " dimensions), or 0 for none");
+    throw Error(ErrorCode::usage, "augment_to is " + std::to_string(dim) + "; allowed: " + std::to_string(p.dim) + " to " +
+                                      std::to_string(kMostToyDims) + " (" + p.name + " has " + std::to_string(p.dim) +
+                                      " dimensions), or 0 for none");
   const Eigen::MatrixXd map = orthonormal(dim, p.dim);
   const CounterRng rng(seed, kNoiseStream);
   PointSet out;
@@ -35,7 +37,8 @@ PointSet embed(const PointSet& p, int dim, double noise, std::uint64_t seed) {
     for (int j = 0; j < p.dim; ++j) x[j] = p.values[static_cast<std::size_t>(i * p.dim + j)];
     Eigen::VectorXd y = map * x;
     if (noise > 0)
-      for (int j = 0; j < dim; ++j) y[j] += noise * rng.normals(static_cast<std::uint64_t>(i), static_cast<std::uint32_t>(j / 4))[static_cast<std::size_t>(j % 4)];
+      for (int j = 0; j < dim; ++j)
+        y[j] += noise * rng.normals(static_cast<std::uint64_t>(i), static_cast<std::uint32_t>(j / 4))[static_cast<std::size_t>(j % 4)];
     for (int j = 0; j < dim; ++j) out.values[static_cast<std::size_t>(i * dim + j)] = static_cast<float>(y[j]);
   }
   return out;

@@ -42,7 +42,8 @@ void checkShape(std::int64_t rows, std::int64_t columns, const std::string& wher
 void checkArray(const ArrayInfo& info, const std::string& where) {
   if (!info.isFloat() && !info.isInteger()) throwBadFile(where, "holds text (" + info.dtype + "); needed: numbers");
   if (info.shape.size() != 2)
-    throwBadFile(where, "has the shape " + shapeText(info.shape) + "; needed: (rows, columns) with 2 to " + std::to_string(kMaxColumns) + " columns");
+    throwBadFile(where, "has the shape " + shapeText(info.shape) + "; needed: (rows, columns) with 2 to " + std::to_string(kMaxColumns) +
+                            " columns");
   checkShape(info.shape[0], info.shape[1], where);
 }
 
@@ -51,13 +52,12 @@ std::string rowNumber(std::int64_t i) { return "row " + std::to_string(i + 1); }
 RawPoints fromCsv(const std::string& path) {
   Table table = readCsv(path);
   checkShape(table.rows, table.columns, path);
-  return {
-      table.rows,
-      table.columns,
-      std::move(table.values),
-      {},
-      [lines = std::move(table.lines)](std::int64_t i) { return "line " + std::to_string(lines[static_cast<std::size_t>(i)]); },
-      std::move(table.names)};
+  return {table.rows,
+          table.columns,
+          std::move(table.values),
+          {},
+          [lines = std::move(table.lines)](std::int64_t i) { return "line " + std::to_string(lines[static_cast<std::size_t>(i)]); },
+          std::move(table.names)};
 }
 
 RawPoints fromNpy(const std::string& path) {
@@ -87,16 +87,15 @@ RawPoints fromNpz(const std::string& path) {
     raw.labels = npz.int64s("labels");
     for (std::size_t i = 0; i < raw.labels.size(); ++i)
       if (raw.labels[i] != static_cast<std::int32_t>(raw.labels[i]))
-        throwBadFile(path + ", array \"labels\"", rowNumber(static_cast<std::int64_t>(i)) + " holds " +
-                                                      std::to_string(raw.labels[i]) + "; allowed: 32-bit integers");
+        throwBadFile(path + ", array \"labels\"",
+                     rowNumber(static_cast<std::int64_t>(i)) + " holds " + std::to_string(raw.labels[i]) + "; allowed: 32-bit integers");
   }
   return raw;
 }
 
 RawPoints readRaw(const std::string& path) {
   std::string ending = std::filesystem::path(path).extension().string();
-  std::transform(ending.begin(), ending.end(), ending.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(ending.begin(), ending.end(), ending.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   if (ending == ".npy") return fromNpy(path);
   if (ending == ".npz") return fromNpz(path);
   if (ending == ".csv" || ending == ".tsv" || ending == ".txt" || ending == ".dat") return fromCsv(path);
@@ -109,8 +108,8 @@ void checkFinite(const RawPoints& raw, const std::string& path) {
     for (std::int64_t j = 0; j < raw.columns; ++j) {
       const double v = raw.values[static_cast<std::size_t>(i * raw.columns + j)];
       if (!std::isfinite(v) || std::abs(v) > std::numeric_limits<float>::max())
-        throwBadFile(path, raw.rowName(i) + ", " + raw.columnName(j) + " holds " + numberText(v) +
-                               "; allowed: finite numbers up to 3.4e38");
+        throwBadFile(path,
+                     raw.rowName(i) + ", " + raw.columnName(j) + " holds " + numberText(v) + "; allowed: finite numbers up to 3.4e38");
     }
 }
 
@@ -124,8 +123,7 @@ void standardizeColumn(const RawPoints& raw, std::int64_t j, double& offset, dou
   const double sd = std::sqrt(squares / static_cast<double>(raw.rows));
   // Below this a spread is rounding error of the file's own numbers.
   if (!(sd > 1e-12 * largest))
-    throwBadFile(path,
-                 raw.columnName(j) + " has the same value " + numberText(at(0)) + " in every row and cannot be standardised",
+    throwBadFile(path, raw.columnName(j) + " has the same value " + numberText(at(0)) + " in every row and cannot be standardised",
                  "Leave the column out, or turn standardisation off.");
   offset = mean, scale = sd;
 }
@@ -150,8 +148,7 @@ PointSet loadPoints(const std::string& path, bool standardize) {
     points.values[i] = static_cast<float>((raw.values[i] - points.offset[j]) / points.scale[j]);
   }
   points.labels.resize(static_cast<std::size_t>(raw.rows), 0);
-  std::transform(raw.labels.begin(), raw.labels.end(), points.labels.begin(),
-                 [](std::int64_t v) { return static_cast<std::int32_t>(v); });
+  std::transform(raw.labels.begin(), raw.labels.end(), points.labels.begin(), [](std::int64_t v) { return static_cast<std::int32_t>(v); });
   return points;
 }
 

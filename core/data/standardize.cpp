@@ -17,8 +17,7 @@ int standardize(PointSet& p) {
     square[j] = std::sqrt(square[j] / static_cast<double>(p.n));
     if (!(square[j] > 1e-12 * (std::abs(mean[j]) + 1e-300))) return static_cast<int>(j);
   }
-  for (std::size_t k = 0; k < p.values.size(); ++k)
-    p.values[k] = static_cast<float>((p.values[k] - mean[k % dim]) / square[k % dim]);
+  for (std::size_t k = 0; k < p.values.size(); ++k) p.values[k] = static_cast<float>((p.values[k] - mean[k % dim]) / square[k % dim]);
   p.offset = mean, p.scale = square;
   return -1;
 }

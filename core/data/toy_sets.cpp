@@ -92,7 +92,8 @@ PointSet sampleToy(const std::string& id, std::int64_t n, std::uint64_t seed) {
   if (it == all.end()) {
     std::string known;
     for (const auto& s : all) known += (known.empty() ? "" : ", ") + s.info.id;
-    throw Error(ErrorCode::usage, "data_name is \"" + id + "\"; allowed: " + known, "For your own points use data_name file and data_file.");
+    throw Error(ErrorCode::usage, "data_name is \"" + id + "\"; allowed: " + known,
+                "For your own points use data_name file and data_file.");
   }
   if (n < 2) throw Error(ErrorCode::usage, "number of points is " + std::to_string(n) + "; allowed: at least 2");
   PointSet p;

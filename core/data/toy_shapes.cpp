@@ -71,7 +71,8 @@ ToyNodes toyNodes(const ToyShape& shape, std::int64_t n) {
   for (int part = 0; part < shape.parts; ++part)
     for (std::int64_t i = 0; i < us; ++i)
       for (std::int64_t k = 0; k < vs; ++k) {
-        const Point p = shape.centre((static_cast<double>(i) + 0.5) / static_cast<double>(us), (static_cast<double>(k) + 0.5) / static_cast<double>(vs), part);
+        const Point p = shape.centre((static_cast<double>(i) + 0.5) / static_cast<double>(us),
+                                     (static_cast<double>(k) + 0.5) / static_cast<double>(vs), part);
         nodes.centres.insert(nodes.centres.end(), p.begin(), p.begin() + shape.dim);
       }
   if (!shape.standardized) return nodes;

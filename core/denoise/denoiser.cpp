@@ -24,7 +24,8 @@ at::Tensor kernelVariance(const Schedule& schedule, const at::Tensor& t) {
   std::vector<double> rate, scale;
   for (int j = 0; j < schedule.dim(); ++j) {
     rate.push_back(schedule.rate(j));
-    scale.push_back(schedule.proportional() ? schedule.gammaDot(j, 0) / schedule.rate(j) : schedule.gamma(j, 0));  // the reference's rate may be 0
+    scale.push_back(schedule.proportional() ? schedule.gammaDot(j, 0) / schedule.rate(j)
+                                            : schedule.gamma(j, 0));  // the reference's rate may be 0
   }
   const auto row = [&](const std::vector<double>& v) { return at::tensor(v, at::kDouble).to(t.device()); };
   const auto exponent = t.to(at::kDouble).clamp_min(schedule.firstTime()).unsqueeze(1) * row(rate);

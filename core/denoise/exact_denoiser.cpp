@@ -9,9 +9,7 @@ namespace {
 
 constexpr std::int64_t kKernelsAtOnce = std::int64_t{1} << 24;  // between two looks at the stop token: some 10 ms
 
-at::Tensor doubles(const std::vector<double>& v, const at::Tensor& like) {
-  return at::tensor(v, at::kDouble).to(like.options());
-}
+at::Tensor doubles(const std::vector<double>& v, const at::Tensor& like) { return at::tensor(v, at::kDouble).to(like.options()); }
 
 /// Plain tensor form for other devices: references in slices, the same streaming softmax.
 at::Tensor sliced(const at::Tensor& x, const at::Tensor& byAxis, const std::vector<double>& precision) {
@@ -59,7 +57,8 @@ at::Tensor ExactDenoiser::denoise(const at::Tensor& x, double t) const {
     using T = decltype(zero);
     for (std::int64_t from = 0; from < in.size(0); from += atOnce) {
       if (poll_) poll_();
-      exactPosteriorMean(in.data_ptr<T>() + from * D, std::min(atOnce, in.size(0) - from), references.data_ptr<T>(), M, D, precision.data(), out.data_ptr<T>() + from * D);
+      exactPosteriorMean(in.data_ptr<T>() + from * D, std::min(atOnce, in.size(0) - from), references.data_ptr<T>(), M, D, precision.data(),
+                         out.data_ptr<T>() + from * D);
     }
   };
   if (in.scalar_type() == at::kDouble)

@@ -88,10 +88,12 @@ void posteriorMean(const T* queries, std::int64_t Q, const T* references, std::i
 
 }  // namespace
 
-void exactPosteriorMean(const float* queries, std::int64_t Q, const float* references, std::int64_t M, int D, const double* precision, float* out) {
+void exactPosteriorMean(const float* queries, std::int64_t Q, const float* references, std::int64_t M, int D, const double* precision,
+                        float* out) {
   posteriorMean(queries, Q, references, M, D, precision, out);
 }
-void exactPosteriorMean(const double* queries, std::int64_t Q, const double* references, std::int64_t M, int D, const double* precision, double* out) {
+void exactPosteriorMean(const double* queries, std::int64_t Q, const double* references, std::int64_t M, int D, const double* precision,
+                        double* out) {
   posteriorMean(queries, Q, references, M, D, precision, out);
 }
 

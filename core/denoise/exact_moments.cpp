@@ -15,7 +15,8 @@ namespace {
 constexpr std::int64_t kBlock = 512;  // references at a time: they stay in L1
 
 /// Distances of one query to a block: d[m] = sum_i p_i (x_i - r_i[m])^2; returns the least.
-INFLATON_WIDE double distances(const double* x, const double* ref, std::int64_t stride, std::int64_t count, int D, const double* p, double* d) {
+INFLATON_WIDE double distances(const double* x, const double* ref, std::int64_t stride, std::int64_t count, int D, const double* p,
+                               double* d) {
   for (std::int64_t m = 0; m < count; ++m) {
     const double e = x[0] - ref[m];
     d[m] = p[0] * e * e;
@@ -79,12 +80,13 @@ struct Moments {
 
 }  // namespace
 
-void exactPosteriorMoments(const double* queries, std::int64_t Q, const double* references, std::int64_t M, int D, const double* precision, double* mean,
-                           double* covariance) {
+void exactPosteriorMoments(const double* queries, std::int64_t Q, const double* references, std::int64_t M, int D, const double* precision,
+                           double* mean, double* covariance) {
 #pragma omp parallel if (Q * M > 50000)
   {
     const std::int64_t most = std::min(kBlock, M);
-    std::vector<double> w(static_cast<std::size_t>(most)), centred(static_cast<std::size_t>(most * D)), weighted(static_cast<std::size_t>(most * D));
+    std::vector<double> w(static_cast<std::size_t>(most)), centred(static_cast<std::size_t>(most * D)),
+        weighted(static_cast<std::size_t>(most * D));
     Moments all(D), block(D);
 #pragma omp for schedule(dynamic, 32)
     for (std::int64_t q = 0; q < Q; ++q) {

@@ -6,7 +6,7 @@ namespace inflaton {
 
 /// mean[q] [Q, D] = sum_m a_m ref_m and covariance[q] [Q, D, D] = sum_m a_m (ref_m - mean)(ref_m - mean)^T with the weights a of
 /// exactPosteriorMean (core/denoise/exact_kernel.h). Shapes and threads as there.
-void exactPosteriorMoments(const double* queries, std::int64_t Q, const double* references, std::int64_t M, int D, const double* precision, double* mean,
-                           double* covariance);
+void exactPosteriorMoments(const double* queries, std::int64_t Q, const double* references, std::int64_t M, int D, const double* precision,
+                           double* mean, double* covariance);
 
 }  // namespace inflaton

@@ -13,7 +13,8 @@ ScaledScore::ScaledScore(std::shared_ptr<const Denoiser> base, double scale)
 at::Tensor ScaledScore::pull(const at::Tensor& like, double t) const {
   std::vector<double> axis;
   for (int j = 0; j < schedule().dim(); ++j)
-    axis.push_back((1 - scale_) * std::sqrt(schedule().gamma(j, std::max(t, schedule().firstTime())) / basis().eigenvalues[static_cast<std::size_t>(j)]));
+    axis.push_back((1 - scale_) *
+                   std::sqrt(schedule().gamma(j, std::max(t, schedule().firstTime())) / basis().eigenvalues[static_cast<std::size_t>(j)]));
   return at::tensor(axis, at::kDouble).to(like.options());
 }
 

@@ -6,7 +6,8 @@
 
 namespace inflaton {
 
-/// D' = x + scale (D - x), so that the score (D - x) / gamma is multiplied by scale. In whitened form F' = scale F + (1 - scale) sqrt(gamma / xi) y.
+/// D' = x + scale (D - x), so that the score (D - x) / gamma is multiplied by scale. In whitened form F' = scale F + (1 - scale) sqrt(gamma
+/// / xi) y.
 class ScaledScore : public Denoiser {
  public:
   ScaledScore(std::shared_ptr<const Denoiser>, double scale);

@@ -18,7 +18,8 @@ constexpr std::int64_t kBlocksAtOnce = 512;
 constexpr int kMostAxes = 64;
 
 /// Least squared distances of x to boxes.
-INFLATON_WIDE void boxDistances(const float* x, const float* precision, const float* low, const float* high, std::int64_t stride, std::int64_t count, int D, float* d) {
+INFLATON_WIDE void boxDistances(const float* x, const float* precision, const float* low, const float* high, std::int64_t stride,
+                                std::int64_t count, int D, float* d) {
   for (std::int64_t b = 0; b < count; ++b) d[b] = 0;
   for (int i = 0; i < D; ++i) {
     const float *lo = low + i * stride, *hi = high + i * stride;
@@ -32,7 +33,8 @@ INFLATON_WIDE void boxDistances(const float* x, const float* precision, const fl
 
 /// sums[0] += sum of weights exp(-d/2), sums[1 + i] += sum of weight * (reference - member), over one block.
 template <int D>
-INFLATON_WIDE void addBlock(const float* member, const float* offset, const float* precision, const float* axes, std::int64_t stride, std::int64_t count, double* sums) {
+INFLATON_WIDE void addBlock(const float* member, const float* offset, const float* precision, const float* axes, std::int64_t stride,
+                            std::int64_t count, double* sums) {
   float total = 0, mean[D] = {};
   for (std::int64_t m = 0; m < count; ++m) {
     float d = 0;
@@ -48,7 +50,8 @@ INFLATON_WIDE void addBlock(const float* member, const float* offset, const floa
   for (int i = 0; i < D; ++i) sums[1 + i] += mean[i];
 }
 
-INFLATON_WIDE void addBlockOfAny(const float* member, const float* offset, const float* precision, const float* axes, std::int64_t stride, std::int64_t count, int D, double* sums) {
+INFLATON_WIDE void addBlockOfAny(const float* member, const float* offset, const float* precision, const float* axes, std::int64_t stride,
+                                 std::int64_t count, int D, double* sums) {
   float w[kBlock];
   for (std::int64_t m = 0; m < count; ++m) w[m] = 0;
   for (int i = 0; i < D; ++i)
@@ -93,7 +96,8 @@ void splitInto(std::int32_t* order, std::int64_t from, std::int64_t to, const fl
 
 }  // namespace
 
-SortedReferences::SortedReferences(const float* points, std::int64_t n, int D, const double* width) : n_(n), blocks_((n + kBlock - 1) / kBlock), D_(D) {
+SortedReferences::SortedReferences(const float* points, std::int64_t n, int D, const double* width)
+    : n_(n), blocks_((n + kBlock - 1) / kBlock), D_(D) {
   std::vector<std::int32_t> order(static_cast<std::size_t>(n));
   std::iota(order.begin(), order.end(), 0);
   splitInto(order.data(), 0, n, points, D, width);
@@ -120,9 +124,12 @@ void SortedReferences::posteriorShift(const float* member, const float* offset, 
       if (d[k] > reach) continue;
       const std::int64_t from = (first + k) * kBlock, count = std::min(kBlock, n_ - from);
       const float* axes = axes_.data() + from;
-      if (D_ == 2) addBlock<2>(member, offset, precision, axes, n_, count, sums.data());
-      else if (D_ == 3) addBlock<3>(member, offset, precision, axes, n_, count, sums.data());
-      else addBlockOfAny(member, offset, precision, axes, n_, count, D_, sums.data());
+      if (D_ == 2)
+        addBlock<2>(member, offset, precision, axes, n_, count, sums.data());
+      else if (D_ == 3)
+        addBlock<3>(member, offset, precision, axes, n_, count, sums.data());
+      else
+        addBlockOfAny(member, offset, precision, axes, n_, count, D_, sums.data());
     }
   }
   for (int i = 0; i < D_; ++i) shift[i] = static_cast<float>(sums[static_cast<std::size_t>(1 + i)] / sums[0]);

@@ -21,8 +21,8 @@ class SortedReferences {
  private:
   std::int64_t n_, blocks_;
   int D_;
-  std::vector<float> axes_;       ///< [D, n], in blocks
-  std::vector<float> low_, high_; ///< [D, blocks]
+  std::vector<float> axes_;        ///< [D, n], in blocks
+  std::vector<float> low_, high_;  ///< [D, blocks]
 };
 
 }  // namespace inflaton

@@ -25,7 +25,8 @@ at::Tensor embedding(int D, int dim) {
 
 }  // namespace
 
-ToyPosterior::ToyPosterior(const DataOptions& o, Schedule schedule, Eigenbasis basis, std::int64_t nodes) : Denoiser(std::move(schedule), std::move(basis)) {
+ToyPosterior::ToyPosterior(const DataOptions& o, Schedule schedule, Eigenbasis basis, std::int64_t nodes)
+    : Denoiser(std::move(schedule), std::move(basis)) {
   const ToyShape* shape = toyShape(o.data_name);
   if (!shape) throw Error(ErrorCode::usage, "data_name is \"" + o.data_name + "\"; an exact population is known of the toy sets alone");
   const auto all = toyNodes(*shape, nodes);

@@ -1,5 +1,6 @@
 #pragma once
-// A denoiser that is asked in slices (on a processor), so that cancelling is quick, and that remembers which points it last saw leave the finite range.
+// A denoiser that is asked in slices (on a processor), so that cancelling is quick, and that remembers which points it last saw leave the
+// finite range.
 #include <ATen/core/Tensor.h>
 
 #include <functional>

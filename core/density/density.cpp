@@ -12,31 +12,33 @@
 #include "core/api/job.h"
 #include "core/api/system.h"
 #include "core/api/trajectory.h"
+#include "core/denoise/exact_denoiser.h"
 #include "core/density/density_flow.h"
 #include "core/flow/problem.h"
 #include "core/io/npz.h"
 #include "core/machine/device.h"
-#include "core/denoise/exact_denoiser.h"
 #include "core/nets/net_denoiser.h"
 
 namespace inflaton {
 namespace {
 
-constexpr std::int64_t kSlice = 4096;             // points integrated together
-constexpr std::int64_t kNumbersInSlice = 1 << 21; // of their state, above which slices get smaller
-constexpr std::int64_t kPilot = 160;              // points that tell how many steps are enough
-constexpr double kWorkAtOnce = 2e8;               // weights times rows between two looks at the stop token: some 10 ms
+constexpr std::int64_t kSlice = 4096;              // points integrated together
+constexpr std::int64_t kNumbersInSlice = 1 << 21;  // of their state, above which slices get smaller
+constexpr std::int64_t kPilot = 160;               // points that tell how many steps are enough
+constexpr double kWorkAtOnce = 2e8;                // weights times rows between two looks at the stop token: some 10 ms
 
 [[noreturn]] void refuse(const std::string& text, const std::string& hint = {}) { throw Error(ErrorCode::usage, text, hint); }
 
 /// A square grid about the mean, in data coordinates; a node's row counts along y, its column along x.
 void makeGrid(DensityResult& r, const DensityOptions& o, const PointSet& data, const Eigenbasis& basis, const Schedule& schedule) {
   if (basis.dim != 2)
-    refuse("grid is " + std::to_string(o.grid) + "; allowed with data of " + std::to_string(basis.dim) + " dimensions: 0", "A grid covers the plane; give points instead.");
+    refuse("grid is " + std::to_string(o.grid) + "; allowed with data of " + std::to_string(basis.dim) + " dimensions: 0",
+           "A grid covers the plane; give points instead.");
   double half = o.extent;
   if (half == 0) {
     for (std::int64_t i = 0; i < data.n; ++i)
-      for (int j = 0; j < 2; ++j) half = std::max(half, std::abs(data.row(i)[static_cast<std::size_t>(j)] - basis.mean[static_cast<std::size_t>(j)]));
+      for (int j = 0; j < 2; ++j)
+        half = std::max(half, std::abs(data.row(i)[static_cast<std::size_t>(j)] - basis.mean[static_cast<std::size_t>(j)]));
     // The kernel that the points have been smoothed with by then reaches further.
     half = 1.25 * (half + 3 * std::sqrt(std::max(schedule.gamma(0, o.t), schedule.gamma(1, o.t))));
   }
@@ -57,7 +59,9 @@ void choosePoints(DensityResult& r, const DensityOptions& o, const Problem& prob
     makeGrid(r, o, problem.start, problem.denoiser->basis(), problem.schedule);
   } else if (!o.points.empty()) {
     auto given = loadPoints(o.points, false);
-    if (given.dim != dim) refuse("points: " + o.points + " has " + std::to_string(given.dim) + " columns; needed: " + std::to_string(dim) + ", one per dimension of the data");
+    if (given.dim != dim)
+      refuse("points: " + o.points + " has " + std::to_string(given.dim) + " columns; needed: " + std::to_string(dim) +
+             ", one per dimension of the data");
     r.points = std::move(given.values);
   } else {
     r.points = problem.start.values;
@@ -74,7 +78,9 @@ void append(std::vector<T>& to, const at::Tensor& from) {
 
 void checkFinite(const DensityResult& r) {
   for (std::size_t i = 0; i < r.logDensity.size(); ++i)
-    if (!std::isfinite(r.logDensity[i])) throw Error(ErrorCode::diverged, "the log-density of point " + std::to_string(i) + " is not finite", "Lower the tolerance, or ask nearer the data.");
+    if (!std::isfinite(r.logDensity[i]))
+      throw Error(ErrorCode::diverged, "the log-density of point " + std::to_string(i) + " is not finite",
+                  "Lower the tolerance, or ask nearer the data.");
 }
 
 std::shared_ptr<const DensityResult> compute(const DensityOptions& o, const JobContext& context) {
@@ -97,7 +103,11 @@ std::shared_ptr<const DensityResult> compute(const DensityOptions& o, const JobC
   set.poll = [&context] { context.throwIfStopped(); };
   const std::int64_t D = r->dim, columns = D + std::max(D, o.probes) + D * D;
   const auto* net = dynamic_cast<const NetDenoiser*>(problem.denoiser.get());
-  set.rowsAtOnce = net ? std::clamp<std::int64_t>(static_cast<std::int64_t>(kWorkAtOnce / (static_cast<double>(net->network().size()) * static_cast<double>(1 + D))), 64, kSlice) : kSlice;
+  set.rowsAtOnce =
+      net ? std::clamp<std::int64_t>(
+                static_cast<std::int64_t>(kWorkAtOnce / (static_cast<double>(net->network().size()) * static_cast<double>(1 + D))), 64,
+                kSlice)
+          : kSlice;
   const std::int64_t slice = std::clamp<std::int64_t>(kNumbersInSlice / columns, 64, kSlice);
 
   const Flow flow(*problem.denoiser, 1.0);
@@ -148,7 +158,10 @@ void save(const DensityResult& r, const DensityOptions& o) {
     w.add("grid_x", std::span<const double>(x), {r.columns});
     w.add("grid_y", std::span<const double>(y), {r.rows});
   }
-  const nlohmann::json meta{{"program", std::string("Inflaton ") + programVersion()}, {"command", commandLine(o)}, {"options", toJson(o)}, {"seed", o.seed},
+  const nlohmann::json meta{{"program", std::string("Inflaton ") + programVersion()},
+                            {"command", commandLine(o)},
+                            {"options", toJson(o)},
+                            {"seed", o.seed},
                             {"t", r.t},
                             {"evaluations", r.evaluations},
                             {"log_density", "natural log of p_t per unit volume of x"},

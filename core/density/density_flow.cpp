@@ -14,7 +14,7 @@
 namespace inflaton {
 namespace {
 
-constexpr int kExactMost = 16;      // dimensions
+constexpr int kExactMost = 16;  // dimensions
 constexpr std::int64_t kProbes = 32;
 constexpr std::uint64_t kProbeDraw = 3;
 // The map's Jacobian rides along with the steps that points and density ask for: it obeys a linear equation, so it may be carried
@@ -30,17 +30,20 @@ at::Tensor rademacher(std::int64_t P, std::int64_t N, std::int64_t D, std::uint6
     const CounterRng rng(derivedSeed(seed, kProbeDraw), static_cast<std::uint32_t>(p));
     for (std::int64_t n = 0; n < N; ++n)
       for (std::int64_t j = 0; j < D; ++j) {
-        const auto word = rng.words(first + static_cast<std::uint64_t>(n), static_cast<std::uint32_t>(j / 128))[static_cast<std::size_t>(j / 32 % 4)];
+        const auto word =
+            rng.words(first + static_cast<std::uint64_t>(n), static_cast<std::uint32_t>(j / 128))[static_cast<std::size_t>(j / 32 % 4)];
         *value++ = (word >> (j % 32)) & 1 ? 1.0 : -1.0;
       }
   }
   return v;
 }
 
-/// The right-hand side for [N, D + P + (D D)] columns: y, the integrals of the divergence (one an axis, or one a probe), the map's Jacobian.
+/// The right-hand side for [N, D + P + (D D)] columns: y, the integrals of the divergence (one an axis, or one a probe), the map's
+/// Jacobian.
 class Augmented {
  public:
-  Augmented(const Flow& flow, const DensitySettings& set, at::Tensor probes, std::int64_t dim) : flow_(flow), set_(set), probes_(std::move(probes)), D_(dim) {}
+  Augmented(const Flow& flow, const DensitySettings& set, at::Tensor probes, std::int64_t dim)
+      : flow_(flow), set_(set), probes_(std::move(probes)), D_(dim) {}
 
   std::int64_t traces() const { return probes_.defined() ? probes_.size(0) : D_; }
 
@@ -86,7 +89,8 @@ class Augmented {
 };
 
 /// The state at tEnd by set.evaluations equal steps of the graded grid. Every column belongs to an axis, whose angle is its measure.
-at::Tensor fixedly(const Flow& flow, const Augmented& slope, const at::Tensor& z, const DensitySettings& set, std::int64_t D, int& evaluations) {
+at::Tensor fixedly(const Flow& flow, const Augmented& slope, const at::Tensor& z, const DensitySettings& set, std::int64_t D,
+                   int& evaluations) {
   const auto grid = Grid::graded(flow, set.tEnd);
   const std::vector<double> one(static_cast<std::size_t>(D), 1.0);
   const MeasuredField field{[&](const at::Tensor& state, double w) {
@@ -103,8 +107,11 @@ at::Tensor fixedly(const Flow& flow, const Augmented& slope, const at::Tensor& z
                             }};
   const double from = grid.position(set.t), to = grid.position(set.tEnd);
   at::Tensor end;
-  adams(field, z, {from, to}, {set.evaluations, kAdamsOrder}, [&](std::size_t, const at::Tensor& state, const at::Tensor&) { end = state; },
-        [&](double w) { if (set.progress) set.progress((w - from) / (to - from)); });
+  adams(
+      field, z, {from, to}, {set.evaluations, kAdamsOrder}, [&](std::size_t, const at::Tensor& state, const at::Tensor&) { end = state; },
+      [&](double w) {
+        if (set.progress) set.progress((w - from) / (to - from));
+      });
   return end;
 }
 
@@ -144,9 +151,15 @@ DensityValues densityAlong(const Flow& flow, const at::Tensor& x, const DensityS
     // The solver's error is a mean over all columns: those that ride along must not thin it out.
     const double tolerance = set.tolerance * std::sqrt(static_cast<double>(D + P) / static_cast<double>(columns));
     at::Tensor end;
-    const auto statistics = dormandPrince([&](const at::Tensor& state, double u) { const double t = flow.time(u); return slope(state, t, flow.angleShares(t)); }, z, {from, to}, {tolerance},
-                                          [&](std::size_t, const at::Tensor& state) { end = state; },
-                                          [&](double u) { if (set.progress) set.progress((u - from) / (to - from)); });
+    const auto statistics = dormandPrince(
+        [&](const at::Tensor& state, double u) {
+          const double t = flow.time(u);
+          return slope(state, t, flow.angleShares(t));
+        },
+        z, {from, to}, {tolerance}, [&](std::size_t, const at::Tensor& state) { end = state; },
+        [&](double u) {
+          if (set.progress) set.progress((u - from) / (to - from));
+        });
     values.evaluations = statistics.evaluations;
     z = end;
   }
@@ -155,20 +168,24 @@ DensityValues densityAlong(const Flow& flow, const at::Tensor& x, const DensityS
   values.latent = z.slice(1, 0, D).contiguous();
   const auto integrals = z.slice(1, D, D + P);
   values.logDeterminant = exact ? -integrals.sum(1) : -integrals.mean(1);
-  if (!exact) values.standardError = P > 1 ? integrals.std(1, /*unbiased=*/true) / std::sqrt(static_cast<double>(P)) : at::full({N}, INFINITY, at::kDouble);
+  if (!exact)
+    values.standardError =
+        P > 1 ? integrals.std(1, /*unbiased=*/true) / std::sqrt(static_cast<double>(P)) : at::full({N}, INFINITY, at::kDouble);
   if (set.stretch) values.jacobian = (z.slice(1, D + P) / kJacobianScale).reshape({N, D, D});
   double volume = 0;  // of the whitening: 1/2 sum log(xi + gamma)
   const auto& schedule = flow.denoiser().schedule();
   for (std::int64_t j = 0; j < D; ++j)
     volume += 0.5 * std::log(flow.denoiser().basis().eigenvalues[static_cast<std::size_t>(j)] + schedule.gamma(static_cast<int>(j), set.t));
-  values.logDensity = values.latent.square().sum(1) * -0.5 - 0.5 * static_cast<double>(D) * std::log(2 * std::numbers::pi) + values.logDeterminant - volume;
+  values.logDensity =
+      values.latent.square().sum(1) * -0.5 - 0.5 * static_cast<double>(D) * std::log(2 * std::numbers::pi) + values.logDeterminant - volume;
   return values;
 }
 
 at::Tensor singularValues(const at::Tensor& m) {
   if (m.size(1) != 2) return at::linalg_svdvals(m);
   // Closed form; the smaller one from the determinant, so that it keeps its digits however flat the map.
-  const auto a = m.select(1, 0).select(1, 0), b = m.select(1, 0).select(1, 1), c = m.select(1, 1).select(1, 0), d = m.select(1, 1).select(1, 1);
+  const auto a = m.select(1, 0).select(1, 0), b = m.select(1, 0).select(1, 1), c = m.select(1, 1).select(1, 0),
+             d = m.select(1, 1).select(1, 1);
   const auto most = 0.5 * (at::hypot(a + d, c - b) + at::hypot(a - d, b + c));
   const auto least = at::where(most > 0, (a * d - b * c).abs() / most, at::zeros_like(most));
   return at::stack({most, least}, 1);

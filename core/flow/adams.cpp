@@ -71,17 +71,19 @@ at::Tensor advance(const at::Tensor& y, const Stencil& s, const Stretch& stretch
 
 }  // namespace
 
-std::vector<std::vector<double>> adamsWeights(const std::function<std::vector<double>(double)>& measure, const std::vector<double>& nodes, std::size_t first,
-                                              std::size_t last, double from, double to) {
+std::vector<std::vector<double>> adamsWeights(const std::function<std::vector<double>(double)>& measure, const std::vector<double>& nodes,
+                                              std::size_t first, std::size_t last, double from, double to) {
   return weights(nodes, first, last, Stretch(measure, from, to));
 }
 
 void adams(const MeasuredField& field, const at::Tensor& y0, const std::vector<double>& stops, const AdamsSettings& settings,
            const std::function<void(std::size_t, const at::Tensor&, const at::Tensor&)>& at, const std::function<void(double)>& stepped) {
-  const auto steps = static_cast<std::size_t>(std::max(1, settings.evaluations - 1)), order = static_cast<std::size_t>(std::clamp(settings.order, 1, 6));
+  const auto steps = static_cast<std::size_t>(std::max(1, settings.evaluations - 1)),
+             order = static_cast<std::size_t>(std::clamp(settings.order, 1, 6));
   const double start = stops.front(), span = stops.back() - start, sign = span < 0 ? -1 : 1;
   std::vector<double> nodes;
-  for (std::size_t n = 0; n <= steps; ++n) nodes.push_back(n == steps ? stops.back() : start + span * static_cast<double>(n) / static_cast<double>(steps));
+  for (std::size_t n = 0; n <= steps; ++n)
+    nodes.push_back(n == steps ? stops.back() : start + span * static_cast<double>(n) / static_cast<double>(steps));
   at::Tensor y = y0;
   std::vector<at::Tensor> f{field.value(y, start)};
   at(0, y, f.front());
@@ -93,11 +95,14 @@ void adams(const MeasuredField& field, const at::Tensor& y0, const std::vector<d
     const Stencil corrector{nodes, f, n + 2 - std::min(std::max<std::size_t>(order, 2), n + 2), n + 1};
     const at::Tensor arrived = order == 1 ? advance(y, {nodes, f, n, n}, step) : advance(y, corrector, step);
     if (!at::isfinite(arrived).all().item<bool>())
-      throw Error(ErrorCode::diverged, "the flow left the finite range at step " + std::to_string(n + 1) + " of " + std::to_string(steps), "Take more steps, or dopri5.");
+      throw Error(ErrorCode::diverged, "the flow left the finite range at step " + std::to_string(n + 1) + " of " + std::to_string(steps),
+                  "Take more steps, or dopri5.");
     for (; next < stops.size() && (stops[next] - to) * sign <= 1e-12 * std::abs(span); ++next) {
       const double w = stops[next];
-      if ((to - w) * sign <= 1e-9 * std::abs(to - from)) at(next, arrived, f.back());
-      else at(next, advance(y, corrector, Stretch(field.measure, from, w)), corrector.at(w));
+      if ((to - w) * sign <= 1e-9 * std::abs(to - from))
+        at(next, arrived, f.back());
+      else
+        at(next, advance(y, corrector, Stretch(field.measure, from, w)), corrector.at(w));
     }
     if (n + 1 >= order) f[n + 1 - order].reset();  // no longer needed
     y = arrived;

@@ -26,13 +26,14 @@ struct AdamsSettings {
 
 /// The weights by which a step from w = `from` to `to` adds the values of f at nodes[first .. last]: y_j grows by the sum over k of
 /// weights[k][j] f_kj, the integral of the Lagrange polynomial through them against the measures.
-std::vector<std::vector<double>> adamsWeights(const std::function<std::vector<double>(double w)>& measure, const std::vector<double>& nodes, std::size_t first,
-                                              std::size_t last, double from, double to);
+std::vector<std::vector<double>> adamsWeights(const std::function<std::vector<double>(double w)>& measure, const std::vector<double>& nodes,
+                                              std::size_t first, std::size_t last, double from, double to);
 
 /// Goes from stops.front() to stops.back() (monotone, at least two) and calls `at(k, y, f)` at every stop in order, k = 0 included;
 /// between steps y and f are the corrector's own polynomial, so stops cost no evaluation. `stepped(w)` is called after every step and
 /// may throw to cancel. Throws Error(diverged) when the state leaves the finite range.
 void adams(const MeasuredField&, const at::Tensor& y0, const std::vector<double>& stops, const AdamsSettings&,
-           const std::function<void(std::size_t, const at::Tensor& y, const at::Tensor& f)>& at, const std::function<void(double)>& stepped);
+           const std::function<void(std::size_t, const at::Tensor& y, const at::Tensor& f)>& at,
+           const std::function<void(double)>& stepped);
 
 }  // namespace inflaton

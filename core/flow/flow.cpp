@@ -7,9 +7,7 @@
 namespace inflaton {
 
 Flow::Flow(const Denoiser& denoiser, double A0)
-    : denoiser_(denoiser),
-      schedule_(denoiser.schedule().withScale(A0)),
-      xi_(denoiser.basis().eigenvalues) {}
+    : denoiser_(denoiser), schedule_(denoiser.schedule().withScale(A0)), xi_(denoiser.basis().eigenvalues) {}
 
 at::Tensor Flow::axes(const at::Tensor& like, const std::vector<double>& perAxis) const {
   return at::tensor(perAxis, at::kDouble).to(like.options());

@@ -20,7 +20,7 @@ class Flow {
   // The independent variable is the angle u(t) = sum_i |theta_i(t) - theta_i(0)|, which grows with t whatever the schedule.
   double axisAngle(int j, double t) const;  ///< theta_j
   double angle(double t) const;
-  double time(double u) const;  ///< inverse of angle, 0 <= u <= angle(t_max)
+  double time(double u) const;                                    ///< inverse of angle, 0 <= u <= angle(t_max)
   at::Tensor angleVelocity(const at::Tensor& y, double u) const;  ///< dy/du
   std::vector<double> angleShares(double t) const;                ///< dtheta_j/du, signed; their magnitudes add up to 1
   at::Tensor whiten(const at::Tensor& x, double t) const;         ///< from unscaled eigen-coordinates

@@ -10,8 +10,8 @@
 namespace inflaton {
 namespace {
 
-constexpr double kFloor = 0.1;   // of the mean density: no stretch is left out, however quiet the pilot found it
-constexpr int kSmoothing = 6;    // passes of (1, 2, 1)/4: the map must itself be smooth for a polynomial in w
+constexpr double kFloor = 0.1;  // of the mean density: no stretch is left out, however quiet the pilot found it
+constexpr int kSmoothing = 6;   // passes of (1, 2, 1)/4: the map must itself be smooth for a polynomial in w
 
 double fraction(double r) { return r * r / (r * r + 1 - r); }
 double fractionSlope(double r) {
@@ -70,28 +70,32 @@ Grid Grid::placed(const Flow& flow, double tEnd, const at::Tensor& pilot, bool i
   for (std::size_t k = 0; k < count; ++k) stops.push_back(static_cast<double>(k) / static_cast<double>(count - 1));
   if (!inflating) std::reverse(stops.begin(), stops.end());
   std::vector<at::Tensor> speed(count);  // dy/dr where r runs upwards
-  adams({[&](const at::Tensor& y, double w) {
-           if (poll) poll();
-           return -flow.denoiser().whitened(y, grid.time(w));
-         },
-         [&](double w) { return grid.measure(w); }},
-        pilot, stops, {pilotEvaluations, order},
-        [&](std::size_t k, const at::Tensor&, const at::Tensor& f) {
-          speed[inflating ? k : count - 1 - k] = (f * at::tensor(grid.measure(stops[k]), at::kDouble).to(f.options())).to(at::kCPU, at::kDouble);
-        },
-        [](double) {});
+  adams(
+      {[&](const at::Tensor& y, double w) {
+         if (poll) poll();
+         return -flow.denoiser().whitened(y, grid.time(w));
+       },
+       [&](double w) { return grid.measure(w); }},
+      pilot, stops, {pilotEvaluations, order},
+      [&](std::size_t k, const at::Tensor&, const at::Tensor& f) {
+        speed[inflating ? k : count - 1 - k] =
+            (f * at::tensor(grid.measure(stops[k]), at::kDouble).to(f.options())).to(at::kCPU, at::kDouble);
+      },
+      [](double) {});
   for (int pass = 0; pass < order; ++pass) {
     for (std::size_t k = 0; k + 1 < speed.size(); ++k) speed[k] = speed[k + 1] - speed[k];
     speed.pop_back();
   }
   std::vector<double> density(count);
   for (std::size_t k = 0; k < count; ++k) {
-    const auto centred = std::clamp<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(k) - order / 2, 0, static_cast<std::ptrdiff_t>(speed.size()) - 1);
+    const auto centred =
+        std::clamp<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(k) - order / 2, 0, static_cast<std::ptrdiff_t>(speed.size()) - 1);
     density[k] = std::pow(speed[static_cast<std::size_t>(centred)].square().sum(1).sqrt().mean().item<double>(), 1.0 / (order + 1));
   }
   for (int pass = 0; pass < kSmoothing; ++pass) {
     const auto before = density;
-    for (std::size_t k = 0; k < count; ++k) density[k] = 0.25 * before[k ? k - 1 : 0] + 0.5 * before[k] + 0.25 * before[std::min(count - 1, k + 1)];
+    for (std::size_t k = 0; k < count; ++k)
+      density[k] = 0.25 * before[k ? k - 1 : 0] + 0.5 * before[k] + 0.25 * before[std::min(count - 1, k + 1)];
   }
   double mean = 0;
   for (double v : density) mean += v / static_cast<double>(count);
@@ -99,7 +103,8 @@ Grid Grid::placed(const Flow& flow, double tEnd, const at::Tensor& pilot, bool i
   double total = 0;
   std::vector<double> reached{0};
   for (double& v : density) v += kFloor * mean;
-  for (std::size_t k = 0; k + 1 < count; ++k) reached.push_back(total += 0.5 * (density[k] + density[k + 1]) / static_cast<double>(count - 1));
+  for (std::size_t k = 0; k + 1 < count; ++k)
+    reached.push_back(total += 0.5 * (density[k] + density[k + 1]) / static_cast<double>(count - 1));
   for (double& v : density) v /= total;
   for (double& v : reached) v /= total;
   grid.density_ = std::move(density), grid.reached_ = std::move(reached);

@@ -22,18 +22,18 @@ class Grid {
   static constexpr int pilotEvaluations = 41;
 
   double time(double w) const;
-  double position(double t) const;                  ///< inverse of time
-  std::vector<double> measure(double w) const;      ///< dtheta_j/dw, signed
+  double position(double t) const;              ///< inverse of time
+  std::vector<double> measure(double w) const;  ///< dtheta_j/dw, signed
 
  private:
   Grid(const Flow& flow, double tEnd) : flow_(&flow), end_(tEnd), angle_(flow.angle(tEnd)) {}
-  double graded(double w) const;     ///< r of w
-  double density(double r) const;    ///< dw/dr
+  double graded(double w) const;   ///< r of w
+  double density(double r) const;  ///< dw/dr
 
   const Flow* flow_;
   double end_, angle_;
-  std::vector<double> density_;      ///< at equally spaced r, straight between them; empty: 1
-  std::vector<double> reached_;      ///< w at those r
+  std::vector<double> density_;  ///< at equally spaced r, straight between them; empty: 1
+  std::vector<double> reached_;  ///< w at those r
 };
 
 }  // namespace inflaton

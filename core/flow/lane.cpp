@@ -79,7 +79,8 @@ at::Tensor lastSlope(const Flow& flow, const Trajectory& lane, const at::Tensor&
   return (moved * row(twice, moved) - frame(lane.slope, frames - 2)).to(like.options());
 }
 
-void referenceSteps(const Flow& flow, const at::Tensor& start, const LaneSettings& set, bool inflating, Trajectory& lane, Recorder& record, const std::function<void(double)>& progress) {
+void referenceSteps(const Flow& flow, const at::Tensor& start, const LaneSettings& set, bool inflating, Trajectory& lane, Recorder& record,
+                    const std::function<void(double)>& progress) {
   auto times = set.times;
   if (!inflating) std::reverse(times.begin(), times.end());
   record.frame(times.front(), start);
@@ -120,7 +121,8 @@ at::Tensor pilotOf(const at::Tensor& y, int evaluations) {
   return y.index_select(0, (at::arange(n, at::kLong) * y.size(0)).div(n, "floor").to(y.device()));
 }
 
-void angleSteps(const Flow& flow, const at::Tensor& start, const LaneSettings& set, bool inflating, Trajectory& lane, Recorder& record, const std::function<void(double)>& progress) {
+void angleSteps(const Flow& flow, const at::Tensor& start, const LaneSettings& set, bool inflating, Trajectory& lane, Recorder& record,
+                const std::function<void(double)>& progress) {
   std::vector<double> times;
   for (std::int64_t k = 0; k < set.frames; ++k) times.push_back(set.tEnd * static_cast<double>(k) / static_cast<double>(set.frames - 1));
   if (!inflating) std::reverse(times.begin(), times.end());
@@ -143,9 +145,12 @@ void angleSteps(const Flow& flow, const at::Tensor& start, const LaneSettings& s
   if (set.solver == "adams") {
     int budget = std::max(2, set.steps);
     const at::Tensor pilot = set.grid ? at::Tensor() : pilotOf(y0, budget);
-    const Grid grid = set.grid ? *set.grid : pilot.defined() ? Grid::placed(flow, set.tEnd, pilot, inflating, kAdamsOrder, set.poll) : Grid::graded(flow, set.tEnd);
+    const Grid grid = set.grid          ? *set.grid
+                      : pilot.defined() ? Grid::placed(flow, set.tEnd, pilot, inflating, kAdamsOrder, set.poll)
+                                        : Grid::graded(flow, set.tEnd);
     if (pilot.defined()) {
-      lane.evaluations = static_cast<int>(std::ceil(static_cast<double>(Grid::pilotEvaluations * pilot.size(0)) / static_cast<double>(y0.size(0))));
+      lane.evaluations =
+          static_cast<int>(std::ceil(static_cast<double>(Grid::pilotEvaluations * pilot.size(0)) / static_cast<double>(y0.size(0))));
       budget = std::max(2, budget - lane.evaluations);
     }
     std::vector<double> stops;
@@ -155,15 +160,16 @@ void angleSteps(const Flow& flow, const at::Tensor& start, const LaneSettings& s
                                 return -flow.denoiser().whitened(y, grid.time(w));
                               },
                               [&](double w) { return grid.measure(w); }};
-    adams(field, y0, stops, {budget, kAdamsOrder},
-          [&](std::size_t k, const at::Tensor& y, const at::Tensor& f) {
-            at(k, y);
-            record.slope(f);
-          },
-          [&](double w) {
-            ++lane.steps;
-            progress((w - stops.front()) / (stops.back() - stops.front()));
-          });
+    adams(
+        field, y0, stops, {budget, kAdamsOrder},
+        [&](std::size_t k, const at::Tensor& y, const at::Tensor& f) {
+          at(k, y);
+          record.slope(f);
+        },
+        [&](double w) {
+          ++lane.steps;
+          progress((w - stops.front()) / (stops.back() - stops.front()));
+        });
     return;
   }
 
@@ -193,8 +199,8 @@ void angleSteps(const Flow& flow, const at::Tensor& start, const LaneSettings& s
 
 }  // namespace
 
-Trajectory integrateLane(const Flow& flow, const at::Tensor& start, Direction direction, const LaneSettings& set, const std::function<void(double)>& progress,
-                         at::Tensor* end) {
+Trajectory integrateLane(const Flow& flow, const at::Tensor& start, Direction direction, const LaneSettings& set,
+                         const std::function<void(double)>& progress, at::Tensor* end) {
   const auto began = std::chrono::steady_clock::now();
   Trajectory lane;
   lane.direction = direction;

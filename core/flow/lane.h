@@ -22,7 +22,7 @@ struct LaneSettings {
   std::int64_t saveFreq = 10;
   bool outputs = false;
   std::shared_ptr<const Grid> grid;  ///< adams: the grid to take, so that lanes are the same map; null: placed by the lane
-  std::function<void()> poll;  ///< before every evaluation; may throw to cancel
+  std::function<void()> poll;        ///< before every evaluation; may throw to cancel
 };
 
 /// start [N, D]: unscaled eigen-coordinates at the lane's first time (0 for inflation, the end for the others).

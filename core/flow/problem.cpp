@@ -14,14 +14,15 @@ namespace {
 constexpr std::uint64_t kReferenceDraw = 1, kLatentDraw = 2;
 
 /// The exact score of finite data, and the basis that belongs to it.
-std::shared_ptr<const Denoiser> exactDenoiser(const DenoiserOptions& o, const PointSet& start, bool given, double A0, at::ScalarType type, const c10::Device& device,
-                                              std::function<void()> poll) {
+std::shared_ptr<const Denoiser> exactDenoiser(const DenoiserOptions& o, const PointSet& start, bool given, double A0, at::ScalarType type,
+                                              const c10::Device& device, std::function<void()> poll) {
   const bool own = o.references == 0 && !given;
   const auto seed = derivedSeed(static_cast<std::uint64_t>(o.seed), kReferenceDraw);
   const PointSet drawn = own ? PointSet{} : makePoints(o, o.references > 0 ? o.references : o.total_samples, seed);
   const PointSet& references = own ? start : drawn;
   if (references.dim != start.dim)
-    throw Error(ErrorCode::usage, "the starting points have " + std::to_string(start.dim) + " columns; " + references.name + " has " + std::to_string(references.dim) + " dimensions");
+    throw Error(ErrorCode::usage, "the starting points have " + std::to_string(start.dim) + " columns; " + references.name + " has " +
+                                      std::to_string(references.dim) + " dimensions");
   auto basis = eigenbasisOf(references);
   auto schedule = Schedule::make(o, references.dim, A0, basis.eigenvalues);
   const auto points = eigenTensor(basis, references, type).to(device);
@@ -35,10 +36,12 @@ std::shared_ptr<const Denoiser> exactDenoiser(const DenoiserOptions& o, const Po
 void requireDataDim(const ScheduleOptions& o, const PointSet& p) {
   const int dim = p.embeddedFrom > 0 ? p.embeddedFrom : p.dim;
   if (o.data_dim != 0 && o.data_dim != dim)
-    throw Error(ErrorCode::usage, "data_dim is " + std::to_string(o.data_dim) + "; allowed: " + std::to_string(dim) + " (" + p.name + " has " + std::to_string(dim) + " dimensions), or 0 for that");
+    throw Error(ErrorCode::usage, "data_dim is " + std::to_string(o.data_dim) + "; allowed: " + std::to_string(dim) + " (" + p.name +
+                                      " has " + std::to_string(dim) + " dimensions), or 0 for that");
 }
 
-Problem makeProblem(const DenoiserOptions& o, double A0, at::ScalarType type, const c10::Device& device, std::function<void()> poll, const PointSet* initial) {
+Problem makeProblem(const DenoiserOptions& o, double A0, at::ScalarType type, const c10::Device& device, std::function<void()> poll,
+                    const PointSet* initial) {
   PointSet start = initial ? *initial : makePoints(o, o.total_samples, static_cast<std::uint64_t>(o.seed));
   requireDataDim(o, start);
   std::shared_ptr<const Denoiser> denoiser;
@@ -62,7 +65,8 @@ at::Tensor latentDraw(std::int64_t n, const std::vector<double>& variance, std::
   const CounterRng rng(derivedSeed(seed, kLatentDraw), 0);
   for (std::int64_t i = 0; i < n; ++i)
     for (std::int64_t j = 0; j < D; ++j)
-      value[i * D + j] = std::sqrt(variance[static_cast<std::size_t>(j)]) * rng.normals(static_cast<std::uint64_t>(i), static_cast<std::uint32_t>(j / 4))[static_cast<std::size_t>(j % 4)];
+      value[i * D + j] = std::sqrt(variance[static_cast<std::size_t>(j)]) *
+                         rng.normals(static_cast<std::uint64_t>(i), static_cast<std::uint32_t>(j / 4))[static_cast<std::size_t>(j % 4)];
   return z;
 }
 

@@ -14,9 +14,12 @@ namespace {
 
 const char* fileWord(Direction d) {
   switch (d) {
-    case Direction::inflation: return "melt";
-    case Direction::roundTrip: return "rdtrp";
-    default: return "gen";
+    case Direction::inflation:
+      return "melt";
+    case Direction::roundTrip:
+      return "rdtrp";
+    default:
+      return "gen";
   }
 }
 
@@ -58,7 +61,8 @@ void rotate(const Eigenbasis& b, const float* es, std::int64_t n, float* into) {
     }
 }
 
-void writeLane(const std::string& path, const Simulation& s, const Trajectory& lane, const nlohmann::json& meta, const JobContext& context) {
+void writeLane(const std::string& path, const Simulation& s, const Trajectory& lane, const nlohmann::json& meta,
+               const JobContext& context) {
   NpzWriter w(path);
   const std::int64_t F = lane.frames();
   const auto frames = [&](const char* name, Space space) {
@@ -71,7 +75,8 @@ void writeLane(const std::string& path, const Simulation& s, const Trajectory& l
   const Shape steps{F - 1, lane.n, lane.dim};
   if (!lane.out.empty()) {
     const std::int64_t size = lane.n * lane.dim;
-    addFrames(w, "dxs", F - 1, lane, context, [&](std::int64_t k, float* into) { rotate(s.basis, lane.dx.data() + k * size, lane.n, into); });
+    addFrames(w, "dxs", F - 1, lane, context,
+              [&](std::int64_t k, float* into) { rotate(s.basis, lane.dx.data() + k * size, lane.n, into); });
     w.add("dxs_es", std::span<const float>(lane.dx), steps);
     w.add("unscaled_scores", std::span<const float>(lane.score), steps);
     w.add("gt_netout", std::span<const float>(lane.out), steps);
@@ -89,7 +94,8 @@ void writeLane(const std::string& path, const Simulation& s, const Trajectory& l
 nlohmann::json describe(const Simulation& s, const ToySimulateOptions& o) {
   nlohmann::json lanes = nlohmann::json::object();
   for (const auto& lane : s.lanes)
-    lanes[fileWord(lane.direction)] = {{"frames", lane.frames()}, {"steps", lane.steps}, {"rejected", lane.rejected}, {"evaluations", lane.evaluations}};
+    lanes[fileWord(lane.direction)] = {
+        {"frames", lane.frames()}, {"steps", lane.steps}, {"rejected", lane.rejected}, {"evaluations", lane.evaluations}};
   nlohmann::json j{{"program", "Inflaton " + systemInfo().version},
                    {"command", s.command},
                    {"seed", o.seed},
@@ -116,7 +122,8 @@ std::vector<std::string> save(const Simulation& s, const ToySimulateOptions& o, 
   std::error_code error;
   fs::create_directories(folder, error);
   if (!fs::is_directory(folder))
-    throw Error(ErrorCode::failed, "save_dir: cannot make the folder " + folder.string() + (error ? " (" + error.message() + ")" : " (something else has that name)"));
+    throw Error(ErrorCode::failed, "save_dir: cannot make the folder " + folder.string() +
+                                       (error ? " (" + error.message() + ")" : " (something else has that name)"));
   const std::string stem = stemOf(s.data_name, s.schedule.name(), s.source);
   const auto meta = describe(s, o);
   std::vector<std::string> paths;

@@ -9,11 +9,11 @@
 
 #include "core/api/simulate.h"
 #include "core/api/system.h"
+#include "core/denoise/exact_denoiser.h"
 #include "core/flow/lane.h"
 #include "core/flow/problem.h"
 #include "core/io/npy.h"
 #include "core/machine/device.h"
-#include "core/denoise/exact_denoiser.h"
 
 namespace inflaton {
 namespace {
@@ -46,7 +46,8 @@ LaneSettings laneSettings(const ToySimulateOptions& o, double tMax) {
     if (o.disc == "ifs") {
       const double h = o.h > 0 ? o.h : tMax / steps;
       if (steps * h > tMax * (1 + 1e-9))
-        throw Error(ErrorCode::usage, "steps * h is " + std::to_string(steps * h) + "; allowed: up to tmax (" + std::to_string(tMax) + ")", "Raise tmax, or lower steps or h.");
+        throw Error(ErrorCode::usage, "steps * h is " + std::to_string(steps * h) + "; allowed: up to tmax (" + std::to_string(tMax) + ")",
+                    "Raise tmax, or lower steps or h.");
       set.times = ifsTimes(steps, h, false);
     } else {
       set.times = vpOdeTimes(steps, tMax, o.eps_time, false);
@@ -77,12 +78,14 @@ std::shared_ptr<const Simulation> simulate(const ToySimulateOptions& o, const Jo
   const auto device = chooseDevice(o.device);
   const at::ScalarType type = o.double_precision ? at::kDouble : at::kFloat;
   if (o.solver == "dopri5" && !o.double_precision && o.tolerance < 1e-6)
-    throw Error(ErrorCode::usage, "tolerance is " + formatParameter(o.tolerance) + "; allowed: at least 1e-06 in single precision", "Add double_precision for less.");
+    throw Error(ErrorCode::usage, "tolerance is " + formatParameter(o.tolerance) + "; allowed: at least 1e-06 in single precision",
+                "Add double_precision for less.");
   auto s = std::make_shared<Simulation>();
   s->source = o.source;
   std::optional<PointSet> initial;
   if (!o.initial.empty()) initial = initialPoints(o);
-  const auto problem = makeProblem(o, o.A0, type, device, [context] { context.throwIfStopped(); }, initial ? &*initial : nullptr);
+  const auto problem = makeProblem(
+      o, o.A0, type, device, [context] { context.throwIfStopped(); }, initial ? &*initial : nullptr);
   const auto& denoiser = problem.denoiser;
   s->data = problem.start;
   s->data_name = s->data.name;
@@ -94,11 +97,14 @@ std::shared_ptr<const Simulation> simulate(const ToySimulateOptions& o, const Jo
   set.poll = [&context] { context.throwIfStopped(); };
   const double T = set.tEnd;
 
-  const double frames = set.times.empty() ? static_cast<double>(o.frames) : static_cast<double>(set.times.size()) / static_cast<double>(o.save_freq) + 3;
+  const double frames =
+      set.times.empty() ? static_cast<double>(o.frames) : static_cast<double>(set.times.size()) / static_cast<double>(o.save_freq) + 3;
   const double bytes = 3 * frames * static_cast<double>(s->data.n) * s->data.dim * (o.outputs ? 20 : 8);
   if (bytes > kMemoryLimit)
-    throw Error(ErrorCode::usage, "total_samples " + std::to_string(s->data.n) + " at about " + std::to_string(std::llround(frames)) + " frames a lane need " + std::to_string(std::llround(bytes / (1 << 30))) +
-                                      " GiB; allowed: 8 GiB", "Lower total_samples or frames, or raise save_freq.");
+    throw Error(ErrorCode::usage,
+                "total_samples " + std::to_string(s->data.n) + " at about " + std::to_string(std::llround(frames)) +
+                    " frames a lane need " + std::to_string(std::llround(bytes / (1 << 30))) + " GiB; allowed: 8 GiB",
+                "Lower total_samples or frames, or raise save_freq.");
 
   const auto& xi = s->basis.eigenvalues;
   for (int j = 0; j < s->data.dim; ++j) {
@@ -107,18 +113,24 @@ std::shared_ptr<const Simulation> simulate(const ToySimulateOptions& o, const Jo
   }
 
   const Flow flow(*denoiser, o.A0);
-  const bool inflate = o.direction != "gen", back = o.direction == "all" || o.direction == "roundtrip", generate = o.direction == "all" || o.direction == "gen";
+  const bool inflate = o.direction != "gen", back = o.direction == "all" || o.direction == "roundtrip",
+             generate = o.direction == "all" || o.direction == "gen";
   const double total = inflate + back + generate;
   const auto began = std::chrono::steady_clock::now();
   double done = 0;
   const auto run = [&](Direction direction, const char* stage, const at::Tensor& start, at::Tensor* end) {
-    s->lanes.push_back(integrateLane(flow, start, direction, set, [&](double fraction) {
-      context.throwIfStopped();
-      const double part = (done + fraction) / total, seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-      context.report({stage, done + fraction, total, part > 0.01 ? seconds * (1 - part) / part : -1, {}});
-    }, end));
+    s->lanes.push_back(integrateLane(
+        flow, start, direction, set,
+        [&](double fraction) {
+          context.throwIfStopped();
+          const double part = (done + fraction) / total,
+                       seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+          context.report({stage, done + fraction, total, part > 0.01 ? seconds * (1 - part) / part : -1, {}});
+        },
+        end));
     const auto& lane = s->lanes.back();
-    context.note(std::string(stage) + ": " + std::to_string(lane.steps) + " steps, " + std::to_string(lane.evaluations) + " evaluations, " + std::to_string(lane.rejected) + " rejected");
+    context.note(std::string(stage) + ": " + std::to_string(lane.steps) + " steps, " + std::to_string(lane.evaluations) + " evaluations, " +
+                 std::to_string(lane.rejected) + " rejected");
     done += 1;
   };
 

@@ -41,14 +41,13 @@ constexpr double kA[kStages][6] = {{},
                                    {9017.0 / 3168, -355.0 / 33, 46732.0 / 5247, 49.0 / 176, -5103.0 / 18656},
                                    {35.0 / 384, 0, 500.0 / 1113, 125.0 / 192, -2187.0 / 6784, 11.0 / 84}};
 constexpr double kError[kStages] = {71.0 / 57600, 0, -71.0 / 16695, 71.0 / 1920, -17253.0 / 339200, 22.0 / 525, -1.0 / 40};
-constexpr double kDense[kStages][4] = {
-    {1, -8048581381.0 / 2820520608, 8663915743.0 / 2820520608, -12715105075.0 / 11282082432},
-    {0, 0, 0, 0},
-    {0, 131558114200.0 / 32700410799, -68118460800.0 / 10900136933, 87487479700.0 / 32700410799},
-    {0, -1754552775.0 / 470086768, 14199869525.0 / 1410260304, -10690763975.0 / 1880347072},
-    {0, 127303824393.0 / 49829197408, -318862633887.0 / 49829197408, 701980252875.0 / 199316789632},
-    {0, -282668133.0 / 205662961, 2019193451.0 / 616988883, -1453857185.0 / 822651844},
-    {0, 40617522.0 / 29380423, -110615467.0 / 29380423, 69997945.0 / 29380423}};
+constexpr double kDense[kStages][4] = {{1, -8048581381.0 / 2820520608, 8663915743.0 / 2820520608, -12715105075.0 / 11282082432},
+                                       {0, 0, 0, 0},
+                                       {0, 131558114200.0 / 32700410799, -68118460800.0 / 10900136933, 87487479700.0 / 32700410799},
+                                       {0, -1754552775.0 / 470086768, 14199869525.0 / 1410260304, -10690763975.0 / 1880347072},
+                                       {0, 127303824393.0 / 49829197408, -318862633887.0 / 49829197408, 701980252875.0 / 199316789632},
+                                       {0, -282668133.0 / 205662961, 2019193451.0 / 616988883, -1453857185.0 / 822651844},
+                                       {0, 40617522.0 / 29380423, -110615467.0 / 29380423, 69997945.0 / 29380423}};
 
 at::Tensor dense(const at::Tensor& y, double h, const at::Tensor* k, double fraction) {
   double b[kStages];
@@ -94,13 +93,12 @@ const Tableau& Tableau::dormandPrince() {
 
 at::Tensor rungeKuttaStep(const RightHandSide& f, const Tableau& m, const at::Tensor& y, double u, double h) {
   std::vector<at::Tensor> k;
-  for (std::size_t i = 0; i < m.c.size(); ++i)
-    k.push_back(f(i == 0 ? y : advance(y, h, m.a[i].data(), k.data(), i), u + m.c[i] * h));
+  for (std::size_t i = 0; i < m.c.size(); ++i) k.push_back(f(i == 0 ? y : advance(y, h, m.a[i].data(), k.data(), i), u + m.c[i] * h));
   return advance(y, h, m.b.data(), k.data(), k.size());
 }
 
-void fixedSteps(const RightHandSide& f, const Tableau& m, const at::Tensor& y0, const std::vector<double>& stops, int steps, const AtStop& at,
-                const std::function<void(double)>& stepped, const AtStop& slope) {
+void fixedSteps(const RightHandSide& f, const Tableau& m, const at::Tensor& y0, const std::vector<double>& stops, int steps,
+                const AtStop& at, const std::function<void(double)>& stepped, const AtStop& slope) {
   const double start = stops.front(), span = stops.back() - start, h = span / steps, sign = span < 0 ? -1 : 1;
   at::Tensor y = y0, before = f(y, start);
   if (slope) slope(0, before);
@@ -111,7 +109,8 @@ void fixedSteps(const RightHandSide& f, const Tableau& m, const at::Tensor& y0, 
     // The first stage is already known.
     const RightHandSide known = [&](const at::Tensor& v, double w) { return v.is_same(y) ? before : f(v, w); };
     const at::Tensor y1 = rungeKuttaStep(known, m, y, u, step);
-    if (!std::isfinite(rms(y1))) throw Error(ErrorCode::diverged, "the flow left the finite range at step " + std::to_string(i + 1) + " of " + std::to_string(steps));
+    if (!std::isfinite(rms(y1)))
+      throw Error(ErrorCode::diverged, "the flow left the finite range at step " + std::to_string(i + 1) + " of " + std::to_string(steps));
     const bool between = next < stops.size() && (arrived - stops[next]) * sign > 1e-12 * std::abs(span);
     at::Tensor after;
     if (i + 1 < steps || between) after = f(y1, arrived);
@@ -131,8 +130,9 @@ void fixedSteps(const RightHandSide& f, const Tableau& m, const at::Tensor& y0, 
   }
 }
 
-AdaptiveStatistics dormandPrince(const RightHandSide& f, const at::Tensor& y0, const std::vector<double>& stops, const AdaptiveSettings& settings, const AtStop& at,
-                                 const std::function<void(double)>& stepped, const AtStop& slope) {
+AdaptiveStatistics dormandPrince(const RightHandSide& f, const at::Tensor& y0, const std::vector<double>& stops,
+                                 const AdaptiveSettings& settings, const AtStop& at, const std::function<void(double)>& stepped,
+                                 const AtStop& slope) {
   AdaptiveStatistics stats;
   const double end = stops.back(), span = end - stops.front(), sign = span < 0 ? -1 : 1;
   std::array<at::Tensor, kStages> k;
@@ -148,10 +148,14 @@ AdaptiveStatistics dormandPrince(const RightHandSide& f, const at::Tensor& y0, c
   double previous = 1;
   while (next < stops.size()) {
     if (stats.accepted + stats.rejected >= settings.maxSteps)
-      throw Error(ErrorCode::diverged, "the adaptive solver did not arrive within " + std::to_string(settings.maxSteps) + " steps (tolerance " + text(settings.tolerance) + ")",
+      throw Error(ErrorCode::diverged,
+                  "the adaptive solver did not arrive within " + std::to_string(settings.maxSteps) + " steps (tolerance " +
+                      text(settings.tolerance) + ")",
                   "Loosen the tolerance.");
     if (std::abs(h) < 1e-9 * std::abs(span))
-      throw Error(ErrorCode::diverged, "the step size vanished at " + text(100 * (u - stops.front()) / span) + " % of the way (tolerance " + text(settings.tolerance) + ")",
+      throw Error(ErrorCode::diverged,
+                  "the step size vanished at " + text(100 * (u - stops.front()) / span) + " % of the way (tolerance " +
+                      text(settings.tolerance) + ")",
                   "The tolerance is below what the number format holds: loosen it, or compute in double precision.");
     const bool last = (end - (u + h)) * sign < 1e-9 * std::abs(span);
     if (last) h = end - u;
@@ -163,7 +167,8 @@ AdaptiveStatistics dormandPrince(const RightHandSide& f, const at::Tensor& y0, c
     stats.evaluations += static_cast<int>(kStages) - 1;
     const double error = rms(advance(at::zeros_like(y), h, kError, k.data(), kStages)) / settings.tolerance;
     if (!std::isfinite(error)) {
-      if (!std::isfinite(rms(y))) throw Error(ErrorCode::diverged, "the flow left the finite range at " + text(100 * (u - stops.front()) / span) + " % of the way");
+      if (!std::isfinite(rms(y)))
+        throw Error(ErrorCode::diverged, "the flow left the finite range at " + text(100 * (u - stops.front()) / span) + " % of the way");
       ++stats.rejected;
       h *= 0.2;
       continue;

@@ -43,7 +43,7 @@ struct AdaptiveStatistics {
 /// and calls `at(k, y)` at every stop in order, k = 0 included; stops do not shorten steps. `stepped(u)` is called after
 /// every step, and may throw to cancel. `slope(k, dy/du)`, where given, is called just before at(k, y) with the dense output's
 /// derivative. Throws Error(diverged) when the state leaves the finite range or steps vanish.
-AdaptiveStatistics dormandPrince(const RightHandSide&, const at::Tensor& y0, const std::vector<double>& stops, const AdaptiveSettings&, const AtStop& at,
-                                 const std::function<void(double)>& stepped, const AtStop& slope = {});
+AdaptiveStatistics dormandPrince(const RightHandSide&, const at::Tensor& y0, const std::vector<double>& stops, const AdaptiveSettings&,
+                                 const AtStop& at, const std::function<void(double)>& stepped, const AtStop& slope = {});
 
 }  // namespace inflaton

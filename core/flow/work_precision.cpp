@@ -11,11 +11,11 @@
 #include "core/api/job.h"
 #include "core/api/system.h"
 #include "core/api/trajectory.h"
+#include "core/denoise/exact_denoiser.h"
 #include "core/flow/problem.h"
 #include "core/io/atomic_file.h"
 #include "core/io/npz.h"
 #include "core/machine/device.h"
-#include "core/denoise/exact_denoiser.h"
 
 namespace inflaton {
 
@@ -31,7 +31,12 @@ at::Tensor SolverTrial::end(const LaneSettings& settings, int* evaluations) cons
   auto set = settings;
   set.tEnd = end_, set.frames = 2, set.saveFreq = 1 << 30, set.poll = poll_;
   at::Tensor arrived;
-  const auto lane = integrateLane(flow_, start_, direction_, set, [this](double) { if (poll_) poll_(); }, &arrived);
+  const auto lane = integrateLane(
+      flow_, start_, direction_, set,
+      [this](double) {
+        if (poll_) poll_();
+      },
+      &arrived);
   if (evaluations) *evaluations = lane.evaluations;
   return flow_.whiten(arrived, direction_ == Direction::inflation ? end_ : 0);
 }
@@ -80,7 +85,8 @@ std::vector<std::string> solversOf(const CompareSolversOptions& o, bool proporti
   std::string list;
   for (const auto& name : known) list += (list.empty() ? "" : ", ") + name;
   for (const auto& name : chosen)
-    if (std::find(known.begin(), known.end(), name) == known.end()) throw Error(ErrorCode::usage, "solvers holds \"" + name + "\"; allowed: " + list + ", or all");
+    if (std::find(known.begin(), known.end(), name) == known.end())
+      throw Error(ErrorCode::usage, "solvers holds \"" + name + "\"; allowed: " + list + ", or all");
   if (chosen.empty()) throw Error(ErrorCode::usage, "solvers is empty; allowed: " + list + ", or all");
   // The reference's step in the reference's schedule only.
   if (proportional) std::erase_if(chosen, [](const std::string& s) { return s == "euler" || s == "heun"; });
@@ -137,7 +143,8 @@ WorkPrecision compare(const CompareSolversOptions& o, const JobContext& context)
   if (!inflating) {
     const auto& xi = denoiser.basis().eigenvalues;
     std::vector<double> variance;
-    for (int j = 0; j < problem.start.dim; ++j) variance.push_back(problem.schedule.scaledVariance(j, T, xi[static_cast<std::size_t>(j)], xi.front()));
+    for (int j = 0; j < problem.start.dim; ++j)
+      variance.push_back(problem.schedule.scaledVariance(j, T, xi[static_cast<std::size_t>(j)], xi.front()));
     start = latentDraw(problem.start.n, variance, static_cast<std::uint64_t>(o.seed)) / flow.s(T);
   }
   start = start.to(chooseDevice(o.device));
@@ -151,7 +158,9 @@ WorkPrecision compare(const CompareSolversOptions& o, const JobContext& context)
 
   double total = 0, done = 0;
   for (int budget : budgets) total += budget * static_cast<double>(solvers.size());
-  const auto tell = [&](const std::string& solver, int budget) { context.report({solver, done += budget, total, -1, std::to_string(budget) + " evaluations"}); };
+  const auto tell = [&](const std::string& solver, int budget) {
+    context.report({solver, done += budget, total, -1, std::to_string(budget) + " evaluations"});
+  };
   for (const auto& solver : solvers) {
     SolverCurve curve{solver, {}, {}};
     const auto add = [&](const auto& run) {
@@ -159,7 +168,8 @@ WorkPrecision compare(const CompareSolversOptions& o, const JobContext& context)
         const SolverTrial::Outcome o = run();
         if (o.evaluations == 0 || o.evaluations > budgets.back()) return o.evaluations;
         // A tighter tolerance can need fewer evaluations: then it stands for the looser one.
-        while (!curve.evaluations.empty() && curve.evaluations.back() >= o.evaluations) curve.evaluations.pop_back(), curve.error.pop_back();
+        while (!curve.evaluations.empty() && curve.evaluations.back() >= o.evaluations)
+          curve.evaluations.pop_back(), curve.error.pop_back();
         curve.evaluations.push_back(o.evaluations), curve.error.push_back(o.error);
         return o.evaluations;
       } catch (const Error& e) {
@@ -171,7 +181,8 @@ WorkPrecision compare(const CompareSolversOptions& o, const JobContext& context)
     if (solver == "dopri5") {
       // It cannot be told how many evaluations to use: a ladder of tolerances, until they are more than asked for.
       int used = 0;
-      for (double tolerance = 0.1; tolerance > 1e-8 && used <= budgets.back(); tolerance /= 2) used = add([&] { return trial.adaptive(tolerance); });
+      for (double tolerance = 0.1; tolerance > 1e-8 && used <= budgets.back(); tolerance /= 2)
+        used = add([&] { return trial.adaptive(tolerance); });
       for (int budget : budgets) tell(solver, budget);
     } else {
       for (int budget : budgets) {

@@ -22,7 +22,7 @@ class SolverTrial {
   /// The most a fixed-step solver (euler, heun, heun_angle, rk4, adams) makes of so many evaluations. evaluations 0: fewer than its
   /// least. Throws Error(diverged).
   Outcome run(const std::string& solver, int budget) const;
-  Outcome adaptive(double tolerance) const;  ///< dopri5
+  Outcome adaptive(double tolerance) const;                  ///< dopri5
   double referenceError() const { return referenceError_; }  ///< distance of the converged solution to one at ten times its tolerance
 
  private:

@@ -49,14 +49,16 @@ class Refinement {
   std::vector<double> carried(const std::vector<double>& points) const {
     auto image = map_(points);
     if (image.size() != points.size())
-      throw Error(ErrorCode::failed, "the flow gave back " + std::to_string(image.size()) + " coordinates for " + std::to_string(points.size()));
+      throw Error(ErrorCode::failed,
+                  "the flow gave back " + std::to_string(image.size()) + " coordinates for " + std::to_string(points.size()));
     for (std::size_t i = 0; i < image.size(); ++i)
       if (!std::isfinite(image[i])) {
         std::string at;
         for (std::size_t k = 0; k < D_; ++k) at += (k ? ", " : "") + std::to_string(points[i / D_ * D_ + k]);
-        throw Error(ErrorCode::diverged,
-                    "the flow takes a point of the shell of radius " + std::to_string(radius_) + " to a place that is not finite: (" + at + ")",
-                    "Take more steps or a tighter tolerance, or a smaller radius.");
+        throw Error(
+            ErrorCode::diverged,
+            "the flow takes a point of the shell of radius " + std::to_string(radius_) + " to a place that is not finite: (" + at + ")",
+            "Take more steps or a tighter tolerance, or a smaller radius.");
       }
     return image;
   }
@@ -103,7 +105,8 @@ class Refinement {
     double low[3], high[3], diagonal = 0;
     std::fill(low, low + 3, std::numeric_limits<double>::infinity()), std::fill(high, high + 3, -std::numeric_limits<double>::infinity());
     const auto& points = shell_.image.points;
-    for (std::size_t i = 0; i < points.size(); ++i) low[i % D_] = std::min(low[i % D_], points[i]), high[i % D_] = std::max(high[i % D_], points[i]);
+    for (std::size_t i = 0; i < points.size(); ++i)
+      low[i % D_] = std::min(low[i % D_], points[i]), high[i % D_] = std::max(high[i % D_], points[i]);
     for (std::size_t k = 0; k < D_; ++k) diagonal = std::hypot(diagonal, high[k] - low[k]);
     std::vector<std::size_t> wanted;
     if (!(diagonal > 0)) return wanted;

@@ -28,8 +28,8 @@ CoverageShell shapeOf(const AlphaShapeRequest& request, const JobContext& contex
     throw Error(ErrorCode::usage, "the circumradius is not a number; needed: a number above 0, or 0 for the automatic one");
   const AlphaShape shape(request.boundary, request.dim);
   if (request.queries.size() % static_cast<std::size_t>(request.dim) != 0)
-    throw Error(ErrorCode::usage,
-                std::to_string(request.queries.size()) + " coordinates are no whole number of points of dimension " + std::to_string(request.dim));
+    throw Error(ErrorCode::usage, std::to_string(request.queries.size()) + " coordinates are no whole number of points of dimension " +
+                                      std::to_string(request.dim));
   context.throwIfStopped();
   CoverageShell shell;
   shell.circumradius = request.circumradius > 0 ? request.circumradius : shape.autoCircumradius();
@@ -40,8 +40,8 @@ CoverageShell shapeOf(const AlphaShapeRequest& request, const JobContext& contex
       throw Error(ErrorCode::failed, "the shape is empty at any alpha: all its simplices are flat",
                   "Give more boundary points, or points that are not on one plane.");
     throw Error(ErrorCode::usage,
-                "alpha is too small: no simplex has a circumradius below " + shown(shell.circumradius) + ", so the shape is empty; the smallest is " +
-                    shown(radii.front()),
+                "alpha is too small: no simplex has a circumradius below " + shown(shell.circumradius) +
+                    ", so the shape is empty; the smallest is " + shown(radii.front()),
                 "Choose a circumradius of " + justAbove(radii.front()) + " or more, or auto.");
   }
   context.throwIfStopped();

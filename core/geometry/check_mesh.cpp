@@ -40,7 +40,8 @@ double enclosed(const Mesh& mesh) {
       for (std::size_t k = 0; k < D; ++k) e[i][k] = mesh.points[static_cast<std::size_t>(mesh.cells[at + i]) * D + k] - mesh.points[k];
     sum += D == 2 ? (e[0][0] * e[1][1] - e[0][1] * e[1][0]) / 2
                   : (e[0][0] * (e[1][1] * e[2][2] - e[1][2] * e[2][1]) - e[0][1] * (e[1][0] * e[2][2] - e[1][2] * e[2][0]) +
-                     e[0][2] * (e[1][0] * e[2][1] - e[1][1] * e[2][0])) / 6;
+                     e[0][2] * (e[1][0] * e[2][1] - e[1][1] * e[2][0])) /
+                        6;
   }
   return sum;
 }

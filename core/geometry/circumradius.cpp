@@ -74,7 +74,8 @@ double circumradius(const Delaunay& t, std::int64_t c) {
   double longest = 0;
   for (int i = 0; i < D; ++i)
     for (int k = 0; k < D; ++k) longest = std::max(longest, std::abs(t.point(v[i + 1])[k] - t.point(v[0])[k]));
-  const double scale = std::exp2(-std::clamp(std::ilogb(longest), -1000, 1000));  // powers of two: no rounding, and no overflow of sixth powers
+  const double scale =
+      std::exp2(-std::clamp(std::ilogb(longest), -1000, 1000));  // powers of two: no rounding, and no overflow of sixth powers
   double e[D][D];
   for (int i = 0; i < D; ++i)
     for (int k = 0; k < D; ++k) e[i][k] = (t.point(v[i + 1])[k] - t.point(v[0])[k]) * scale;
@@ -93,7 +94,8 @@ double circumradius(const Delaunay& t, std::int64_t c) {
 
 std::vector<double> circumradii(const Delaunay& t) {
   std::vector<double> radii(static_cast<std::size_t>(t.size()));
-  for (std::int64_t c = 0; c < t.size(); ++c) radii[static_cast<std::size_t>(c)] = t.dim == 2 ? circumradius<2>(t, c) : circumradius<3>(t, c);
+  for (std::int64_t c = 0; c < t.size(); ++c)
+    radii[static_cast<std::size_t>(c)] = t.dim == 2 ? circumradius<2>(t, c) : circumradius<3>(t, c);
   return radii;
 }
 

@@ -1,4 +1,5 @@
-// Winding numbers of closed meshes: a ray's crossings, each counted by exact signs, so that neighbouring cells never both take a ray or both miss it.
+// Winding numbers of closed meshes: a ray's crossings, each counted by exact signs, so that neighbouring cells never both take a ray or
+// both miss it.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -11,13 +12,15 @@ namespace {
 
 /// Lists of what reaches into each of `count` bins: visit(i, put) calls put(bin) for each bin of item i.
 template <class Visit>
-void sortIntoBins(std::size_t items, std::size_t count, std::vector<std::int32_t>& starts, std::vector<std::int32_t>& members, Visit&& visit) {
+void sortIntoBins(std::size_t items, std::size_t count, std::vector<std::int32_t>& starts, std::vector<std::int32_t>& members,
+                  Visit&& visit) {
   starts.assign(count + 1, 0);
   for (std::size_t i = 0; i < items; ++i) visit(i, [&](std::size_t bin) { ++starts[bin + 1]; });
   for (std::size_t b = 0; b < count; ++b) starts[b + 1] += starts[b];
   members.resize(static_cast<std::size_t>(starts[count]));
   auto next = starts;
-  for (std::size_t i = 0; i < items; ++i) visit(i, [&](std::size_t bin) { members[static_cast<std::size_t>(next[bin]++)] = static_cast<std::int32_t>(i); });
+  for (std::size_t i = 0; i < items; ++i)
+    visit(i, [&](std::size_t bin) { members[static_cast<std::size_t>(next[bin]++)] = static_cast<std::int32_t>(i); });
 }
 
 /// Which of `count` bins over [low, high] holds x.
@@ -94,7 +97,8 @@ std::size_t SurfaceWinding::column(int axis, double x) const {
 }
 
 const double* SurfaceWinding::corner(std::int32_t triangle, int k) const {
-  return mesh_.points.data() + static_cast<std::size_t>(mesh_.cells[static_cast<std::size_t>(triangle) * 3 + static_cast<std::size_t>(k)]) * 3;
+  return mesh_.points.data() +
+         static_cast<std::size_t>(mesh_.cells[static_cast<std::size_t>(triangle) * 3 + static_cast<std::size_t>(k)]) * 3;
 }
 
 double SurfaceWinding::at(const double* query) const {

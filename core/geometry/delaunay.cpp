@@ -15,8 +15,9 @@ void requireFinite(std::span<const double> points, int dim) {
   for (std::size_t i = 0; i < points.size(); ++i)
     if (!std::isfinite(points[i]))
       throw Error(ErrorCode::failed,
-                  "point " + std::to_string(i / static_cast<std::size_t>(dim)) + " (of " + std::to_string(points.size() / static_cast<std::size_t>(dim)) +
-                      ") has a coordinate that is not finite (axis " + std::to_string(i % static_cast<std::size_t>(dim)) + "): no shape can be laid around it",
+                  "point " + std::to_string(i / static_cast<std::size_t>(dim)) + " (of " +
+                      std::to_string(points.size() / static_cast<std::size_t>(dim)) + ") has a coordinate that is not finite (axis " +
+                      std::to_string(i % static_cast<std::size_t>(dim)) + "): no shape can be laid around it",
                   "Numbers that are not finite come from a flow that blew up: take more steps or a tighter tolerance.");
 }
 
@@ -58,9 +59,11 @@ double filled(const Delaunay& d) {
 }  // namespace
 
 Delaunay delaunay(std::span<const double> points, int dim) {
-  if (dim != 2 && dim != 3) throw Error(ErrorCode::usage, "a shape of dimension " + std::to_string(dim) + " cannot be laid around points; allowed: 2, 3");
+  if (dim != 2 && dim != 3)
+    throw Error(ErrorCode::usage, "a shape of dimension " + std::to_string(dim) + " cannot be laid around points; allowed: 2, 3");
   if (points.size() % static_cast<std::size_t>(dim) != 0)
-    throw Error(ErrorCode::usage, std::to_string(points.size()) + " coordinates are no whole number of points of dimension " + std::to_string(dim));
+    throw Error(ErrorCode::usage,
+                std::to_string(points.size()) + " coordinates are no whole number of points of dimension " + std::to_string(dim));
   requireFinite(points, dim);
   Delaunay d;
   d.dim = dim;
@@ -69,7 +72,8 @@ Delaunay delaunay(std::span<const double> points, int dim) {
                             (d.duplicates ? " distinct points (" + std::to_string(d.duplicates) + " more coincide with them)" : " points");
   if (d.pointCount() < dim + 1)
     throw Error(ErrorCode::failed,
-                "a shape in " + std::to_string(dim) + " dimensions needs at least " + std::to_string(dim + 1) + " distinct points; there are " + given,
+                "a shape in " + std::to_string(dim) + " dimensions needs at least " + std::to_string(dim + 1) +
+                    " distinct points; there are " + given,
                 "Give more boundary points.");
   dim == 2 ? triangulatePlane(d) : triangulateSpace(d);
   if (d.size() == 0 || filled(d) < 1e-14)

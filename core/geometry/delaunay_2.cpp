@@ -21,7 +21,9 @@ Kernel::Point_2 at(const double* p) { return {p[0], p[1]}; }
 
 }  // namespace
 
-int exactTurn(const double* a, const double* b, const double* c) { return static_cast<int>(Kernel().orientation_2_object()(at(a), at(b), at(c))); }
+int exactTurn(const double* a, const double* b, const double* c) {
+  return static_cast<int>(Kernel().orientation_2_object()(at(a), at(b), at(c)));
+}
 
 void triangulatePlane(Delaunay& d) {
   std::vector<std::pair<Kernel::Point_2, std::int32_t>> input;

@@ -22,9 +22,12 @@ DipoleTree::DipoleTree(const Mesh& mesh) : mesh_(mesh), order_(static_cast<std::
 
 std::int32_t DipoleTree::build(std::int32_t first, std::int32_t last) {
   const auto corner = [&](std::int32_t triangle, int k) {
-    return mesh_.points.data() + static_cast<std::size_t>(mesh_.cells[static_cast<std::size_t>(triangle) * 3 + static_cast<std::size_t>(k)]) * 3;
+    return mesh_.points.data() +
+           static_cast<std::size_t>(mesh_.cells[static_cast<std::size_t>(triangle) * 3 + static_cast<std::size_t>(k)]) * 3;
   };
-  const auto middle = [&](std::int32_t triangle, int axis) { return (corner(triangle, 0)[axis] + corner(triangle, 1)[axis] + corner(triangle, 2)[axis]) / 3; };
+  const auto middle = [&](std::int32_t triangle, int axis) {
+    return (corner(triangle, 0)[axis] + corner(triangle, 1)[axis] + corner(triangle, 2)[axis]) / 3;
+  };
   Node node{};
   node.first = first, node.last = last, node.left = node.right = -1;
   double total = 0, low[3], high[3];
@@ -75,7 +78,8 @@ double DipoleTree::solidAngle(std::int32_t triangle, const double* query) const 
   }
   double volume = 0;
   for (int k = 0; k < 3; ++k) volume += r[0][k] * (r[1][(k + 1) % 3] * r[2][(k + 2) % 3] - r[1][(k + 2) % 3] * r[2][(k + 1) % 3]);
-  const double below = length[0] * length[1] * length[2] + dot(r[0], r[1]) * length[2] + dot(r[1], r[2]) * length[0] + dot(r[2], r[0]) * length[1];
+  const double below =
+      length[0] * length[1] * length[2] + dot(r[0], r[1]) * length[2] + dot(r[1], r[2]) * length[0] + dot(r[2], r[0]) * length[1];
   return volume == 0 ? 0 : std::atan2(volume, below) / (2 * std::numbers::pi);
 }
 

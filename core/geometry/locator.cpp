@@ -12,7 +12,8 @@ namespace {
 /// Vertices of the facet opposite each vertex, so that its normal (left of the segment, right hand for the triangle) points inwards.
 constexpr int kSegments[3][2] = {{1, 2}, {2, 0}, {0, 1}};
 constexpr int kTriangles[4][3] = {{1, 3, 2}, {0, 2, 3}, {0, 3, 1}, {0, 1, 2}};
-constexpr double kRounding = 16 * std::numeric_limits<double>::epsilon();  // about 10 are needed: products of three rounded differences, summed
+constexpr double kRounding =
+    16 * std::numeric_limits<double>::epsilon();  // about 10 are needed: products of three rounded differences, summed
 
 }  // namespace
 
@@ -20,7 +21,8 @@ template <int D>
 Locator<D>::Locator(const Delaunay& triangulation, std::int64_t queries) : triangulation_(triangulation) {
   low_.fill(std::numeric_limits<double>::infinity()), high_.fill(-std::numeric_limits<double>::infinity());
   for (std::int32_t i = 0; i < triangulation.pointCount(); ++i)
-    for (std::size_t k = 0; k < D; ++k) low_[k] = std::min(low_[k], triangulation.point(i)[k]), high_[k] = std::max(high_[k], triangulation.point(i)[k]);
+    for (std::size_t k = 0; k < D; ++k)
+      low_[k] = std::min(low_[k], triangulation.point(i)[k]), high_[k] = std::max(high_[k], triangulation.point(i)[k]);
   planes_.resize(static_cast<std::size_t>(triangulation.size()));
   for (std::int64_t c = 0; c < triangulation.size(); ++c) addPlanes(c);
   fillGrid(queries);
@@ -87,7 +89,8 @@ template <int D>
 std::size_t Locator<D>::bin(const double* query) const {
   std::size_t b = 0;
   for (std::size_t k = 0; k < D; ++k)
-    b = b * static_cast<std::size_t>(bins_) + static_cast<std::size_t>(std::clamp(static_cast<int>((query[k] - low_[k]) * perBin_[k]), 0, bins_ - 1));
+    b = b * static_cast<std::size_t>(bins_) +
+        static_cast<std::size_t>(std::clamp(static_cast<int>((query[k] - low_[k]) * perBin_[k]), 0, bins_ - 1));
   return b;
 }
 
@@ -103,8 +106,8 @@ int Locator<D>::exactSign(std::int32_t simplex, int facet, const double* query) 
   }
 }
 
-/// Steps over facets that certainly part the simplex from the point. In a Delaunay triangulation such a walk never comes back (Edelsbrunner 1990).
-/// Not exactly: ends also where only rounding could tell.
+/// Steps over facets that certainly part the simplex from the point. In a Delaunay triangulation such a walk never comes back (Edelsbrunner
+/// 1990). Not exactly: ends also where only rounding could tell.
 template <int D>
 typename Locator<D>::Place Locator<D>::walk(const double* query, std::int32_t& from, bool exactly) const {
   for (;;) {
@@ -152,7 +155,8 @@ void Locator<D>::sharing(const double* query, Place place, std::vector<std::int3
     const std::int32_t c = simplices[at];
     for (int i = 0; i <= D; ++i) {
       const std::int32_t next = triangulation_.across(c)[i];
-      if (next >= 0 && std::find(simplices.begin(), simplices.end(), next) == simplices.end() && exactSign(c, i, query) == 0) simplices.push_back(next);
+      if (next >= 0 && std::find(simplices.begin(), simplices.end(), next) == simplices.end() && exactSign(c, i, query) == 0)
+        simplices.push_back(next);
     }
   }
 }

@@ -1,6 +1,6 @@
 #pragma once
-// Which simplex of a Delaunay triangulation holds a point: a visibility walk from a grid's hint. Each step compares the point with the planes of
-// all facets in double precision, with a bound on the rounding; only where that is unsure is the exact sign asked for.
+// Which simplex of a Delaunay triangulation holds a point: a visibility walk from a grid's hint. Each step compares the point with the
+// planes of all facets in double precision, with a bound on the rounding; only where that is unsure is the exact sign asked for.
 #include <array>
 #include <cstdint>
 #include <span>
@@ -30,7 +30,7 @@ class Locator {
     double normal[D][D + 1];  ///< inwards, of the facet opposite each vertex
     double origin[D];         ///< vertex 0
     double offset[D + 1];
-    double unsure;            ///< values below this may have the wrong sign
+    double unsure;  ///< values below this may have the wrong sign
     std::int32_t across[D + 1];
   };
   void addPlanes(std::int64_t simplex);

@@ -29,8 +29,8 @@ Mesh icosahedron() {
   mesh.dim = 3;
   const double g = std::numbers::phi;
   mesh.points = {-1, g, 0, 1, g, 0, -1, -g, 0, 1, -g, 0, 0, -1, g, 0, 1, g, 0, -1, -g, 0, 1, -g, g, 0, -1, g, 0, 1, -g, 0, -1, -g, 0, 1};
-  mesh.cells = {0, 11, 5, 0, 5, 1, 0, 1, 7, 0, 7, 10, 0, 10, 11, 1, 5, 9, 5, 11, 4, 11, 10, 2, 10, 7, 6, 7, 1, 8,
-                3, 9, 4, 3, 4, 2, 3, 2, 6, 3, 6, 8, 3, 8, 9, 4, 9, 5, 2, 4, 11, 6, 2, 10, 8, 6, 7, 9, 8, 1};
+  mesh.cells = {0, 11, 5, 0, 5, 1, 0, 1, 7, 0, 7, 10, 0, 10, 11, 1, 5, 9, 5, 11, 4,  11, 10, 2,  10, 7, 6, 7, 1, 8,
+                3, 9,  4, 3, 4, 2, 3, 2, 6, 3, 6, 8,  3, 8,  9,  4, 9, 5, 2, 4,  11, 6,  2,  10, 8,  6, 7, 9, 8, 1};
   return mesh;
 }
 
@@ -71,11 +71,13 @@ Mesh sphere(int parts) {
 Mesh shell(int dim, std::int64_t n, double radius, std::span<const double> sd) {
   if (dim != 2 && dim != 3) throw Error(ErrorCode::usage, "a shell of dimension " + std::to_string(dim) + " cannot be made; allowed: 2, 3");
   if (n < dim + 1 || n > 1'000'000)
-    throw Error(ErrorCode::usage, "a shell in " + std::to_string(dim) + " dimensions of " + std::to_string(n) + " points cannot be made; allowed: " +
-                                      std::to_string(dim + 1) + " to 1000000");
-  if (!(radius > 0) || !std::isfinite(radius)) throw Error(ErrorCode::usage, "a shell's radius is " + std::to_string(radius) + "; needed: a number above 0");
+    throw Error(ErrorCode::usage, "a shell in " + std::to_string(dim) + " dimensions of " + std::to_string(n) +
+                                      " points cannot be made; allowed: " + std::to_string(dim + 1) + " to 1000000");
+  if (!(radius > 0) || !std::isfinite(radius))
+    throw Error(ErrorCode::usage, "a shell's radius is " + std::to_string(radius) + "; needed: a number above 0");
   if (sd.size() != static_cast<std::size_t>(dim))
-    throw Error(ErrorCode::usage, "a shell in " + std::to_string(dim) + " dimensions got " + std::to_string(sd.size()) + " standard deviations");
+    throw Error(ErrorCode::usage,
+                "a shell in " + std::to_string(dim) + " dimensions got " + std::to_string(sd.size()) + " standard deviations");
   for (const double s : sd)
     if (!(s > 0) || !std::isfinite(s))
       throw Error(ErrorCode::usage, "a shell's axis has standard deviation " + std::to_string(s) + "; needed: a number above 0");

@@ -5,6 +5,8 @@
 
 namespace inflaton {
 
-inline int teamFor(std::int64_t points, int threads) { return static_cast<int>(std::clamp<std::int64_t>(points / 16384, 1, std::max(threads, 1))); }
+inline int teamFor(std::int64_t points, int threads) {
+  return static_cast<int>(std::clamp<std::int64_t>(points / 16384, 1, std::max(threads, 1)));
+}
 
 }  // namespace inflaton

@@ -23,10 +23,12 @@ std::vector<double> numbers(const Winding& winding, std::size_t dim, std::span<c
 }  // namespace
 
 std::vector<double> windingNumbers(const Mesh& mesh, std::span<const double> queries, int threads) {
-  if (mesh.dim != 2 && mesh.dim != 3) throw Error(ErrorCode::usage, "a mesh of dimension " + std::to_string(mesh.dim) + " winds about nothing; allowed: 2, 3");
+  if (mesh.dim != 2 && mesh.dim != 3)
+    throw Error(ErrorCode::usage, "a mesh of dimension " + std::to_string(mesh.dim) + " winds about nothing; allowed: 2, 3");
   const auto dim = static_cast<std::size_t>(mesh.dim);
   if (queries.size() % dim != 0)
-    throw Error(ErrorCode::usage, std::to_string(queries.size()) + " coordinates are no whole number of points of dimension " + std::to_string(dim));
+    throw Error(ErrorCode::usage,
+                std::to_string(queries.size()) + " coordinates are no whole number of points of dimension " + std::to_string(dim));
   const bool closed = checkMesh(mesh).closed;
   if (dim == 3) return closed ? numbers(SurfaceWinding(mesh), dim, queries, threads) : numbers(DipoleTree(mesh), dim, queries, threads);
   if (!closed) throw Error(ErrorCode::usage, "the curve is not closed: nothing is inside it");

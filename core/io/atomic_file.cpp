@@ -100,8 +100,7 @@ AtomicFile::AtomicFile(std::string path) : path_(std::move(path)), target_(path_
   struct stat there {};
   if (::stat(target_.c_str(), &there) == 0) {
     if (S_ISDIR(there.st_mode)) throwWriteError(path_, EISDIR);
-    if (!S_ISREG(there.st_mode))
-      throw Error(ErrorCode::failed, "cannot write " + path_ + ": it is a device or pipe, not a regular file");
+    if (!S_ISREG(there.st_mode)) throw Error(ErrorCode::failed, "cannot write " + path_ + ": it is a device or pipe, not a regular file");
     if (::access(target_.c_str(), W_OK) != 0) throwWriteError(path_, errno);
   }
   temporary_ = temporaryFor(target_);

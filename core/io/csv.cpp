@@ -189,8 +189,8 @@ void writeCsv(const std::string& path, const std::vector<std::string>& names, co
     throwBadFile(path, std::to_string(names.size()) + " names for " + std::to_string(columns.size()) + " columns");
   for (std::size_t j = 1; j < columns.size(); ++j)
     if (columns[j].size() != columns[0].size())
-      throwBadFile(path, "column \"" + names[j] + "\" has " + std::to_string(columns[j].size()) + " rows; \"" + names[0] +
-                             "\" has " + std::to_string(columns[0].size()));
+      throwBadFile(path, "column \"" + names[j] + "\" has " + std::to_string(columns[j].size()) + " rows; \"" + names[0] + "\" has " +
+                             std::to_string(columns[0].size()));
   AtomicFile file(path);
   std::string line;
   for (std::size_t j = 0; j < names.size(); ++j) {

@@ -23,15 +23,14 @@ double fromIsoTime(const std::string& text) {
   std::tm utc{};
   double seconds = -1;
   int used = 0;
-  const int fields = std::sscanf(text.c_str(), "%4d-%2d-%2dT%2d:%2d:%n", &utc.tm_year, &utc.tm_mon, &utc.tm_mday, &utc.tm_hour,
-                                 &utc.tm_min, &used);
+  const int fields =
+      std::sscanf(text.c_str(), "%4d-%2d-%2dT%2d:%2d:%n", &utc.tm_year, &utc.tm_mon, &utc.tm_mday, &utc.tm_hour, &utc.tm_min, &used);
   if (fields == 5 && used > 0) {  // the rest by from_chars: sscanf would want a decimal comma under some locales
     const char* end = text.data() + text.size();
     const auto [rest, fault] = std::from_chars(text.data() + used, end, seconds);
     if (fault != std::errc() || std::string_view(rest, end) != "Z") seconds = -1;
   }
-  if (!(seconds >= 0 && seconds < 61))
-    throw Error(ErrorCode::failed, "\"" + text + "\" is not a time; needed: 2026-01-31T12:00:00Z");
+  if (!(seconds >= 0 && seconds < 61)) throw Error(ErrorCode::failed, "\"" + text + "\" is not a time; needed: 2026-01-31T12:00:00Z");
   utc.tm_year -= 1900, utc.tm_mon -= 1;
   return static_cast<double>(timegm(&utc)) + seconds;
 }

@@ -68,11 +68,14 @@ void writePly(const Mesh& mesh, const std::string& path) {
 void writeVtp(const Mesh& mesh, const std::string& path) {
   requireSound(mesh, path);
   const auto D = static_cast<std::size_t>(mesh.dim);
-  const std::int64_t verts = mesh.cells.empty() ? mesh.pointCount() : 0, lines = D == 2 ? mesh.cellCount() : 0, polys = D == 3 ? mesh.cellCount() : 0;
+  const std::int64_t verts = mesh.cells.empty() ? mesh.pointCount() : 0, lines = D == 2 ? mesh.cellCount() : 0,
+                     polys = D == 3 ? mesh.cellCount() : 0;
   AtomicFile file(path);
-  file.write("<?xml version=\"1.0\"?>\n<VTKFile type=\"PolyData\" version=\"1.0\" byte_order=\"LittleEndian\" header_type=\"UInt64\">\n<PolyData>\n");
-  file.write("<Piece NumberOfPoints=\"" + std::to_string(mesh.pointCount()) + "\" NumberOfVerts=\"" + std::to_string(verts) + "\" NumberOfLines=\"" +
-             std::to_string(lines) + "\" NumberOfStrips=\"0\" NumberOfPolys=\"" + std::to_string(polys) + "\">\n");
+  file.write(
+      "<?xml version=\"1.0\"?>\n<VTKFile type=\"PolyData\" version=\"1.0\" byte_order=\"LittleEndian\" "
+      "header_type=\"UInt64\">\n<PolyData>\n");
+  file.write("<Piece NumberOfPoints=\"" + std::to_string(mesh.pointCount()) + "\" NumberOfVerts=\"" + std::to_string(verts) +
+             "\" NumberOfLines=\"" + std::to_string(lines) + "\" NumberOfStrips=\"0\" NumberOfPolys=\"" + std::to_string(polys) + "\">\n");
   file.write("<Points>\n<DataArray type=\"Float64\" Name=\"Points\" NumberOfComponents=\"3\" format=\"ascii\">\n");
   for (std::size_t i = 0; i < mesh.points.size(); i += D)
     for (std::size_t k = 0; k < 3; ++k) putText(file, k < D ? mesh.points[i + k] : 0.0, k == 2 ? '\n' : ' ');

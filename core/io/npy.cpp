@@ -94,8 +94,7 @@ std::string bytesText(std::uint64_t bytes) {
 }
 
 void checkLimit(std::uint64_t bytes, const std::string& where, std::uint64_t limit) {
-  if (bytes > limit)
-    throwBadFile(where, "asks for " + bytesText(bytes) + " of memory; at most " + bytesText(limit) + " are allowed");
+  if (bytes > limit) throwBadFile(where, "asks for " + bytesText(bytes) + " of memory; at most " + bytesText(limit) + " are allowed");
 }
 
 ByteReader readerOf(InputFile& file) {

@@ -97,8 +97,7 @@ class HeaderParser {
       at_ = static_cast<std::size_t>(end - text_.data());
       if (at_ < text_.size() && text_[at_] == 'L') ++at_;  // Python 2
       shape.push_back(extent);
-      if (shape.size() > kMaxDimensions)
-        throwBadFile(where_, "has a shape of more than " + std::to_string(kMaxDimensions) + " dimensions");
+      if (shape.size() > kMaxDimensions) throwBadFile(where_, "has a shape of more than " + std::to_string(kMaxDimensions) + " dimensions");
       if (!accept(',')) {
         expect(')');
         break;
@@ -122,9 +121,7 @@ void readType(ArrayInfo& info, const std::string& where) {
   if (!d.empty()) d.remove_prefix(1);
   std::size_t size = 0;
   const auto [end, fault] = std::from_chars(d.data(), d.data() + d.size(), size);
-  const auto any = [&](std::initializer_list<std::size_t> sizes) {
-    return std::find(sizes.begin(), sizes.end(), size) != sizes.end();
-  };
+  const auto any = [&](std::initializer_list<std::size_t> sizes) { return std::find(sizes.begin(), sizes.end(), size) != sizes.end(); };
   bool known = fault == std::errc() && end == d.data() + d.size();
   if (kind == 'f')
     known = known && any({2, 4, 8});
@@ -136,8 +133,7 @@ void readType(ArrayInfo& info, const std::string& where) {
     known = known && size <= (std::size_t{1} << 40);
   else
     known = false;
-  if (!known)
-    throwBadFile(where, "has the type '" + info.dtype + "'; allowed: f2 f4 f8, i1 to i8, u1 to u8, b1 (numbers), U and S (text)");
+  if (!known) throwBadFile(where, "has the type '" + info.dtype + "'; allowed: f2 f4 f8, i1 to i8, u1 to u8, b1 (numbers), U and S (text)");
   info.kind = kind;
   info.itemSize = kind == 'U' ? 4 * size : size;
   info.bigEndian = order == '>';
@@ -163,8 +159,8 @@ ArrayInfo readNpyHeader(const ByteReader& read, std::uint64_t available, const s
   if (got < sizeof start) throwBadFile(where, "is truncated inside the .npy header");
   const int version = start[6];
   if (version < 1 || version > 3 || start[7] != 0)
-    throwBadFile(where, "has the .npy format version " + std::to_string(version) + "." + std::to_string(start[7]) +
-                            "; allowed: 1.0, 2.0, 3.0");
+    throwBadFile(where,
+                 "has the .npy format version " + std::to_string(version) + "." + std::to_string(start[7]) + "; allowed: 1.0, 2.0, 3.0");
   const std::size_t width = version == 1 ? 2 : 4;
   unsigned char length[4] = {};
   need(read, length, width, where);
@@ -184,8 +180,7 @@ ArrayInfo readNpyHeader(const ByteReader& read, std::uint64_t available, const s
   if (info.bytes() > rest)
     throwBadFile(where, "is truncated: the shape " + shapeText(info.shape) + " of " + info.dtype + " needs " +
                             std::to_string(info.bytes()) + " bytes, and " + std::to_string(rest) + " follow the header");
-  if (info.bytes() < rest)
-    throwBadFile(where, "has " + std::to_string(rest - info.bytes()) + " bytes more than its header tells of");
+  if (info.bytes() < rest) throwBadFile(where, "has " + std::to_string(rest - info.bytes()) + " bytes more than its header tells of");
   return info;
 }
 

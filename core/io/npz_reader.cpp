@@ -20,8 +20,7 @@ void checkClaimedEntries(const InputFile& file) {
   const std::uint64_t n = std::min(file.size(), endMost), from = file.size() - n;
   std::string tail(static_cast<std::size_t>(n), '\0');
   file.readAt(from, tail.data(), tail.size());
-  for (auto at = tail.find("PK\x06\x07"); at != std::string::npos && at + 20 <= tail.size();
-       at = tail.find("PK\x06\x07", at + 1)) {
+  for (auto at = tail.find("PK\x06\x07"); at != std::string::npos && at + 20 <= tail.size(); at = tail.find("PK\x06\x07", at + 1)) {
     std::uint64_t offset = 0;
     std::memcpy(&offset, tail.data() + at + 8, 8);
     if (offset > file.size() || file.size() - offset < 56) continue;
@@ -32,8 +31,8 @@ void checkClaimedEntries(const InputFile& file) {
       std::uint64_t entries = 0;
       std::memcpy(&entries, record + field, 8);
       if (entries > file.size() / kDirectoryEntryBytes)
-        throwBadFile(file.path(), "claims " + std::to_string(entries) + " arrays, more than a file of " +
-                                      std::to_string(file.size()) + " bytes can hold");
+        throwBadFile(file.path(), "claims " + std::to_string(entries) + " arrays, more than a file of " + std::to_string(file.size()) +
+                                      " bytes can hold");
     }
   }
 }
@@ -84,8 +83,7 @@ struct NpzReader::Impl {
 
   [[noreturn]] void foreign(const char* start, std::uint64_t size) const {
     if (size == 0) throwBadFile(path, "is empty");
-    if (std::memcmp(start, "\x93NUM", 4) == 0)
-      throwBadFile(path, "is a single .npy array, not an npz archive", "Give it the ending .npy.");
+    if (std::memcmp(start, "\x93NUM", 4) == 0) throwBadFile(path, "is a single .npy array, not an npz archive", "Give it the ending .npy.");
     if (start[0] == '\x80')
       throwBadFile(path, "is a Python pickle, which can run code when opened; pickled data are refused",
                    "Save plain number arrays with numpy.savez.");
@@ -103,14 +101,13 @@ struct NpzReader::Impl {
     name.resize(name.size() - 4);
     if (const auto fault = arrayNameFault(name); !fault.empty()) throwBadFile(where(name), "is refused: " + fault);
     if (byName.count(name) != 0) throwBadFile(where(name), "appears more than once");
-    if ((st.valid & ZIP_STAT_ENCRYPTION_METHOD) != 0 && st.encryption_method != ZIP_EM_NONE)
-      throwBadFile(where(name), "is encrypted");
+    if ((st.valid & ZIP_STAT_ENCRYPTION_METHOD) != 0 && st.encryption_method != ZIP_EM_NONE) throwBadFile(where(name), "is encrypted");
     if (st.comp_method != ZIP_CM_STORE && st.comp_method != ZIP_CM_DEFLATE)
       throwBadFile(where(name), "uses the compression method " + std::to_string(st.comp_method) + "; allowed: stored, deflated");
     const bool stored = st.comp_method == ZIP_CM_STORE;
     if (st.comp_size > fileBytes || (stored ? st.size != st.comp_size : st.size / kDeflateMost > st.comp_size))
-      throwBadFile(where(name), "claims " + std::to_string(st.size) + " bytes out of " + std::to_string(st.comp_size) +
-                                    " in a file of " + std::to_string(fileBytes));
+      throwBadFile(where(name), "claims " + std::to_string(st.size) + " bytes out of " + std::to_string(st.comp_size) + " in a file of " +
+                                    std::to_string(fileBytes));
     const auto entry = openEntry(index, where(name));
     ArrayInfo info = readNpyHeader(readerOf(entry.get(), where(name)), st.size, where(name));
     info.name = name;
@@ -139,8 +136,7 @@ struct NpzReader::Impl {
   }
 
   [[noreturn]] static void throwDamaged(zip_file_t* entry, const std::string& where) {
-    if (zip_error_code_zip(zip_file_get_error(entry)) == ZIP_ER_CRC)
-      throwBadFile(where, "is damaged: the checksum does not match");
+    if (zip_error_code_zip(zip_file_get_error(entry)) == ZIP_ER_CRC) throwBadFile(where, "is damaged: the checksum does not match");
     throwBadFile(where, std::string("is truncated or damaged: ") + zip_file_strerror(entry));
   }
 
@@ -191,16 +187,14 @@ void NpzReader::expectShape(const std::string& name, const std::vector<std::int6
 }
 
 std::vector<float> NpzReader::floats(const std::string& name) const {
-  return impl_->values(
-      name, [&](const auto& i, const auto& r, const auto& w) { return readNpyValues<float>(i, r, w, impl_->byteLimit); });
+  return impl_->values(name, [&](const auto& i, const auto& r, const auto& w) { return readNpyValues<float>(i, r, w, impl_->byteLimit); });
 }
 std::vector<double> NpzReader::doubles(const std::string& name) const {
-  return impl_->values(
-      name, [&](const auto& i, const auto& r, const auto& w) { return readNpyValues<double>(i, r, w, impl_->byteLimit); });
+  return impl_->values(name, [&](const auto& i, const auto& r, const auto& w) { return readNpyValues<double>(i, r, w, impl_->byteLimit); });
 }
 std::vector<std::int64_t> NpzReader::int64s(const std::string& name) const {
-  return impl_->values(
-      name, [&](const auto& i, const auto& r, const auto& w) { return readNpyValues<std::int64_t>(i, r, w, impl_->byteLimit); });
+  return impl_->values(name,
+                       [&](const auto& i, const auto& r, const auto& w) { return readNpyValues<std::int64_t>(i, r, w, impl_->byteLimit); });
 }
 std::string NpzReader::text(const std::string& name) const {
   return impl_->values(name, [&](const auto& i, const auto& r, const auto& w) { return readNpyText(i, r, w, impl_->byteLimit); });
@@ -212,7 +206,8 @@ void NpzReader::blocks(const std::string& name, const std::function<void(std::in
     const std::int64_t count = info.shape[0], each = info.count / count;
     if (info.fortranOrder) {
       const auto all = readNpyValues<float>(info, reader, where, impl_->byteLimit);
-      for (std::int64_t k = 0; k < count; ++k) take(k, std::span<const float>(all).subspan(static_cast<std::size_t>(k * each), static_cast<std::size_t>(each)));
+      for (std::int64_t k = 0; k < count; ++k)
+        take(k, std::span<const float>(all).subspan(static_cast<std::size_t>(k * each), static_cast<std::size_t>(each)));
       return 0;
     }
     ArrayInfo block = info;

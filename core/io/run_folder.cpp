@@ -43,8 +43,7 @@ long nextNumber(const std::string& parent) {
   for (const auto& entry : fs::directory_iterator(parent)) {
     const std::string name = entry.path().filename().string();
     const auto digits = name.find_first_not_of("0123456789");
-    if (digits >= 5 && digits <= 9 && digits != std::string::npos && name[digits] == '-')
-      highest = std::max(highest, std::stol(name));
+    if (digits >= 5 && digits <= 9 && digits != std::string::npos && name[digits] == '-') highest = std::max(highest, std::stol(name));
   }
   return highest + 1;
 }
@@ -215,13 +214,13 @@ RunFolder RunFolder::createAt(const std::string& folder) {
   fs::create_directories(where, fault);
   if (fault) throwWriteError(where, fault.value());
   const FolderLock lock(where);
-  if (fs::exists(where + "/progress.json")) throw Error(ErrorCode::failed, where + ": holds a run already", "Choose another folder, or resume that run.");
+  if (fs::exists(where + "/progress.json"))
+    throw Error(ErrorCode::failed, where + ": holds a run already", "Choose another folder, or resume that run.");
   return RunFolder(std::make_unique<Impl>(where));
 }
 
 RunFolder RunFolder::open(const std::string& folder) {
-  if (!fs::is_directory(folder))
-    throw Error(ErrorCode::failed, folder + ": is not a run folder", "Choose a folder that a run has made.");
+  if (!fs::is_directory(folder)) throw Error(ErrorCode::failed, folder + ": is not a run folder", "Choose a folder that a run has made.");
   removeStaleTemporaries(folder);
   return RunFolder(std::make_unique<Impl>(folder));
 }
@@ -243,9 +242,8 @@ void RunFolder::stat(const json& line) {
 }
 
 void RunFolder::progress(const std::string& stage, double step, double total, double etaSeconds, const std::string& message) {
-  impl_->update(
-      [&](RunStatus& s) { s.stage = stage, s.step = step, s.total = total, s.etaSeconds = etaSeconds, s.message = message; },
-      false);
+  impl_->update([&](RunStatus& s) { s.stage = stage, s.step = step, s.total = total, s.etaSeconds = etaSeconds, s.message = message; },
+                false);
 }
 void RunFolder::beat() {
   impl_->update([](RunStatus&) {}, true);

@@ -66,8 +66,7 @@ std::vector<std::int64_t> naturals(const json& entry, const char* field, const s
   std::vector<std::int64_t> out;
   for (const auto& v : *found) {
     if (!v.is_number_unsigned() || v.get<std::uint64_t>() > (std::uint64_t{1} << 62))
-      throwBadFile(where,
-                   std::string("has ") + v.dump().substr(0, 40) + " in \"" + field + "\"; allowed: whole numbers from 0 to 2^62");
+      throwBadFile(where, std::string("has ") + v.dump().substr(0, 40) + " in \"" + field + "\"; allowed: whole numbers from 0 to 2^62");
     out.push_back(static_cast<std::int64_t>(v.get<std::uint64_t>()));
   }
   return out;
@@ -97,8 +96,7 @@ TensorInfo readTensor(const json& entry, const std::string& where, std::uint64_t
   const std::int64_t count = checkedCount(info.shape, where);
   const std::uint64_t held = (info.end - info.begin) / itemSize;
   if (held != static_cast<std::uint64_t>(count) || (info.end - info.begin) % itemSize != 0)
-    throwBadFile(
-        where, "has the data_offsets " + range + ", which do not hold " + info.dtype + " of the shape " + shapeText(info.shape));
+    throwBadFile(where, "has the data_offsets " + range + ", which do not hold " + info.dtype + " of the shape " + shapeText(info.shape));
   return info;
 }
 
@@ -113,13 +111,11 @@ void checkCover(const SafetensorsHeader& header, const std::string& path, std::u
   const std::string* before = nullptr;
   for (const auto& [name, info] : order) {
     if (info->begin < at) throwBadFile(whereOf(path, *name), "overlaps the bytes of tensor \"" + *before + "\"");
-    if (info->begin > at)
-      throwBadFile(whereOf(path, *name), "leaves a hole of " + std::to_string(info->begin - at) + " bytes before it");
+    if (info->begin > at) throwBadFile(whereOf(path, *name), "leaves a hole of " + std::to_string(info->begin - at) + " bytes before it");
     at = info->end;
     before = name;
   }
-  if (at != dataBytes)
-    throwBadFile(path, "has " + std::to_string(dataBytes - at) + " bytes after the last tensor that no tensor owns");
+  if (at != dataBytes) throwBadFile(path, "has " + std::to_string(dataBytes - at) + " bytes after the last tensor that no tensor owns");
 }
 
 SafetensorsHeader readHeader(const InputFile& file) {
@@ -192,12 +188,8 @@ std::size_t safetensorsItemSize(const std::string& dtype) {
 
 std::int64_t TensorInfo::count() const { return checkedCount(shape, "tensor"); }
 
-TensorData TensorData::of(std::span<const float> v, std::vector<std::int64_t> shape) {
-  return makeTensor("F32", v, std::move(shape));
-}
-TensorData TensorData::of(std::span<const double> v, std::vector<std::int64_t> shape) {
-  return makeTensor("F64", v, std::move(shape));
-}
+TensorData TensorData::of(std::span<const float> v, std::vector<std::int64_t> shape) { return makeTensor("F32", v, std::move(shape)); }
+TensorData TensorData::of(std::span<const double> v, std::vector<std::int64_t> shape) { return makeTensor("F64", v, std::move(shape)); }
 TensorData TensorData::of(std::span<const std::int64_t> v, std::vector<std::int64_t> shape) {
   return makeTensor("I64", v, std::move(shape));
 }
@@ -212,8 +204,7 @@ const TensorData& SafetensorsFile::tensor(const std::string& name, const std::st
     if (shown++ == 24) break;
     there += (there.empty() ? "" : ", ") + other;
   }
-  throwBadFile(
-      path, "has no tensor \"" + name + "\"; it has " + (there.empty() ? "none" : there) + (tensors.size() > 24 ? ", ..." : ""));
+  throwBadFile(path, "has no tensor \"" + name + "\"; it has " + (there.empty() ? "none" : there) + (tensors.size() > 24 ? ", ..." : ""));
 }
 
 SafetensorsHeader readSafetensorsHeader(const std::string& path) { return readHeader(InputFile(path)); }

@@ -12,8 +12,7 @@ std::string shapeText(const std::vector<std::int64_t>& shape) {
 
 std::int64_t checkedCount(const std::vector<std::int64_t>& shape, const std::string& where) {
   if (shape.size() > kMaxDimensions)
-    throwBadFile(
-        where, "has " + std::to_string(shape.size()) + " dimensions; at most " + std::to_string(kMaxDimensions) + " are allowed");
+    throwBadFile(where, "has " + std::to_string(shape.size()) + " dimensions; at most " + std::to_string(kMaxDimensions) + " are allowed");
   constexpr std::int64_t most = std::int64_t{1} << 62;
   std::int64_t count = 1;
   bool empty = false;

@@ -110,7 +110,9 @@ EventWriter::EventWriter(const std::string& folder, std::int64_t step) : last_(s
   if (fault) throwWriteError(folder, fault.value());
   path_ = eventFile(folder);
   const bool found = !path_.empty();
-  if (!found) path_ = folder + "/events.out.tfevents." + std::to_string(static_cast<long long>(nowSeconds())) + "." + hostName() + "." + std::to_string(::getpid()) + ".0";
+  if (!found)
+    path_ = folder + "/events.out.tfevents." + std::to_string(static_cast<long long>(nowSeconds())) + "." + hostName() + "." +
+            std::to_string(::getpid()) + ".0";
   const auto keep = found ? goodLength(readTextFile(path_, kByteLimit), step) : 0;
   fd_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
   if (fd_ < 0) throwWriteError(path_, errno);
@@ -127,8 +129,7 @@ EventWriter::~EventWriter() { ::close(fd_); }
 void EventWriter::scalars(std::int64_t step, double wallTime, const std::vector<std::pair<std::string, double>>& values) {
   last_ = std::max(last_, step);
   std::string summary;
-  for (const auto& [tag, value] : values)
-    summary += message(1, message(1, tag) + tagged(2, 5) + raw(static_cast<float>(value)));
+  for (const auto& [tag, value] : values) summary += message(1, message(1, tag) + tagged(2, 5) + raw(static_cast<float>(value)));
   record(eventStart(wallTime, last_) + message(5, summary));
 }
 

@@ -40,8 +40,8 @@ struct JobQueue::Impl {
   std::function<void(const JobStatus&)> changed;
   mutable std::mutex mutex;
   std::condition_variable_any wake;
-  std::vector<std::shared_ptr<Job>> jobs;               // all ever submitted, in order
-  std::deque<std::shared_ptr<Job>> waiting[2];          // by lane
+  std::vector<std::shared_ptr<Job>> jobs;       // all ever submitted, in order
+  std::deque<std::shared_ptr<Job>> waiting[2];  // by lane
   std::uint64_t next = 1;
   std::jthread workers[2];  // last: they end before what they use
 

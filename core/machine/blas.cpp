@@ -11,7 +11,9 @@ namespace inflaton {
 namespace {
 
 template <class F>
-F symbol(const char* name) { return reinterpret_cast<F>(::dlsym(RTLD_DEFAULT, name)); }
+F symbol(const char* name) {
+  return reinterpret_cast<F>(::dlsym(RTLD_DEFAULT, name));
+}
 
 /// OpenBLAS's name for the processor whose kernels it uses; empty when the BLAS is another.
 std::string openBlasCore() {
@@ -37,7 +39,8 @@ bool supportsAvx2() {
 }
 
 bool ancient(const std::string& core) {
-  for (const char* name : {"Prescott", "Core2", "Penryn", "Dunnington", "Nehalem", "Katmai", "Coppermine", "Northwood", "Banias", "Atom", "Generic"})
+  for (const char* name :
+       {"Prescott", "Core2", "Penryn", "Dunnington", "Nehalem", "Katmai", "Coppermine", "Northwood", "Banias", "Atom", "Generic"})
     if (core == name) return true;
   return false;
 }
@@ -77,7 +80,8 @@ std::string blasName() {
 std::vector<std::string> blasWarnings() {
   std::vector<std::string> warnings;
   if (isReference())
-    warnings.emplace_back("LibTorch uses the reference BLAS, which is about fifty times slower than OpenBLAS: install libopenblas0-openmp.");
+    warnings.emplace_back(
+        "LibTorch uses the reference BLAS, which is about fifty times slower than OpenBLAS: install libopenblas0-openmp.");
   if (ancient(openBlasCore()) && supportsAvx2())
     warnings.push_back("OpenBLAS uses its " + openBlasCore() + " kernels, which leave most of this processor idle: set OPENBLAS_CORETYPE=" +
                        (supportsAvx512() ? "SkylakeX." : "Haswell."));

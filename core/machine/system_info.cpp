@@ -3,7 +3,6 @@
 #include <omp.h>
 #include <torch/version.h>
 
-
 #include "core/api/system.h"
 #include "core/machine/blas.h"
 #include "core/machine/device.h"

@@ -31,7 +31,8 @@ Windows::Windows(std::int64_t warmup) {
   if (warmup < 20) return;
   std::int64_t open = 75, base = 25, close = 50;
   if (open + base + close > warmup) {
-    open = static_cast<std::int64_t>(0.15 * static_cast<double>(warmup)), close = static_cast<std::int64_t>(0.1 * static_cast<double>(warmup));
+    open = static_cast<std::int64_t>(0.15 * static_cast<double>(warmup)),
+    close = static_cast<std::int64_t>(0.1 * static_cast<double>(warmup));
     base = warmup - open - close;
   }
   first_ = open, stop_ = warmup - close;

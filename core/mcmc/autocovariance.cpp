@@ -24,7 +24,8 @@ void fourier(std::vector<Complex>& x) {
     if (i < j) std::swap(x[i], x[j]);
   }
   std::vector<Complex> roots(n / 2);
-  for (std::size_t k = 0; k < roots.size(); ++k) roots[k] = std::polar(1.0, -2 * std::numbers::pi * static_cast<double>(k) / static_cast<double>(n));
+  for (std::size_t k = 0; k < roots.size(); ++k)
+    roots[k] = std::polar(1.0, -2 * std::numbers::pi * static_cast<double>(k) / static_cast<double>(n));
   for (std::size_t half = 1; half < n; half *= 2)
     for (std::size_t begin = 0; begin < n; begin += 2 * half)
       for (std::size_t k = 0; k < half; ++k) {

@@ -28,7 +28,8 @@ bool finite(const std::vector<double>& v) {
 
 void checkSettings(const Settings& s, std::size_t chains) {
   if (chains == 0) refuse("chains is 0; at least 1 is needed");
-  if (!(s.targetAccept > 0 && s.targetAccept < 1)) refuse("target acceptance is " + number(s.targetAccept) + "; it must lie between 0 and 1, both excluded");
+  if (!(s.targetAccept > 0 && s.targetAccept < 1))
+    refuse("target acceptance is " + number(s.targetAccept) + "; it must lie between 0 and 1, both excluded");
   if (!(s.stepSize > 0 && std::isfinite(s.stepSize))) refuse("step size is " + number(s.stepSize) + "; it must be positive and finite");
   if (s.draws < 1) refuse("draws is " + std::to_string(s.draws) + "; at least 1 is needed");
   if (s.warmup < 0) refuse("warm-up is " + std::to_string(s.warmup) + "; it must be 0 or more");
@@ -40,15 +41,20 @@ void checkSettings(const Settings& s, std::size_t chains) {
 void checkStates(const std::vector<ChainState>& states, const Settings& settings, std::size_t size) {
   for (std::size_t k = 0; k < states.size(); ++k) {
     const ChainState& s = states[k];
-    const auto broken = [&](const std::string& what) { throw Error(ErrorCode::failed, "the saved state of chain " + std::to_string(k) + " " + what); };
+    const auto broken = [&](const std::string& what) {
+      throw Error(ErrorCode::failed, "the saved state of chain " + std::to_string(k) + " " + what);
+    };
     for (const auto& [vector, name] : {std::pair{&s.q, "position"}, {&s.gradient, "gradient"}, {&s.inverseMetric, "metric"}})
       if (vector->size() != size)
-        broken(std::string("has a ") + name + " of " + std::to_string(vector->size()) + " numbers; the target has " + std::to_string(size) + " parameters");
-    if (!finite(s.q) || !finite(s.gradient) || !std::isfinite(s.logDensity)) broken("has a position, gradient or log-density that is not finite");
+        broken(std::string("has a ") + name + " of " + std::to_string(vector->size()) + " numbers; the target has " + std::to_string(size) +
+               " parameters");
+    if (!finite(s.q) || !finite(s.gradient) || !std::isfinite(s.logDensity))
+      broken("has a position, gradient or log-density that is not finite");
     if (!finite(s.inverseMetric) || !std::all_of(s.inverseMetric.begin(), s.inverseMetric.end(), [](double v) { return v > 0; }))
       broken("has a metric that is not positive and finite");
     if (!(s.stepSize >= 0 && std::isfinite(s.stepSize))) broken("has the step size " + number(s.stepSize));
-    if (s.generator.size() != Generator::kWords || std::all_of(s.generator.begin(), s.generator.end(), [](std::uint64_t w) { return w == 0; }))
+    if (s.generator.size() != Generator::kWords ||
+        std::all_of(s.generator.begin(), s.generator.end(), [](std::uint64_t w) { return w == 0; }))
       broken("has a generator that is none");
     if (s.iteration < 0 || s.iteration != states[0].iteration)
       broken("is " + std::to_string(s.iteration) + " transitions on, chain 0 is " + std::to_string(states[0].iteration));
@@ -65,10 +71,13 @@ void checkStart(std::size_t chain, const ChainState& s) {
   const std::string where = "the start of chain " + std::to_string(chain);
   if (!finite(s.q)) throw Error(ErrorCode::failed, where + " has a coordinate that is not finite");
   if (!std::isfinite(s.logDensity))
-    throw Error(ErrorCode::failed, "the log-density at " + where + " is " + number(s.logDensity), "Start closer to where the posterior is.");
+    throw Error(ErrorCode::failed, "the log-density at " + where + " is " + number(s.logDensity),
+                "Start closer to where the posterior is.");
   const auto bad = std::find_if(s.gradient.begin(), s.gradient.end(), [](double v) { return !std::isfinite(v); });
   if (bad != s.gradient.end())
-    throw Error(ErrorCode::failed, "the gradient of the log-density at " + where + " is " + number(*bad) + " for parameter " + std::to_string(bad - s.gradient.begin()),
+    throw Error(ErrorCode::failed,
+                "the gradient of the log-density at " + where + " is " + number(*bad) + " for parameter " +
+                    std::to_string(bad - s.gradient.begin()),
                 "Start closer to where the posterior is.");
 }
 
@@ -76,7 +85,8 @@ void throwCollapsed(std::size_t chain, double stepSize, std::int64_t iteration) 
   throw Error(ErrorCode::diverged,
               "the step size of chain " + std::to_string(chain) + " fell to " + number(stepSize) + " after " + std::to_string(iteration) +
                   " transitions: no step keeps the energy",
-              "Use a smaller initial step or another start; if that does not help, the log-density has no smooth gradient there (a solver too coarse for it?).");
+              "Use a smaller initial step or another start; if that does not help, the log-density has no smooth gradient there (a solver "
+              "too coarse for it?).");
 }
 
 void checkStepSizes(const std::vector<ChainState>& states) {

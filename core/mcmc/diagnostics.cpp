@@ -133,7 +133,8 @@ double essOfQuantile(const Chains& chains, double probability) {
 }  // namespace
 
 double normalQuantile(double p) {
-  if (!(p > 0 && p < 1)) return p == 0 ? -std::numeric_limits<double>::infinity() : p == 1 ? std::numeric_limits<double>::infinity() : kNone;
+  if (!(p > 0 && p < 1))
+    return p == 0 ? -std::numeric_limits<double>::infinity() : p == 1 ? std::numeric_limits<double>::infinity() : kNone;
   if (p > 0.5) return -normalQuantile(1 - p);
   // A first guess (Abramowitz and Stegun 26.2.23), then Halley's method.
   const double t = std::sqrt(-2 * std::log(p));

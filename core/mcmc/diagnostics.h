@@ -1,6 +1,7 @@
 #pragma once
-// Have the chains mixed, and how many independent draws are they worth? Vehtari, Gelman, Simpson, Carpenter, Bürkner (2021), with the conventions of the
-// R package posterior 1.4: NaN where undefined (a draw that is not finite, all draws equal, for the ESS fewer than 3 draws in half a chain).
+// Have the chains mixed, and how many independent draws are they worth? Vehtari, Gelman, Simpson, Carpenter, Bürkner (2021), with the
+// conventions of the R package posterior 1.4: NaN where undefined (a draw that is not finite, all draws equal, for the ESS fewer than 3
+// draws in half a chain).
 #include <span>
 #include <vector>
 

@@ -18,9 +18,9 @@ struct Stretch {
   const double* outer;  ///< the end away from the other stretch
   const double* inner;  ///< the end beside it
 };
-/// Joins two neighbouring stretches: writes the sum of their momenta to `sum` (which may be one of theirs) and says whether the whole goes on: the
-/// generalised criterion (Betancourt 2017, appendix A.4) over the whole, and over each stretch with the nearest point of the other, which sees a turn
-/// that falls between the two.
+/// Joins two neighbouring stretches: writes the sum of their momenta to `sum` (which may be one of theirs) and says whether the whole goes
+/// on: the generalised criterion (Betancourt 2017, appendix A.4) over the whole, and over each stretch with the nearest point of the other,
+/// which sees a turn that falls between the two.
 bool joinGoesOn(std::size_t n, Stretch a, Stretch b, const double* inverseMetric, double* sum);
 /// The same for two single points, where the three criteria are one.
 bool pairGoesOn(std::size_t n, const double* pa, const double* pb, const double* inverseMetric, double* sum);

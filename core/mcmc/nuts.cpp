@@ -57,7 +57,8 @@ class NutsWalk final : public Walk {
     energy_ = startEnergy_;
     logWeight_ = 0;
     depth_ = 0;
-    pool_.reset(size_, 3 * static_cast<std::size_t>(settings_.maxDepth) + 2);  // of each level one subtree at most, and the point that is added
+    pool_.reset(size_,
+                3 * static_cast<std::size_t>(settings_.maxDepth) + 2);  // of each level one subtree at most, and the point that is added
     halfSize_ = 0;
     grow();
   }
@@ -69,7 +70,8 @@ class NutsWalk final : public Walk {
 
   void take(double logDensity, const double* gradient) override {
     Phase& end = ends_[forward_];
-    const double kinetic = kick(size_, forward_ ? stepSize_ : -stepSize_, end.p.data(), end.gradient.data(), gradient, from_->inverseMetric.data());
+    const double kinetic =
+        kick(size_, forward_ ? stepSize_ : -stepSize_, end.p.data(), end.gradient.data(), gradient, from_->inverseMetric.data());
     const double error = measure(logDensity, kinetic);
     if (divergent_) {
       done_ = true;
@@ -128,7 +130,8 @@ class NutsWalk final : public Walk {
         if (!pairGoesOn(size_, pool_[a.first], pool_[b.first], metric, pool_[a.sum])) return false;
       } else {
         double* sum = pool_[a.sum];
-        if (!joinGoesOn(size_, {sum, pool_[a.first], pool_[a.last]}, {pool_[b.sum], pool_[b.last], pool_[b.first]}, metric, sum)) return false;
+        if (!joinGoesOn(size_, {sum, pool_[a.first], pool_[a.last]}, {pool_[b.sum], pool_[b.last], pool_[b.first]}, metric, sum))
+          return false;
         for (const int slot : {a.last, b.sum, b.first}) pool_.put(slot);
       }
       a.last = b.last;
@@ -164,12 +167,12 @@ class NutsWalk final : public Walk {
   static constexpr int kLevels = 32;  // more than the greatest depth
 
   std::size_t size_ = 0;
-  std::array<Phase, 2> ends_;       // backwards, forwards
-  std::vector<double> sum_, inner_; // momenta: all of the trajectory; where the new half begins
+  std::array<Phase, 2> ends_;        // backwards, forwards
+  std::vector<double> sum_, inner_;  // momenta: all of the trajectory; where the new half begins
   bool forward_ = true, moved_ = false;
   int depth_ = 0;
   double logWeight_ = 0, halfLogWeight_ = 0, energy_ = 0;
-  std::int64_t points_ = 0;         // of the new half
+  std::int64_t points_ = 0;  // of the new half
   Candidate chosen_, offered_;
   MomentumPool pool_;
   std::array<Subtree, kLevels> half_{};

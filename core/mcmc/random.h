@@ -1,6 +1,6 @@
 #pragma once
-// One chain's random numbers: xoshiro256++ (Blackman and Vigna 2019), seeded from (seed, chain). The four words are all there is to save: normals come in
-// pairs by Box-Muller and a spare one is dropped, never kept.
+// One chain's random numbers: xoshiro256++ (Blackman and Vigna 2019), seeded from (seed, chain). The four words are all there is to save:
+// normals come in pairs by Box-Muller and a spare one is dropped, never kept.
 #include <array>
 #include <bit>
 #include <cmath>

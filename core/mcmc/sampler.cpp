@@ -50,8 +50,8 @@ Sampler::Sampler(const Target& target, Settings settings, const std::vector<std:
   if (size == 0) throw Error(ErrorCode::usage, "the target has no parameters");
   for (std::size_t k = 0; k < starts.size(); ++k)
     if (starts[k].size() != size)
-      throw Error(ErrorCode::usage, "the start of chain " + std::to_string(k) + " has " + std::to_string(starts[k].size()) + " numbers; the target has " +
-                                        std::to_string(size) + " parameters");
+      throw Error(ErrorCode::usage, "the start of chain " + std::to_string(k) + " has " + std::to_string(starts[k].size()) +
+                                        " numbers; the target has " + std::to_string(size) + " parameters");
   work_ = std::make_unique<Work>(target, settings, starts.size());
   for (std::size_t k = 0; k < starts.size(); ++k) std::copy(starts[k].begin(), starts[k].end(), work_->row(work_->q, k));
   work_->evaluate(starts.size());
@@ -121,7 +121,8 @@ void Sampler::searchStepSizes(const std::function<void()>& poll) {
     c.stepSize = c.search->finish(states_[k]).stepSize;
     if (c.stepSize < kLeastStepSize) throwCollapsed(k, c.stepSize, states_[k].iteration);
     if (c.stepSize > kGreatestStepSize)
-      throw Error(ErrorCode::failed, "no step is too large for chain " + std::to_string(k) + ": the log-density does not fall off, so there is nothing to sample");
+      throw Error(ErrorCode::failed, "no step is too large for chain " + std::to_string(k) +
+                                         ": the log-density does not fall off, so there is nothing to sample");
     c.adaptation.step.restart(c.stepSize);
     c.adaptation.searchDue = c.searching = false;
   }

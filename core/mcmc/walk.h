@@ -54,8 +54,8 @@ class Walk {
 
 /// Trajectories of settings.leapfrogs steps, accepted or rejected at their end (Neal 2011).
 std::unique_ptr<Walk> hmcWalk(const Settings&);
-/// The No-U-Turn sampler: a trajectory doubled, forwards or backwards at random, until it turns on itself, and one of its points chosen by its weight
-/// (Hoffman and Gelman 2014; Betancourt 2017).
+/// The No-U-Turn sampler: a trajectory doubled, forwards or backwards at random, until it turns on itself, and one of its points chosen by
+/// its weight (Hoffman and Gelman 2014; Betancourt 2017).
 std::unique_ptr<Walk> nutsWalk(const Settings&);
 
 }  // namespace inflaton::mcmc

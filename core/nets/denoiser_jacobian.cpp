@@ -110,7 +110,9 @@ at::Tensor NetDenoiser::whitenedWithProducts(const at::Tensor& y, double t, cons
   const auto seen = coordinates_.input(y, time).to(weights_.options()).contiguous();
   const Around a(coordinates_, time, y);
   const auto cotangent = coordinates_.identity() ? v : at::matmul(v, a.after);
-  const auto out = network_->applyWithProducts(weights_, seen, time.to(weights_.options()), cotangent.to(weights_.options()).contiguous(), products).to(y.options());
+  const auto out =
+      network_->applyWithProducts(weights_, seen, time.to(weights_.options()), cotangent.to(weights_.options()).contiguous(), products)
+          .to(y.options());
   products = products.to(y.options());
   if (!coordinates_.identity()) products = at::matmul(v, a.past) + at::matmul(products, a.before);
   return coordinates_.whitened(y, out, time);

@@ -9,8 +9,8 @@
 
 #include "core/api/options.h"
 #include "core/io/input_file.h"
-#include "core/nets/mlp_kernels.h"
 #include "core/machine/slices.h"
+#include "core/nets/mlp_kernels.h"
 
 namespace inflaton {
 namespace {
@@ -18,8 +18,10 @@ namespace {
 constexpr std::int64_t kSlice = 256;  // rows: their activations stay in a core's cache
 
 void activate(at::Tensor& z) {
-  if (z.is_cpu()) siluInPlace(z.data_ptr<float>(), z.numel());
-  else at::silu_(z);
+  if (z.is_cpu())
+    siluInPlace(z.data_ptr<float>(), z.numel());
+  else
+    at::silu_(z);
 }
 
 /// silu in place; returns its slope.
@@ -36,8 +38,8 @@ at::Tensor activateWithSlope(at::Tensor& z) {
 
 void checkRange(const char* field, double value, double least, double most) {
   if (!(value >= least && value <= most))
-    throw Error(ErrorCode::usage, std::string(field) + " is " + nlohmann::json(value).dump() + "; allowed: " + nlohmann::json(least).dump() +
-                                      " to " + nlohmann::json(most).dump());
+    throw Error(ErrorCode::usage, std::string(field) + " is " + nlohmann::json(value).dump() +
+                                      "; allowed: " + nlohmann::json(least).dump() + " to " + nlohmann::json(most).dump());
 }
 
 }  // namespace
@@ -63,9 +65,11 @@ Mlp::Layer Mlp::addLayer(const std::string& name, std::int64_t out, std::int64_t
 MlpSettings Mlp::settingsFrom(const nlohmann::json& c, const std::string& source) {
   const auto number = [&](const char* field) {
     const auto found = c.find(field);
-    if (found == c.end() || !found->is_number()) throwBadFile(source, std::string("has no number \"") + field + "\" in its network configuration");
+    if (found == c.end() || !found->is_number())
+      throwBadFile(source, std::string("has no number \"") + field + "\" in its network configuration");
     const double v = found->get<double>();
-    if (!(std::abs(v) < 1e15)) throwBadFile(source, std::string("has ") + found->dump() + " as \"" + field + "\" in its network configuration");
+    if (!(std::abs(v) < 1e15))
+      throwBadFile(source, std::string("has ") + found->dump() + " as \"" + field + "\" in its network configuration");
     return v;
   };
   MlpSettings s;
@@ -84,9 +88,14 @@ MlpSettings Mlp::settingsFrom(const nlohmann::json& c, const std::string& source
 }
 
 nlohmann::json Mlp::configuration() const {
-  return {{"arch", "Mlp"},         {"dim", settings_.dim},           {"width", settings_.width},
-          {"depth", settings_.depth}, {"features", settings_.features}, {"t_max", settings_.t_max},
-          {"fade_ratio", settings_.fade_ratio}, {"fade_rate", settings_.fade_rate}};
+  return {{"arch", "Mlp"},
+          {"dim", settings_.dim},
+          {"width", settings_.width},
+          {"depth", settings_.depth},
+          {"features", settings_.features},
+          {"t_max", settings_.t_max},
+          {"fade_ratio", settings_.fade_ratio},
+          {"fade_rate", settings_.fade_rate}};
 }
 
 at::Tensor Mlp::initialWeights(at::Generator generator) const {
@@ -153,8 +162,8 @@ double Mlp::lossAndGradient(const at::Tensor& weights, const at::Tensor& y, cons
   std::vector<double> losses(static_cast<std::size_t>(slices));
   forSlices(slices, [&](std::int64_t i) {
     const std::int64_t from = i * rows, to = std::min(n, from + rows);
-    losses[static_cast<std::size_t>(i)] = sliceLossAndGradient(weights, y.slice(0, from, to), t.slice(0, from, to),
-                                                               target.slice(0, from, to), scale, gradients[i]);
+    losses[static_cast<std::size_t>(i)] =
+        sliceLossAndGradient(weights, y.slice(0, from, to), t.slice(0, from, to), target.slice(0, from, to), scale, gradients[i]);
   });
   at::sum_out(gradient, gradients, at::IntArrayRef{0});
   double loss = 0;

@@ -10,8 +10,8 @@ namespace inflaton {
 struct MlpSettings {
   int dim = 2;
   std::int64_t width = 128, depth = 4;
-  std::int64_t features = 5;  ///< functions of time: 1, t, and cosines; few, since F changes smoothly with t
-  double t_max = 7.01;        ///< times are scaled by it
+  std::int64_t features = 5;             ///< functions of time: 1, t, and cosines; few, since F changes smoothly with t
+  double t_max = 7.01;                   ///< times are scaled by it
   double fade_ratio = 0, fade_rate = 0;  ///< 0: no fading
   bool operator==(const MlpSettings&) const = default;
 };

@@ -3,9 +3,9 @@
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 
+#include "core/machine/slices.h"
 #include "core/nets/mlp.h"
 #include "core/nets/mlp_kernels.h"
-#include "core/machine/slices.h"
 
 namespace inflaton {
 namespace {
@@ -60,7 +60,8 @@ at::Tensor Mlp::applyWithJacobian(const at::Tensor& weights, const at::Tensor& y
   return out;
 }
 
-at::Tensor Mlp::applyWithProducts(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t, const at::Tensor& v, at::Tensor& products) const {
+at::Tensor Mlp::applyWithProducts(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t, const at::Tensor& v,
+                                  at::Tensor& products) const {
   const at::NoGradGuard off;
   const std::int64_t n = y.size(0), P = v.size(0), D = settings_.dim;
   if (P >= D) {

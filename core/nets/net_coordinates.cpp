@@ -15,8 +15,10 @@ void requireIsotropic(const std::string& precond, const Schedule& s) {
   bool same = !s.proportional();
   for (int j = 1; j < s.dim(); ++j) same = same && s.rate(j) == s.rate(0);
   if (!same)
-    throw Error(ErrorCode::usage, "precond is \"" + precond + "\"; allowed with " + s.name() + " of schedule " + (s.proportional() ? "paper" : "reference") + ": ifs",
-                "EDM's preconditioning knows one noise level for all axes: PRP of schedule reference.");
+    throw Error(
+        ErrorCode::usage,
+        "precond is \"" + precond + "\"; allowed with " + s.name() + " of schedule " + (s.proportional() ? "paper" : "reference") + ": ifs",
+        "EDM's preconditioning knows one noise level for all axes: PRP of schedule reference.");
 }
 
 }  // namespace
@@ -28,8 +30,10 @@ NetCoordinates::NetCoordinates(const std::string& precond, const std::string& sp
   if (space != "ES" && space != "IS") throw Error(ErrorCode::usage, "space is \"" + space + "\"; allowed: ES, IS");
   if (precond == "edm_es" && space == "IS") throw Error(ErrorCode::usage, "space is \"IS\"; allowed with precond edm_es: ES");
   if (precond != "ifs") requireIsotropic(precond, schedule);
-  if (precond == "edm") form_ = Form::edm, space_ = "IS";
-  else if (space == "IS") form_ = Form::data;
+  if (precond == "edm")
+    form_ = Form::edm, space_ = "IS";
+  else if (space == "IS")
+    form_ = Form::data;
   if (identity()) return;
   W_ = at::tensor(basis.W, at::kDouble).view({basis.dim, basis.dim});
   meanEs_ = at::mv(W_.t(), at::tensor(basis.mean, at::kDouble));

@@ -10,14 +10,18 @@ at::Tensor row(const std::vector<double>& v, const at::Tensor& like) { return at
 
 }  // namespace
 
-NetDenoiser::NetDenoiser(Schedule schedule, Eigenbasis basis, std::shared_ptr<const Network> network, at::Tensor weights, const std::string& precond,
-                         const std::string& space)
-    : Denoiser(std::move(schedule), std::move(basis)), coordinates_(precond, space, this->schedule(), this->basis()), network_(std::move(network)), weights_(std::move(weights)) {
+NetDenoiser::NetDenoiser(Schedule schedule, Eigenbasis basis, std::shared_ptr<const Network> network, at::Tensor weights,
+                         const std::string& precond, const std::string& space)
+    : Denoiser(std::move(schedule), std::move(basis)),
+      coordinates_(precond, space, this->schedule(), this->basis()),
+      network_(std::move(network)),
+      weights_(std::move(weights)) {
   if (network_->dim() != this->basis().dim || this->schedule().dim() != this->basis().dim)
     throw Error(ErrorCode::usage, "the network has " + std::to_string(network_->dim()) + " dimensions, the schedule " +
                                       std::to_string(this->schedule().dim()) + " and the eigenbasis " + std::to_string(this->basis().dim));
   if (weights_.numel() != network_->size())
-    throw Error(ErrorCode::usage, "there are " + std::to_string(weights_.numel()) + " weights; the network has " + std::to_string(network_->size()));
+    throw Error(ErrorCode::usage,
+                "there are " + std::to_string(weights_.numel()) + " weights; the network has " + std::to_string(network_->size()));
 }
 
 at::Tensor NetDenoiser::evaluate(const at::Tensor& y, const at::Tensor& t) const {

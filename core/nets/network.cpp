@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "core/io/input_file.h"
-#include "core/nets/mlp.h"
 #include "core/nets/conv_unet/toy_conv_unet.h"
+#include "core/nets/mlp.h"
 #include "core/nets/toy_song_unet.h"
 
 namespace inflaton {

@@ -14,9 +14,9 @@ namespace inflaton {
 
 /// A named part of the flat weights.
 struct WeightInfo {
-  std::string name;                 ///< "model.block0.weight"
+  std::string name;  ///< "model.block0.weight"
   std::vector<std::int64_t> shape;
-  std::int64_t offset = 0;          ///< of its first value
+  std::int64_t offset = 0;  ///< of its first value
   std::int64_t count() const;
 };
 

@@ -29,7 +29,8 @@ at::Tensor Network::applyWithJacobian(const at::Tensor& weights, const at::Tenso
   return out.detach();
 }
 
-at::Tensor Network::applyWithProducts(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t, const at::Tensor& v, at::Tensor& products) const {
+at::Tensor Network::applyWithProducts(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t, const at::Tensor& v,
+                                      at::Tensor& products) const {
   const at::AutoGradMode recording(true);
   const auto input = y.detach().requires_grad_(true);
   const auto out = apply(weights.detach(), input, t);

@@ -38,7 +38,8 @@ void check(const ToySongUNetSettings& s) {
   checkRange("levels of channel_mult", static_cast<std::int64_t>(s.channel_mult.size()), 1, 6);
   for (const auto m : s.channel_mult) checkRange("channel_mult", m, 1, 16);
   const std::int64_t unit = std::max<std::int64_t>(2, std::int64_t{1} << (s.channel_mult.size() - 1));
-  if (s.img_res % unit != 0) refuse("img_res", s.img_res, "multiples of " + std::to_string(unit) + " (" + std::to_string(s.channel_mult.size()) + " levels)");
+  if (s.img_res % unit != 0)
+    refuse("img_res", s.img_res, "multiples of " + std::to_string(unit) + " (" + std::to_string(s.channel_mult.size()) + " levels)");
   checkRange("num_blocks", s.num_blocks, 1, 32);
   if (s.attn_resolutions.size() > 16) refuse("attn_resolutions", s.attn_resolutions, "up to 16 of them");
   if (!(s.dropout >= 0 && s.dropout < 1)) refuse("dropout", s.dropout, "0 <= dropout < 1");
@@ -68,7 +69,8 @@ ToySongUNet::Affine ToySongUNet::addAffine(const std::string& name, std::vector<
 
 ToySongUNet::Affine ToySongUNet::addNorm(const std::string& name, std::int64_t channels) {
   if (channels % groupsOf(channels) != 0)
-    throw Error(ErrorCode::usage, name + " would have " + std::to_string(channels) + " channels; allowed: multiples of " + std::to_string(groupsOf(channels)),
+    throw Error(ErrorCode::usage,
+                name + " would have " + std::to_string(channels) + " channels; allowed: multiples of " + std::to_string(groupsOf(channels)),
                 "Choose model_channels as a multiple of 32.");
   return addAffine(name, {channels});
 }
@@ -103,7 +105,9 @@ void ToySongUNet::addLayers() {
   const auto name = [&](const char* part, std::size_t level, const std::string& what) {
     return std::string(part) + "." + std::to_string(side(level)) + "x" + std::to_string(side(level)) + "_" + what;
   };
-  const auto attends = [&](std::size_t level) { return std::find(s.attn_resolutions.begin(), s.attn_resolutions.end(), side(level)) != s.attn_resolutions.end(); };
+  const auto attends = [&](std::size_t level) {
+    return std::find(s.attn_resolutions.begin(), s.attn_resolutions.end(), side(level)) != s.attn_resolutions.end();
+  };
   map0_ = addAffine("map_layer0", {4 * C, C});
   map1_ = addAffine("map_layer1", {4 * C, 4 * C});
   dense_[0] = addAffine("fc1", {pixels / 2, s.dim});
@@ -115,10 +119,13 @@ void ToySongUNet::addLayers() {
   std::int64_t channels = C;
   std::vector<std::int64_t> skips{C};
   for (std::size_t level = 0; level < levels; ++level) {
-    if (level == 0) first_ = addConv(name("enc", 0, "conv"), C, 1, 3);
-    else encoder_.push_back(addBlock(name("enc", level, "down"), channels, channels, Resample::halve, false)), skips.push_back(channels);
+    if (level == 0)
+      first_ = addConv(name("enc", 0, "conv"), C, 1, 3);
+    else
+      encoder_.push_back(addBlock(name("enc", level, "down"), channels, channels, Resample::halve, false)), skips.push_back(channels);
     for (std::int64_t i = 0; i < s.num_blocks; ++i) {
-      encoder_.push_back(addBlock(name("enc", level, "block" + std::to_string(i)), channels, C * s.channel_mult[level], Resample::none, attends(level)));
+      encoder_.push_back(
+          addBlock(name("enc", level, "block" + std::to_string(i)), channels, C * s.channel_mult[level], Resample::none, attends(level)));
       skips.push_back(channels = C * s.channel_mult[level]);
     }
   }
@@ -132,7 +139,8 @@ void ToySongUNet::addLayers() {
     for (std::int64_t i = 0; i <= s.num_blocks; ++i) {
       const std::int64_t in = channels + skips.back(), out = C * s.channel_mult[level];
       skips.pop_back();
-      decoder_.push_back(addBlock(name("dec", level, "block" + std::to_string(i)), in, out, Resample::none, i == s.num_blocks && attends(level)));
+      decoder_.push_back(
+          addBlock(name("dec", level, "block" + std::to_string(i)), in, out, Resample::none, i == s.num_blocks && attends(level)));
       channels = out;
     }
   }
@@ -147,17 +155,20 @@ ToySongUNetSettings ToySongUNet::settingsFrom(const json& c, const std::string& 
     return *found;
   };
   const auto number = [&](const char* name, const json& v) {
-    if (!v.is_number() || !(std::abs(v.get<double>()) < 1e9)) throwBadFile(source, std::string("has ") + v.dump() + " as \"" + name + "\" in its network configuration; needed: a number");
+    if (!v.is_number() || !(std::abs(v.get<double>()) < 1e9))
+      throwBadFile(source, std::string("has ") + v.dump() + " as \"" + name + "\" in its network configuration; needed: a number");
     return v.get<double>();
   };
   const auto whole = [&](const char* name, const json& v) {
     const double d = number(name, v);
-    if (d != std::floor(d)) throwBadFile(source, std::string("has ") + v.dump() + " as \"" + name + "\" in its network configuration; needed: a whole number");
+    if (d != std::floor(d))
+      throwBadFile(source, std::string("has ") + v.dump() + " as \"" + name + "\" in its network configuration; needed: a whole number");
     return static_cast<std::int64_t>(d);
   };
   const auto list = [&](const char* name) {
     const auto& v = field(name);
-    if (!v.is_array() || v.size() > 64) throwBadFile(source, std::string("has no short list \"") + name + "\" in its network configuration");
+    if (!v.is_array() || v.size() > 64)
+      throwBadFile(source, std::string("has no short list \"") + name + "\" in its network configuration");
     std::vector<std::int64_t> out;
     for (const auto& item : v) out.push_back(whole(name, item));
     return out;
@@ -219,24 +230,32 @@ at::Tensor ToySongUNet::embedding(const Weights& w, const at::Tensor& t) const {
   const auto frequencies = at::pow(1e-4, at::arange(half, t.options()) / static_cast<double>(half - 1));
   const auto phase = at::outer(t * settings_.noise_scale + settings_.noise_offset, frequencies);
   auto e = at::cat({at::sin(phase), at::cos(phase)}, 1);
-  for (const auto& map : {map0_, map1_}) e = at::silu(at::linear(e, w[static_cast<std::size_t>(map.weight)], w[static_cast<std::size_t>(map.bias)]));
+  for (const auto& map : {map0_, map1_})
+    e = at::silu(at::linear(e, w[static_cast<std::size_t>(map.weight)], w[static_cast<std::size_t>(map.bias)]));
   return e;
 }
 
 at::Tensor ToySongUNet::attend(const Weights& w, const Block& b, const at::Tensor& x) const {
   const auto of = [&](int i) { return w[static_cast<std::size_t>(i)]; };
   const std::int64_t n = x.size(0), pixels = x.size(2) * x.size(3);
-  const auto all = at::conv2d(at::group_norm(x, groupsOf(b.out), of(b.norm2.weight), of(b.norm2.bias), kNormEps), of(b.qkv.weight), of(b.qkv.bias)).view({n, b.out, 3, pixels});
+  const auto all =
+      at::conv2d(at::group_norm(x, groupsOf(b.out), of(b.norm2.weight), of(b.norm2.bias), kNormEps), of(b.qkv.weight), of(b.qkv.bias))
+          .view({n, b.out, 3, pixels});
   const auto q = all.select(2, 0), k = all.select(2, 1), v = all.select(2, 2);  // [n, channels, pixels]
   const auto share = at::softmax(at::bmm(q.transpose(1, 2), k / std::sqrt(static_cast<double>(b.out))), 2);
   const auto mixed = at::bmm(v, share.transpose(1, 2)).view(x.sizes());
   return (at::conv2d(mixed, of(b.proj.weight), of(b.proj.bias)) + x) * kSkipScale;
 }
 
-at::Tensor ToySongUNet::block(const Weights& w, const Block& b, const at::Tensor& x, const at::Tensor& embedding, at::Generator* dropping) const {
+at::Tensor ToySongUNet::block(const Weights& w, const Block& b, const at::Tensor& x, const at::Tensor& embedding,
+                              at::Generator* dropping) const {
   const auto of = [&](int i) { return w[static_cast<std::size_t>(i)]; };
-  const auto conv = [&](const at::Tensor& in, const Affine& a, std::int64_t padding) { return at::conv2d(in, of(a.weight), of(a.bias), 1, padding); };
-  const auto resample = [&](const at::Tensor& in) { return b.resample == Resample::none ? in : resampled(in, b.resample == Resample::halve); };
+  const auto conv = [&](const at::Tensor& in, const Affine& a, std::int64_t padding) {
+    return at::conv2d(in, of(a.weight), of(a.bias), 1, padding);
+  };
+  const auto resample = [&](const at::Tensor& in) {
+    return b.resample == Resample::none ? in : resampled(in, b.resample == Resample::halve);
+  };
   auto h = conv(resample(at::silu(at::group_norm(x, groupsOf(b.in), of(b.norm0.weight), of(b.norm0.bias), kNormEps))), b.conv0, 1);
   h = h + at::linear(embedding, of(b.time.weight), of(b.time.bias)).unsqueeze(2).unsqueeze(3);
   h = at::silu(at::group_norm(h, groupsOf(b.out), of(b.norm1.weight), of(b.norm1.bias), kNormEps));
@@ -261,7 +280,8 @@ at::Tensor ToySongUNet::forward(const Weights& w, const at::Tensor& y, const at:
     if (h.size(1) != b.in) h = at::cat({h, skips.back()}, 1), skips.pop_back();
     h = block(w, b, h, e, dropping);
   }
-  h = at::conv2d(at::silu(at::group_norm(h, groupsOf(h.size(1)), of(lastNorm_.weight), of(lastNorm_.bias), kNormEps)), of(last_.weight), of(last_.bias), 1, 1);
+  h = at::conv2d(at::silu(at::group_norm(h, groupsOf(h.size(1)), of(lastNorm_.weight), of(lastNorm_.bias), kNormEps)), of(last_.weight),
+                 of(last_.bias), 1, 1);
   return dense(at::silu(dense(h.flatten(1), 2)), 3);
 }
 
@@ -276,8 +296,8 @@ at::Tensor ToySongUNet::apply(const at::Tensor& weights, const at::Tensor& y, co
   return at::cat(out);
 }
 
-double ToySongUNet::lossAndGradient(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t, const at::Tensor& target, at::Tensor& gradient,
-                                    std::uint64_t dropoutSeed) const {
+double ToySongUNet::lossAndGradient(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t, const at::Tensor& target,
+                                    at::Tensor& gradient, std::uint64_t dropoutSeed) const {
   const at::AutoGradMode recording(true);
   const auto leaf = weights.detach().requires_grad_(true);
   at::Generator generator = at::detail::createCPUGenerator(dropoutSeed);

@@ -7,13 +7,13 @@ namespace inflaton {
 
 struct ToySongUNetSettings {
   int dim = 2;
-  std::int64_t img_res = 8;                             ///< side of the picture: a multiple of 2^(levels - 1)
-  std::int64_t model_channels = 128;                    ///< at the first level, and features of time; a multiple of 4
-  std::vector<std::int64_t> channel_mult{1, 2, 2, 2};   ///< one entry a level; each level halves the picture
-  std::int64_t num_blocks = 4;                          ///< residual blocks a level
-  std::vector<std::int64_t> attn_resolutions{16};       ///< sides at which blocks attend to all pixels (the lowest level's first always does)
+  std::int64_t img_res = 8;                            ///< side of the picture: a multiple of 2^(levels - 1)
+  std::int64_t model_channels = 128;                   ///< at the first level, and features of time; a multiple of 4
+  std::vector<std::int64_t> channel_mult{1, 2, 2, 2};  ///< one entry a level; each level halves the picture
+  std::int64_t num_blocks = 4;                         ///< residual blocks a level
+  std::vector<std::int64_t> attn_resolutions{16};  ///< sides at which blocks attend to all pixels (the lowest level's first always does)
   double dropout = 0.10;
-  double noise_scale = 999, noise_offset = 0;           ///< c_noise = noise_scale t + noise_offset
+  double noise_scale = 999, noise_offset = 0;  ///< c_noise = noise_scale t + noise_offset
   bool operator==(const ToySongUNetSettings&) const = default;
 };
 
@@ -30,8 +30,8 @@ class ToySongUNet : public Network {
   at::Tensor initialWeights(at::Generator) const override;
   /// Without dropout. Autograd sees through it.
   at::Tensor apply(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t) const override;
-  double lossAndGradient(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t, const at::Tensor& target, at::Tensor& gradient,
-                         std::uint64_t dropoutSeed = 0) const override;
+  double lossAndGradient(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t, const at::Tensor& target,
+                         at::Tensor& gradient, std::uint64_t dropoutSeed = 0) const override;
 
  private:
   struct Affine {

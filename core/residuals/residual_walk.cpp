@@ -6,18 +6,18 @@
 #include <cmath>
 
 #include "core/data/counter_rng.h"
+#include "core/denoise/exact_denoiser.h"
 #include "core/flow/flow.h"
 #include "core/flow/solvers.h"
 #include "core/machine/device.h"
-#include "core/denoise/exact_denoiser.h"
 #include "core/nets/file/network_file.h"
 
 namespace inflaton {
 namespace {
 
 constexpr std::uint64_t kNoiseDraw = 4;
-constexpr double kTolerance = 1e-5;    // of the trajectory: far below a residual
-constexpr double kWorkAtOnce = 4e8;    // weights times rows between two looks at the stop token: some 10 ms
+constexpr double kTolerance = 1e-5;  // of the trajectory: far below a residual
+constexpr double kWorkAtOnce = 4e8;  // weights times rows between two looks at the stop token: some 10 ms
 
 [[noreturn]] void refuse(const std::string& text, const std::string& hint = {}) { throw Error(ErrorCode::usage, text, hint); }
 
@@ -38,8 +38,10 @@ at::Tensor noise(const ResidualWalk& w, std::size_t k) {
 }
 
 /// In slices, so that a cancel is heard soon whatever the architecture.
-at::Tensor inSlices(const ResidualWalk& w, const at::Tensor& rows, const std::function<void()>& poll, const std::function<at::Tensor(const at::Tensor&)>& each) {
-  const auto atOnce = std::clamp<std::int64_t>(static_cast<std::int64_t>(kWorkAtOnce / static_cast<double>(w.net->network().size())), 64, 1 << 16);
+at::Tensor inSlices(const ResidualWalk& w, const at::Tensor& rows, const std::function<void()>& poll,
+                    const std::function<at::Tensor(const at::Tensor&)>& each) {
+  const auto atOnce =
+      std::clamp<std::int64_t>(static_cast<std::int64_t>(kWorkAtOnce / static_cast<double>(w.net->network().size())), 64, 1 << 16);
   std::vector<at::Tensor> parts;
   for (std::int64_t from = 0; from < rows.size(0); from += atOnce) {
     if (poll) poll();
@@ -69,14 +71,19 @@ ResidualWalk residualWalk(const ResidualsExtractOptions& o) {
   const auto& schedule = w.net->schedule();
   const auto points = makePoints(o, o.n_samples, static_cast<std::uint64_t>(o.seed));
   if (points.dim != basis.dim)
-    refuse("data_name is " + points.name + ", which has " + std::to_string(points.dim) + " dimensions; the network " + o.network + " was trained in " + std::to_string(basis.dim));
+    refuse("data_name is " + points.name + ", which has " + std::to_string(points.dim) + " dimensions; the network " + o.network +
+           " was trained in " + std::to_string(basis.dim));
   if (o.data_dim != 0 && o.data_dim != basis.dim)
-    refuse("data_dim is " + std::to_string(o.data_dim) + "; allowed: " + std::to_string(basis.dim) + " (the dimensions of " + o.network + "), or 0 for that");
+    refuse("data_dim is " + std::to_string(o.data_dim) + "; allowed: " + std::to_string(basis.dim) + " (the dimensions of " + o.network +
+           "), or 0 for that");
   if (o.dims_to_keep != 0 && o.dims_to_keep != schedule.dimsToKeep())
-    refuse("dims_to_keep is " + std::to_string(o.dims_to_keep) + "; allowed: " + std::to_string(schedule.dimsToKeep()) + " (" + o.network + " was trained for " + schedule.name() + "), or 0 for that");
+    refuse("dims_to_keep is " + std::to_string(o.dims_to_keep) + "; allowed: " + std::to_string(schedule.dimsToKeep()) + " (" + o.network +
+           " was trained for " + schedule.name() + "), or 0 for that");
   const double end = static_cast<double>(o.n_time_pts) * o.h;
   if (end > schedule.tMax() * (1 + 1e-9))
-    refuse("n_time_pts * h is " + formatParameter(end) + "; allowed: up to " + formatParameter(schedule.tMax()) + " (tmax of " + o.network + ")", "Lower n_time_pts or h.");
+    refuse("n_time_pts * h is " + formatParameter(end) + "; allowed: up to " + formatParameter(schedule.tMax()) + " (tmax of " + o.network +
+               ")",
+           "Lower n_time_pts or h.");
   w.dataName = points.name;
   w.clean = eigenTensor(basis, points, at::kDouble).to(w.net->weights().device());
   w.times = ifsTimes(static_cast<int>(o.n_time_pts), o.h, false);
@@ -104,8 +111,9 @@ void walkResiduals(const ResidualWalk& w, const std::function<void()>& poll, con
   const auto slope = [&](const at::Tensor& y, double u) {
     return inSlices(w, y, poll, [&](const at::Tensor& rows) { return flow.angleVelocity(rows, u); });
   };
-  dormandPrince(slope, flow.whiten(w.clean + noise(w, 0), w.times[0]), stops, {kTolerance}, [&](std::size_t k, const at::Tensor& y) { emit(k, flow.unwhiten(y, w.times[k])); },
-                [](double) {});
+  dormandPrince(
+      slope, flow.whiten(w.clean + noise(w, 0), w.times[0]), stops, {kTolerance},
+      [&](std::size_t k, const at::Tensor& y) { emit(k, flow.unwhiten(y, w.times[k])); }, [](double) {});
 }
 
 }  // namespace inflaton

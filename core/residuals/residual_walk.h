@@ -13,8 +13,8 @@ namespace inflaton {
 struct ResidualWalk {
   std::string dataName;
   std::shared_ptr<const NetDenoiser> net;
-  at::Tensor clean;          ///< [N, D] float64, eigen-coordinates (mean removed), on the network's device
-  std::vector<double> times; ///< linspace(0, n_time_pts * h, n_time_pts)
+  at::Tensor clean;           ///< [N, D] float64, eigen-coordinates (mean removed), on the network's device
+  std::vector<double> times;  ///< linspace(0, n_time_pts * h, n_time_pts)
   bool trajectory = false;
   std::uint64_t seed = 0;
 

@@ -29,17 +29,21 @@ fs::path folderFor(const std::string& given) {
   const fs::path folder = given.empty() ? "." : given;
   std::error_code error;
   fs::create_directories(folder, error);
-  if (!fs::is_directory(folder)) throw Error(ErrorCode::failed, "save_dir: cannot make the folder " + folder.string() + (error ? " (" + error.message() + ")" : " (something else has that name)"));
+  if (!fs::is_directory(folder))
+    throw Error(ErrorCode::failed, "save_dir: cannot make the folder " + folder.string() +
+                                       (error ? " (" + error.message() + ")" : " (something else has that name)"));
   return folder;
 }
 
 /// "stage 120 of 701", with the time it will take.
 class Steps {
  public:
-  Steps(const JobContext& context, const char* stage, std::size_t total) : context_(context), stage_(stage), total_(static_cast<double>(total)) {}
+  Steps(const JobContext& context, const char* stage, std::size_t total)
+      : context_(context), stage_(stage), total_(static_cast<double>(total)) {}
   void done(std::size_t k) const {
     context_.throwIfStopped();
-    const double step = static_cast<double>(k) + 1, seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
+    const double step = static_cast<double>(k) + 1,
+                 seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
     context_.report({stage_, step, total_, seconds * (total_ - step) / step, {}});
   }
 
@@ -61,11 +65,13 @@ std::string extract(const ResidualsExtractOptions& o, const JobContext& context)
   SetAside spool(path);
   const Steps steps(context, "residuals", walk.times.size());
   w.begin<float>("net_outputs", {T, N, D});
-  walkResiduals(walk, [&] { context.throwIfStopped(); }, [&](std::size_t k, const at::Tensor& outputs, const at::Tensor& residuals) {
-    w.append(floats(outputs));
-    spool.append(floats(residuals));
-    steps.done(k);
-  });
+  walkResiduals(
+      walk, [&] { context.throwIfStopped(); },
+      [&](std::size_t k, const at::Tensor& outputs, const at::Tensor& residuals) {
+        w.append(floats(outputs));
+        spool.append(floats(residuals));
+        steps.done(k);
+      });
   w.begin<float>("net_residuals", {T, N, D});
   spool.replay([&](std::span<const float> values) {
     context.throwIfStopped();
@@ -74,9 +80,15 @@ std::string extract(const ResidualsExtractOptions& o, const JobContext& context)
   w.add("t", std::span<const double>(walk.times), {T});
   const std::vector<std::int64_t> seed{o.seed};
   w.add("seed", std::span<const std::int64_t>(seed), {});
-  const nlohmann::json meta{{"program", std::string("Inflaton ") + programVersion()}, {"command", commandLine(o)}, {"options", toJson(o)}, {"data_name", walk.dataName},
-                            {"schedule", walk.scheduleWord()}, {"dims_to_keep", walk.net->schedule().dimsToKeep()}, {"space", walk.net->coordinates().space()},
-                            {"along", o.along}, {"network", o.network}};
+  const nlohmann::json meta{{"program", std::string("Inflaton ") + programVersion()},
+                            {"command", commandLine(o)},
+                            {"options", toJson(o)},
+                            {"data_name", walk.dataName},
+                            {"schedule", walk.scheduleWord()},
+                            {"dims_to_keep", walk.net->schedule().dimsToKeep()},
+                            {"space", walk.net->coordinates().space()},
+                            {"along", o.along},
+                            {"network", o.network}};
   w.addText("meta", meta.dump());
   w.commit();
   return path;
@@ -95,7 +107,9 @@ struct Plan {
 };
 
 void checkCount(const char* field, std::int64_t asked, std::int64_t there, const std::string& path) {
-  if (asked > there) refuse(std::string(field) + " is " + std::to_string(asked) + "; allowed: up to " + std::to_string(there) + " (in " + path + "), or 0 for all");
+  if (asked > there)
+    refuse(std::string(field) + " is " + std::to_string(asked) + "; allowed: up to " + std::to_string(there) + " (in " + path +
+           "), or 0 for all");
 }
 
 Plan planFor(const ResidualsCorrelateOptions& o, const NpzReader& in, const nlohmann::json& meta) {
@@ -105,23 +119,32 @@ Plan planFor(const ResidualsCorrelateOptions& o, const NpzReader& in, const nloh
   checkCount("n_time_pts", o.n_time_pts, shape[0], o.res_root);
   checkCount("n_samples", o.n_samples, shape[1], o.res_root);
   Plan p{o.n_time_pts ? o.n_time_pts : shape[0], o.n_samples ? o.n_samples : shape[1], shape[2], {}};
-  if (p.T < 1 || p.N < 2 || p.D < 1) refuse("res_root: " + o.res_root + " holds " + std::to_string(shape[0]) + " times and " + std::to_string(shape[1]) + " samples; needed: 1 and 2");
+  if (p.T < 1 || p.N < 2 || p.D < 1)
+    refuse("res_root: " + o.res_root + " holds " + std::to_string(shape[0]) + " times and " + std::to_string(shape[1]) +
+           " samples; needed: 1 and 2");
   if (o.data_dim != 0 && o.data_dim != p.D)
-    refuse("data_dim is " + std::to_string(o.data_dim) + "; allowed: " + std::to_string(p.D) + " (the columns of " + o.res_root + "), or 0 for that");
+    refuse("data_dim is " + std::to_string(o.data_dim) + "; allowed: " + std::to_string(p.D) + " (the columns of " + o.res_root +
+           "), or 0 for that");
   if (meta.contains("data_name") && meta["data_name"].is_string() && meta["data_name"] != o.data_name)
     refuse("data_name is " + o.data_name + "; allowed: " + meta["data_name"].get<std::string>() + " (what " + o.res_root + " holds)");
-  const auto keep = meta.contains("dims_to_keep") && meta["dims_to_keep"].is_number_integer() ? meta["dims_to_keep"].get<std::int64_t>() : 0;
+  const auto keep =
+      meta.contains("dims_to_keep") && meta["dims_to_keep"].is_number_integer() ? meta["dims_to_keep"].get<std::int64_t>() : 0;
   if (keep == 0 && o.dims_to_keep == 0)
-    refuse("dims_to_keep is 0; " + o.res_root + " does not say what it was made with", "Give dims_to_keep: all dimensions for PRP, fewer for PRR.");
+    refuse("dims_to_keep is 0; " + o.res_root + " does not say what it was made with",
+           "Give dims_to_keep: all dimensions for PRP, fewer for PRR.");
   if (keep != 0 && o.dims_to_keep != 0 && keep != o.dims_to_keep)
-    refuse("dims_to_keep is " + std::to_string(o.dims_to_keep) + "; allowed: " + std::to_string(keep) + " (what " + o.res_root + " was made with), or 0 for that");
+    refuse("dims_to_keep is " + std::to_string(o.dims_to_keep) + "; allowed: " + std::to_string(keep) + " (what " + o.res_root +
+           " was made with), or 0 for that");
   const auto kept = keep ? keep : o.dims_to_keep;
-  if (kept > p.D) refuse("dims_to_keep is " + std::to_string(kept) + "; allowed: 1 to " + std::to_string(p.D) + " (the columns of " + o.res_root + ")");
+  if (kept > p.D)
+    refuse("dims_to_keep is " + std::to_string(kept) + "; allowed: 1 to " + std::to_string(p.D) + " (the columns of " + o.res_root + ")");
   p.schedule = kept == p.D ? "PRP" : "PRRto" + std::to_string(kept);
   return p;
 }
 
-std::string correlationsName(const ResidualsCorrelateOptions& o, const Plan& p) { return o.data_name + "_" + p.schedule + "_toy_autocorrelations.npz"; }
+std::string correlationsName(const ResidualsCorrelateOptions& o, const Plan& p) {
+  return o.data_name + "_" + p.schedule + "_toy_autocorrelations.npz";
+}
 
 std::string correlate(const ResidualsCorrelateOptions& o, const JobContext& context) {
   validate(o);
@@ -144,7 +167,9 @@ std::string correlate(const ResidualsCorrelateOptions& o, const JobContext& cont
 
   NpzWriter w(path);
   const std::vector<std::int64_t> shape{p.T, p.D, p.D};
-  const auto add = [&](const char* name, const std::vector<double>& values, const std::vector<std::int64_t>& as) { w.add(name, std::span<const double>(values), as); };
+  const auto add = [&](const char* name, const std::vector<double>& values, const std::vector<std::int64_t>& as) {
+    w.add(name, std::span<const double>(values), as);
+  };
   add("net_output_acs", outputs.reference(), shape);
   add("net_residual_acs", residuals.reference(), shape);
   add("net_output_acs_proper", outputs.proper(), shape);
@@ -155,7 +180,10 @@ std::string correlate(const ResidualsCorrelateOptions& o, const JobContext& cont
     t.resize(static_cast<std::size_t>(p.T));
     add("t", t, {p.T});
   }
-  const nlohmann::json about{{"program", std::string("Inflaton ") + programVersion()}, {"command", commandLine(o)}, {"options", toJson(o)}, {"of", meta},
+  const nlohmann::json about{{"program", std::string("Inflaton ") + programVersion()},
+                             {"command", commandLine(o)},
+                             {"options", toJson(o)},
+                             {"of", meta},
                              {"net_output_acs, net_residual_acs", "entry (i, j) over sd0_j sdt_j: right on the diagonal"},
                              {"..._proper", "entry (i, j) over sd0_i sdt_j"},
                              {"diag_mean", "of net_residual_acs"}};
@@ -172,12 +200,14 @@ std::shared_ptr<const ResidualCorrelations> both(const ResidualsExtractOptions& 
   const int dim = static_cast<int>(walk.clean.size(1));
   LagCorrelation outputs(walk.clean.size(0), dim), residuals(walk.clean.size(0), dim);
   const Steps steps(context, "residual correlation", walk.times.size());
-  walkResiduals(walk, [&] { context.throwIfStopped(); }, [&](std::size_t k, const at::Tensor& D, const at::Tensor& e) {
-    outputs.add(floats(D)), residuals.add(floats(e));
-    steps.done(k);
-  });
-  return std::make_shared<ResidualCorrelations>(
-      ResidualCorrelations{walk.times, dim, outputs.reference(), residuals.reference(), outputs.proper(), residuals.proper(), residuals.diagonalMean()});
+  walkResiduals(
+      walk, [&] { context.throwIfStopped(); },
+      [&](std::size_t k, const at::Tensor& D, const at::Tensor& e) {
+        outputs.add(floats(D)), residuals.add(floats(e));
+        steps.done(k);
+      });
+  return std::make_shared<ResidualCorrelations>(ResidualCorrelations{walk.times, dim, outputs.reference(), residuals.reference(),
+                                                                     outputs.proper(), residuals.proper(), residuals.diagonalMean()});
 }
 
 }  // namespace
@@ -189,7 +219,8 @@ std::string correlationsFile(const ResidualsCorrelateOptions& o) {
 
 std::string residualsDataName(const std::string& path) {
   const auto meta = metaOf(NpzReader(path));
-  return meta.contains("data_name") && meta["data_name"].is_string() ? meta["data_name"].get<std::string>() : ResidualsCorrelateOptions{}.data_name;
+  return meta.contains("data_name") && meta["data_name"].is_string() ? meta["data_name"].get<std::string>()
+                                                                     : ResidualsCorrelateOptions{}.data_name;
 }
 
 Expected<std::string> extractResiduals(const ResidualsExtractOptions& o, const JobContext& context) {

@@ -21,7 +21,8 @@ std::string text(double v) {
 
 }  // namespace
 
-Schedule::Schedule(std::vector<double> g, double rho, double gamma0, double t_max, int dims_to_keep, double A0, std::vector<double> proportional)
+Schedule::Schedule(std::vector<double> g, double rho, double gamma0, double t_max, int dims_to_keep, double A0,
+                   std::vector<double> proportional)
     : g_(std::move(g)), rho_(rho), gamma0_(gamma0), t_max_(t_max), keep_(dims_to_keep), A0_(A0), xi_(std::move(proportional)) {
   if (g_.empty()) refuse("g", "empty", "one value per dimension");
   for (double v : g_)
@@ -30,14 +31,17 @@ Schedule::Schedule(std::vector<double> g, double rho, double gamma0, double t_ma
   if (!(gamma0_ > 0) || !std::isfinite(gamma0_)) refuse("gamma0", text(gamma0_), "gamma0 > 0");
   if (!(t_max_ > 0) || !std::isfinite(t_max_)) refuse("tmax", text(t_max_), "tmax > 0");
   if (!(A0_ > 0) || !std::isfinite(A0_)) refuse("A0", text(A0_), "A0 > 0");
-  if (keep_ < 1 || keep_ > dim()) refuse("dims_to_keep", std::to_string(keep_), "1 to " + std::to_string(dim()) + " (the data's dimensions)");
+  if (keep_ < 1 || keep_ > dim())
+    refuse("dims_to_keep", std::to_string(keep_), "1 to " + std::to_string(dim()) + " (the data's dimensions)");
   if (xi_.empty()) return;
-  if (xi_.size() != g_.size()) refuse("eigenvalues", std::to_string(xi_.size()) + " of them", std::to_string(g_.size()) + ", one per dimension");
+  if (xi_.size() != g_.size())
+    refuse("eigenvalues", std::to_string(xi_.size()) + " of them", std::to_string(g_.size()) + ", one per dimension");
   for (double v : xi_)
     if (!(v > 0) || !std::isfinite(v)) refuse("eigenvalue", text(v), "eigenvalues > 0");
   for (int j = 0; j < dim(); ++j)
     if (!(rate(j) > 0))
-      refuse("g", text(g_[static_cast<std::size_t>(j)]) + " on axis " + std::to_string(j + 1), "g > -1 with schedule paper, whose kernels widen on every axis",
+      refuse("g", text(g_[static_cast<std::size_t>(j)]) + " on axis " + std::to_string(j + 1),
+             "g > -1 with schedule paper, whose kernels widen on every axis",
              "Lower g_rescaling (0.15 gives the paper's softened gaps), or take g_type constant_inflation_gap with inflation_gap below 1.");
 }
 

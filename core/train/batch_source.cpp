@@ -51,7 +51,8 @@ PointSet DataSource::draw(std::int64_t n, std::uint64_t seed) const {
 
 PointSet DataSource::references(std::int64_t n, std::uint64_t seed) const { return own_ && own_->n <= n ? *own_ : draw(n, seed); }
 
-BatchSource::BatchSource(const DataSource& data, const Schedule& schedule, const Eigenbasis& basis, const BatchSettings& settings, c10::Device device)
+BatchSource::BatchSource(const DataSource& data, const Schedule& schedule, const Eigenbasis& basis, const BatchSettings& settings,
+                         c10::Device device)
     : data_(data), schedule_(schedule), basis_(basis), settings_(settings), tmax_(schedule.tMax()), device_(device) {
   const std::int64_t pool = std::max(kPoolSamples, settings_.references);
   batchesInPool_ = std::max<std::int64_t>(1, pool / settings_.batch);
@@ -95,7 +96,8 @@ Batch BatchSource::at(std::int64_t step) {
   Batch b;
   b.t = times(generator);
   const auto noise = at::normal(0.0, 1.0, {n, basis_.dim}, generator, at::kFloat);
-  const auto ratio = (kernelVariance(schedule_, b.t.to(at::kDouble)) / at::tensor(basis_.eigenvalues, at::kDouble)).to(at::kFloat);  // gamma / xi = tan^2(theta)
+  const auto ratio = (kernelVariance(schedule_, b.t.to(at::kDouble)) / at::tensor(basis_.eigenvalues, at::kDouble))
+                         .to(at::kFloat);                                     // gamma / xi = tan^2(theta)
   const auto cosine = at::rsqrt(1 + ratio), sine = at::rsqrt(1 + 1 / ratio);  // right at 0 and infinity too
   b.y = cosine * x + sine * noise;
   b.target = sine * x - cosine * noise;

@@ -12,8 +12,8 @@ namespace inflaton {
 namespace {
 
 constexpr int kStages = 8;
-constexpr double kInReach = 512;      // references that should share a kernel of Gaussian data: the scatter left is 1/sqrt of it
-constexpr std::int64_t kRows = 32;    // queries a thread takes at a time
+constexpr double kInReach = 512;    // references that should share a kernel of Gaussian data: the scatter left is 1/sqrt of it
+constexpr std::int64_t kRows = 32;  // queries a thread takes at a time
 
 }  // namespace
 
@@ -52,7 +52,8 @@ void MeanTargets::setPool(const at::Tensor& pool) {
   forSlices(static_cast<std::int64_t>(tasks.size()), [&](std::int64_t i) {
     const auto& task = tasks[static_cast<std::size_t>(i)];
     const std::int64_t first = static_cast<std::int64_t>(task.set) * task.stage->size, count = std::min(task.stage->size, n - first);
-    made[static_cast<std::size_t>(task.stage - stages_.data())][task.set].emplace(points + first * dim_, count, dim_, task.stage->width.data());
+    made[static_cast<std::size_t>(task.stage - stages_.data())][task.set].emplace(points + first * dim_, count, dim_,
+                                                                                  task.stage->width.data());
   });
   for (std::size_t s = 0; s < stages_.size(); ++s) {
     stages_[s].sets.clear();
@@ -64,14 +65,16 @@ at::Tensor MeanTargets::shifts(std::int64_t first, const at::Tensor& offset, con
   auto out = at::empty_like(offset);
   const std::int64_t n = offset.size(0);
   const auto by = offset.contiguous(), p = precision.contiguous(), when = t.contiguous();
-  const float *offsets = by.data_ptr<float>(), *precisions = p.data_ptr<float>(), *times = when.data_ptr<float>(), *pool = pool_.data_ptr<float>();
+  const float *offsets = by.data_ptr<float>(), *precisions = p.data_ptr<float>(), *times = when.data_ptr<float>(),
+              *pool = pool_.data_ptr<float>();
   float* to = out.data_ptr<float>();
   forSlices((n + kRows - 1) / kRows, [&](std::int64_t slice) {
     for (std::int64_t i = slice * kRows; i < std::min(n, (slice + 1) * kRows); ++i) {
       const auto s = std::clamp(static_cast<int>((times[i] - from_) * perTime_), 0, kStages - 1);
       const Stage& stage = stages_[static_cast<std::size_t>(s)];
       const std::int64_t row = first + i;
-      stage.sets[static_cast<std::size_t>(row / stage.size)].posteriorShift(pool + row * dim_, offsets + i * dim_, precisions + i * dim_, to + i * dim_);
+      stage.sets[static_cast<std::size_t>(row / stage.size)].posteriorShift(pool + row * dim_, offsets + i * dim_, precisions + i * dim_,
+                                                                            to + i * dim_);
     }
   });
   return out;

@@ -26,9 +26,9 @@ class MeanTargets {
   at::Tensor shifts(std::int64_t first, const at::Tensor& offset, const at::Tensor& precision, const at::Tensor& t) const;
 
  private:
-  struct Stage {                       ///< a stretch of time
-    std::int64_t size;                 ///< of S
-    std::vector<double> width;         ///< of the kernel at its middle, in units of sqrt(xi)
+  struct Stage {                ///< a stretch of time
+    std::int64_t size;          ///< of S
+    std::vector<double> width;  ///< of the kernel at its middle, in units of sqrt(xi)
     std::vector<SortedReferences> sets;
   };
   double from_, perTime_;  ///< t - from_ times perTime_ is the stage

@@ -20,7 +20,9 @@ std::vector<std::string> names() {
   std::error_code fault;
   for (fs::directory_iterator it(folder(), fault), end; !fault && it != end; it.increment(fault))
     if (it->path().extension() == ".json") all.push_back(it->path().stem().string());
-  if (fault) throw Error(ErrorCode::failed, folder() + ": cannot list the presets (" + fault.message() + ")", "Set INFLATON_RESOURCES to Inflaton's resources folder.");
+  if (fault)
+    throw Error(ErrorCode::failed, folder() + ": cannot list the presets (" + fault.message() + ")",
+                "Set INFLATON_RESOURCES to Inflaton's resources folder.");
   std::sort(all.begin(), all.end());
   return all;
 }
@@ -30,7 +32,8 @@ json read(const std::string& name) {
   const auto preset = json::parse(readTextFile(path), nullptr, false);
   if (!preset.is_object()) throwBadFile(path, "is no JSON object");
   for (const auto& [field, value] : preset.items())
-    if (field != "title" && field != "about" && field != "options") throwBadFile(path, "has the unknown field \"" + field + "\"; known: title, about, options");
+    if (field != "title" && field != "about" && field != "options")
+      throwBadFile(path, "has the unknown field \"" + field + "\"; known: title, about, options");
   for (const char* field : {"title", "about"})
     if (!preset.contains(field) || !preset[field].is_string()) throwBadFile(path, std::string("has no text \"") + field + "\"");
   if (!preset.contains("options") || !preset["options"].is_object()) throwBadFile(path, "has no object \"options\"");

@@ -4,9 +4,9 @@
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/core/grad_mode.h>
 
+#include "core/denoise/exact_denoiser.h"
 #include "core/flow/flow.h"
 #include "core/flow/solvers.h"
-#include "core/denoise/exact_denoiser.h"
 
 namespace inflaton {
 namespace {
@@ -16,7 +16,8 @@ constexpr int kSteps = 12;
 Preview::Preview(int dim, std::int64_t points, std::uint64_t seed)
     : latent_(at::normal(0.0, 1.0, {points, dim}, at::detail::createCPUGenerator(seed), at::kFloat)) {}
 
-std::shared_ptr<const std::vector<float>> Preview::draw(const NetDenoiser& net, std::int64_t atMost, const std::function<void()>& poll) const {
+std::shared_ptr<const std::vector<float>> Preview::draw(const NetDenoiser& net, std::int64_t atMost,
+                                                        const std::function<void()>& poll) const {
   const at::NoGradGuard off;
   const Flow flow(net, 1.0);
   auto y = latent_.slice(0, 0, atMost).to(net.weights().device());

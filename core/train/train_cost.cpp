@@ -53,8 +53,10 @@ Expected<TrainCost> trainCost(const ToyTrainOptions& options, const JobContext& 
     TrainingSetup setup(part);
     setup.step();  // fills the pool, and whatever is made once
     const auto& batches = setup.batches();
-    const double poolShare = batches.poolSeconds() / static_cast<double>(batches.batchesInPool()), poolTargets = batches.poolTargetSeconds() / static_cast<double>(batches.batchesInPool());
-    const double targetsBefore = batches.targetSeconds(), poolBefore = batches.poolSeconds(), poolTargetsBefore = batches.poolTargetSeconds();
+    const double poolShare = batches.poolSeconds() / static_cast<double>(batches.batchesInPool()),
+                 poolTargets = batches.poolTargetSeconds() / static_cast<double>(batches.batchesInPool());
+    const double targetsBefore = batches.targetSeconds(), poolBefore = batches.poolSeconds(),
+                 poolTargetsBefore = batches.poolTargetSeconds();
     const auto began = Clock::now();
     int steps = 0;
     for (; steps < kMostSteps && (steps < kLeastSteps || since(began) < kMeasureSeconds); ++steps) {
@@ -63,7 +65,8 @@ Expected<TrainCost> trainCost(const ToyTrainOptions& options, const JobContext& 
     }
     const double again = batches.poolSeconds() - poolBefore;  // pools filled meanwhile count by their share
     const double each = (since(began) - again) / steps + poolShare;
-    const double targets = (batches.targetSeconds() - targetsBefore - (batches.poolTargetSeconds() - poolTargetsBefore)) / steps + poolTargets;
+    const double targets =
+        (batches.targetSeconds() - targetsBefore - (batches.poolTargetSeconds() - poolTargetsBefore)) / steps + poolTargets;
     const double times = static_cast<double>(whole.batch) / static_cast<double>(part.batch);
     const double rows = static_cast<double>(whole.batch_gpu > 0 ? whole.batch_gpu : whole.batch) / static_cast<double>(part.batch);
 

@@ -41,12 +41,16 @@ std::unique_ptr<RunFolder> openFolder(const TrainingSetup& setup) {
   const fs::path home = fs::path(o.resume).parent_path();
   if (!o.resume.empty() && holdsRun(home)) {
     if (const auto s = readRunState(home.string()); s == RunState::running || s == RunState::paused)
-      throw Error(ErrorCode::failed, home.string() + " is still running", "Stop it first, or resume a copy of the state in another folder.");
+      throw Error(ErrorCode::failed, home.string() + " is still running",
+                  "Stop it first, or resume a copy of the state in another folder.");
     return std::make_unique<RunFolder>(RunFolder::open(home.string()));
   }
-  if (!o.nosubdir) return std::make_unique<RunFolder>(RunFolder::create(o.outdir, setup.data().name() + "-" + setup.schedule().name() + (o.desc.empty() ? "" : "-" + o.desc)));
+  if (!o.nosubdir)
+    return std::make_unique<RunFolder>(
+        RunFolder::create(o.outdir, setup.data().name() + "-" + setup.schedule().name() + (o.desc.empty() ? "" : "-" + o.desc)));
   if (holdsRun(o.outdir))
-    throw Error(ErrorCode::usage, "outdir is " + o.outdir + ", which holds a run already; allowed with nosubdir: a folder without one", "Choose another outdir, or resume that run.");
+    throw Error(ErrorCode::usage, "outdir is " + o.outdir + ", which holds a run already; allowed with nosubdir: a folder without one",
+                "Choose another outdir, or resume that run.");
   return std::make_unique<RunFolder>(RunFolder::createAt(o.outdir));
 }
 
@@ -80,12 +84,26 @@ void TrainRecords::tick(const TrainUpdate& u, std::int64_t tick, const Validatio
   json loss{{"num", steps_}, {"mean", mean}, {"std", std::sqrt(std::max(0.0, lossSquares_ / n - mean * mean))}};
   if (steps_ == 0) loss["mean"] = loss["std"] = nullptr;  // stopped right after a tick
   const json gpu = gpuMemory(setup_.device());
-  json line{{"Progress/tick", one(static_cast<double>(tick))}, {"Progress/kimg", one(u.mimg * 1000)},
-            {"Timing/total_sec", one(now - began_)}, {"Timing/sec_per_tick", one(seconds)}, {"Timing/sec_per_kimg", one((seconds - maintenance_) / kimg)},
-            {"Timing/maintenance_sec", one(maintenance_)}, {"Resources/cpu_mem_gb", one(memoryInUse())},
-            {"Resources/peak_gpu_mem_gb", gpu}, {"Resources/peak_gpu_mem_reserved_gb", gpu}, {"Loss/loss", loss}, {"timestamp", now},
-            {"step", u.step}, {"mimg", u.mimg}, {"loss", u.loss}, {"loss_smoothed", u.lossSmoothed}, {"lr", u.lr}, {"seconds", now - began_},
-            {"steps_per_second", u.stepsPerSecond}, {"grad_norm", setup_.trainer().gradientNorm()}, {"target_share", u.targetShare}};
+  json line{{"Progress/tick", one(static_cast<double>(tick))},
+            {"Progress/kimg", one(u.mimg * 1000)},
+            {"Timing/total_sec", one(now - began_)},
+            {"Timing/sec_per_tick", one(seconds)},
+            {"Timing/sec_per_kimg", one((seconds - maintenance_) / kimg)},
+            {"Timing/maintenance_sec", one(maintenance_)},
+            {"Resources/cpu_mem_gb", one(memoryInUse())},
+            {"Resources/peak_gpu_mem_gb", gpu},
+            {"Resources/peak_gpu_mem_reserved_gb", gpu},
+            {"Loss/loss", loss},
+            {"timestamp", now},
+            {"step", u.step},
+            {"mimg", u.mimg},
+            {"loss", u.loss},
+            {"loss_smoothed", u.lossSmoothed},
+            {"lr", u.lr},
+            {"seconds", now - began_},
+            {"steps_per_second", u.stepsPerSecond},
+            {"grad_norm", setup_.trainer().gradientNorm()},
+            {"target_share", u.targetShare}};
   if (measured) line["validation"] = measured->mean;
   folder_->stat(line);
   tickBegan_ = now, maintenance_ = 0, steps_ = 0, lossSum_ = 0, lossSquares_ = 0;
@@ -93,7 +111,10 @@ void TrainRecords::tick(const TrainUpdate& u, std::int64_t tick, const Validatio
 
 void TrainRecords::events(const TrainUpdate& u) {
   events_->scalars(static_cast<std::int64_t>(u.mimg * 1000), nowSeconds(),
-                   {{"train_loss", u.loss}, {"lr", u.lr}, {"grad_norm", setup_.trainer().gradientNorm()}, {"imgs_per_sec", u.stepsPerSecond * static_cast<double>(setup_.options().batch)}});
+                   {{"train_loss", u.loss},
+                    {"lr", u.lr},
+                    {"grad_norm", setup_.trainer().gradientNorm()},
+                    {"imgs_per_sec", u.stepsPerSecond * static_cast<double>(setup_.options().batch)}});
 }
 
 std::string TrainRecords::numbered(const char* prefix, const TrainerState& s, const char* suffix) const {

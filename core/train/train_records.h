@@ -40,7 +40,7 @@ class TrainRecords {
   std::unique_ptr<RunFolder> folder_;
   std::unique_ptr<EventWriter> events_;
   double began_, tickBegan_, maintenance_ = 0;
-  std::int64_t steps_ = 0;              ///< of this tick
+  std::int64_t steps_ = 0;  ///< of this tick
   double lossSum_ = 0, lossSquares_ = 0;
 };
 

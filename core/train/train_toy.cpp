@@ -23,8 +23,8 @@ constexpr double kUpdateSeconds = 0.2;
 constexpr double kPreviewSeconds = 1.0, kValidationSeconds = 2.0;
 constexpr double kShare = 20;  // a preview or validation is due again after this many times its own cost
 constexpr std::int64_t kPreviewPoints = 500;
-constexpr double kLookSeconds = 0.15;       // between two looks at the stop token
-constexpr double kPatience = 20;            // stopping and keeping does not wait longer for a last measurement
+constexpr double kLookSeconds = 0.15;  // between two looks at the stop token
+constexpr double kPatience = 20;       // stopping and keeping does not wait longer for a last measurement
 
 /// Something done now and then, at most every `period` seconds and never for more than a small share of the time.
 class NowAndThen {
@@ -47,9 +47,14 @@ class NowAndThen {
 class Training {
  public:
   Training(const ToyTrainOptions& options, const JobContext& context, const std::function<void(const TrainUpdate&)>& update)
-      : setup_(options), o_(setup_.options()), context_(context), update_(update),
-        preview_(setup_.data().dim(), kPreviewPoints, derivedSeed(0, SeedStream::preview)), records_(setup_, context_) {
-    if (o_.validation_references > 0) validator_.emplace(setup_.data(), setup_.schedule(), setup_.basis(), o_.validation_references, o_.validation_queries);
+      : setup_(options),
+        o_(setup_.options()),
+        context_(context),
+        update_(update),
+        preview_(setup_.data().dim(), kPreviewPoints, derivedSeed(0, SeedStream::preview)),
+        records_(setup_, context_) {
+    if (o_.validation_references > 0)
+      validator_.emplace(setup_.data(), setup_.schedule(), setup_.basis(), o_.validation_references, o_.validation_queries);
     ticks_ = std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(o_.tick * 1e3 / static_cast<double>(o_.batch))));
     firstStep_ = setup_.trainer().state().step;
     result_.run_folder = records_.path();
@@ -57,8 +62,9 @@ class Training {
 
   TrainResult run() {
     try {
-      records_.note((o_.resume.empty() ? "training " : "resuming ") + std::to_string(setup_.network().size()) + " weights on " + setup_.device().str() + ": " +
-                    setup_.data().name() + " " + setup_.schedule().name() + ", steps " + std::to_string(firstStep_) + " to " + std::to_string(setup_.settings().steps));
+      records_.note((o_.resume.empty() ? "training " : "resuming ") + std::to_string(setup_.network().size()) + " weights on " +
+                    setup_.device().str() + ": " + setup_.data().name() + " " + setup_.schedule().name() + ", steps " +
+                    std::to_string(firstStep_) + " to " + std::to_string(setup_.settings().steps));
       const bool finished = loop();
       return end(finished);
     } catch (const Error& e) {
@@ -97,8 +103,10 @@ class Training {
       auto u = updateNow();
       if (!ticked) records_.events(u);
       if (update_ && previews.due()) u.generated = previews.run([&] { return draw(); });
-      if (validator_ && !validator_->ready()) validator_->prepareSome();
-      else if (validator_ && validations.due()) u.validation = validations.run([&] { return measure(); });
+      if (validator_ && !validator_->ready())
+        validator_->prepareSome();
+      else if (validator_ && validations.due())
+        u.validation = validations.run([&] { return measure(); });
       updates.run([&] { return send(u), 0; });
       records_.maintenance(since(began));
     }
@@ -174,7 +182,8 @@ class Training {
     const auto& s = state();
     auto last = updateNow();
     const double patience = finished ? 1e9 : kPatience;
-    if (validator_ && static_cast<double>(validator_->evaluations()) / static_cast<double>(affordableRows()) * kLookSeconds < patience) last.validation = measure();
+    if (validator_ && static_cast<double>(validator_->evaluations()) / static_cast<double>(affordableRows()) * kLookSeconds < patience)
+      last.validation = measure();
     if (update_) last.generated = draw();
     result_.network = records_.saveNetworkOf(s, measured());
     result_.state = records_.saveStateOf(s);
@@ -202,7 +211,8 @@ class Training {
     records_.note(e.what());
     records_.folder().fail(e.what());
     throw Error(ErrorCode::diverged, e.what(),
-                "The last good weights, of step " + std::to_string(good.step) + ", are in " + result_.network + ". Lower lr (" + formatParameter(o_.lr) + ") and go on from there.");
+                "The last good weights, of step " + std::to_string(good.step) + ", are in " + result_.network + ". Lower lr (" +
+                    formatParameter(o_.lr) + ") and go on from there.");
   }
 
   TrainingSetup setup_;
@@ -221,7 +231,8 @@ class Training {
 
 }  // namespace
 
-Expected<TrainResult> trainToy(const ToyTrainOptions& options, const JobContext& context, const std::function<void(const TrainUpdate&)>& update) {
+Expected<TrainResult> trainToy(const ToyTrainOptions& options, const JobContext& context,
+                               const std::function<void(const TrainUpdate&)>& update) {
   return atEdge([&] {
     validate(options);
     useThreads(static_cast<int>(options.threads));

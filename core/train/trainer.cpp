@@ -18,12 +18,13 @@ constexpr std::int64_t kGoodEvery = 32;  // steps between copies of a good state
 
 }  // namespace
 
-TrainerState TrainerState::clone() const {
-  return {step, weights.clone(), average.clone(), first.clone(), second.clone(), lossSmoothed};
-}
+TrainerState TrainerState::clone() const { return {step, weights.clone(), average.clone(), first.clone(), second.clone(), lossSmoothed}; }
 
 Trainer::Trainer(std::shared_ptr<const Network> network, const TrainerSettings& settings, TrainerState state)
-    : network_(std::move(network)), settings_(settings), state_(std::move(state)), good_(state_.clone()),
+    : network_(std::move(network)),
+      settings_(settings),
+      state_(std::move(state)),
+      good_(state_.clone()),
       gradient_(at::zeros_like(state_.weights)) {}
 
 TrainerState Trainer::fresh(const Network& network, std::uint64_t seed, c10::Device device) {

@@ -9,14 +9,14 @@ namespace inflaton {
 
 struct TrainerSettings {
   std::int64_t batch = 1024, steps = 1;  ///< steps: all of the run's
-  std::int64_t atOnce = 0;  ///< rows of a batch at a time, a divisor of it; gradients of the rounds are added up; 0: all
+  std::int64_t atOnce = 0;               ///< rows of a batch at a time, a divisor of it; gradients of the rounds are added up; 0: all
   double lr = 1e-3;
-  double rampSamples = 0;  ///< the learning rate is lr min(samples seen before the step / this, 1), as the reference's
-  bool cosine = true;      ///< and falls to zero along a cosine over the run
-  double halfLife = 0;     ///< of the average, samples; shortened to 5 % of what has been seen
-  double lossScale = 1;    ///< factor on the gradient; the loss is told without it
+  double rampSamples = 0;       ///< the learning rate is lr min(samples seen before the step / this, 1), as the reference's
+  bool cosine = true;           ///< and falls to zero along a cosine over the run
+  double halfLife = 0;          ///< of the average, samples; shortened to 5 % of what has been seen
+  double lossScale = 1;         ///< factor on the gradient; the loss is told without it
   bool cleanGradients = false;  ///< NaN becomes 0 and infinity 1e5; otherwise they end the training
-  std::uint64_t seed = 0;  ///< of dropout
+  std::uint64_t seed = 0;       ///< of dropout
 };
 
 /// All that changes while training.
@@ -40,7 +40,7 @@ class Trainer {
   const TrainerState& state() const { return state_; }
   /// A recent state whose loss and gradient were finite.
   const TrainerState& good() const { return good_; }
-  double learningRate() const;  ///< of the next step
+  double learningRate() const;                   ///< of the next step
   double gradientNorm() const { return norm_; }  ///< of the last step
   bool done() const { return state_.step >= settings_.steps; }
 

@@ -5,8 +5,8 @@
 #include <cmath>
 
 #include "core/machine/device.h"
-#include "core/nets/fresh_network.h"
 #include "core/machine/slices.h"
+#include "core/nets/fresh_network.h"
 #include "core/train/resume.h"
 
 namespace inflaton {
@@ -56,14 +56,17 @@ TrainingSetup::TrainingSetup(const ToyTrainOptions& options) : TrainingSetup(opt
 
 TrainingSetup::TrainingSetup(const ToyTrainOptions& options, std::optional<TrainingState> resumed)
     : options_(effective(options, resumed)), device_(chooseDevice(options_.device)), data_(options_) {
-  basis_ = resumed ? resumed->basis : eigenbasisOf(data_.references(options_.eigenbasis_samples, derivedSeed(seedOf(options_), SeedStream::eigenbasis)));
+  basis_ = resumed ? resumed->basis
+                   : eigenbasisOf(data_.references(options_.eigenbasis_samples, derivedSeed(seedOf(options_), SeedStream::eigenbasis)));
   if (basis_.dim != data_.dim())
-    throw Error(ErrorCode::usage, options_.resume + " is of a network in " + std::to_string(basis_.dim) + " dimensions; the data have " + std::to_string(data_.dim()));
+    throw Error(ErrorCode::usage, options_.resume + " is of a network in " + std::to_string(basis_.dim) + " dimensions; the data have " +
+                                      std::to_string(data_.dim()));
   schedule_.emplace(Schedule::make(options_, data_.dim(), 1.0, basis_.eigenvalues));
   coordinates_.emplace(options_.precond, options_.space, *schedule_, basis_);
   network_ = resumed ? makeNetwork(resumed->network, options_.resume) : freshNetwork(options_, *schedule_, basis_);
   settings_ = trainerSettings(options_);
-  trainer_.emplace(network_, settings_, resumed ? onDevice(resumed->trainer, device_) : Trainer::fresh(*network_, seedOf(options_), device_));
+  trainer_.emplace(network_, settings_,
+                   resumed ? onDevice(resumed->trainer, device_) : Trainer::fresh(*network_, seedOf(options_), device_));
   batches_.emplace(data_, *schedule_, basis_, batchSettings(options_), device_);
 }
 

@@ -10,10 +10,10 @@
 namespace inflaton {
 
 struct TrainingState {
-  nlohmann::json options;        ///< of the run
-  nlohmann::json network;        ///< Network::configuration
+  nlohmann::json options;  ///< of the run
+  nlohmann::json network;  ///< Network::configuration
   Eigenbasis basis;
-  TrainerState trainer;          ///< on the CPU
+  TrainerState trainer;  ///< on the CPU
 };
 
 void saveTrainingState(const std::string& path, const TrainingState&);

@@ -26,7 +26,8 @@ std::vector<double> Validator::times(double tMax) {
   return t;
 }
 
-Validator::Validator(const DataSource& data, const Schedule& schedule, const Eigenbasis& basis, std::int64_t references, std::int64_t queries)
+Validator::Validator(const DataSource& data, const Schedule& schedule, const Eigenbasis& basis, std::int64_t references,
+                     std::int64_t queries)
     : data_(data), references_(references), queries_(queries), times_(times(schedule.tMax())), schedule_(schedule), basis_(basis) {}
 
 void Validator::makeTruth() {

@@ -41,8 +41,8 @@ class Validator {
   Schedule schedule_;
   Eigenbasis basis_;
   std::unique_ptr<Denoiser> exact_;
-  std::int64_t kernels_ = 1;       ///< that one query costs
-  at::Tensor clean_;               ///< of all queries, float64 [times * Q, D]
+  std::int64_t kernels_ = 1;  ///< that one query costs
+  at::Tensor clean_;          ///< of all queries, float64 [times * Q, D]
   std::vector<Point> points_;
   at::Tensor x_;                   ///< queries of the time being prepared, float64 [Q, D]
   std::vector<at::Tensor> parts_;  ///< exact answers to the first of them

@@ -94,11 +94,15 @@ std::string withoutComments(const std::string& text) {
         out[i] = ' ';
       }
     } else if (line) {
-      if (text[i] == '\n') line = false;
-      else out[i] = ' ';
+      if (text[i] == '\n')
+        line = false;
+      else
+        out[i] = ' ';
     } else if (string) {
-      if (text[i] == '\\') ++i;
-      else if (text[i] == '"' || text[i] == '\n') string = false;
+      if (text[i] == '\\')
+        ++i;
+      else if (text[i] == '"' || text[i] == '\n')
+        string = false;
     } else if (pair && text[i] == '/' && text[i + 1] == '*') {
       out[i] = ' ';
       block = true;
@@ -163,7 +167,8 @@ std::vector<std::string> violations(const std::string& path, const std::string& 
       found.push_back(where + folder + " must not include " + kind + " (" + include.path + ")");
     if (include.path == "torch/torch.h" && isHeader(path)) found.push_back(where + "torch/torch.h is kept out of headers");
     const bool made = include.path.size() > 4 && include.path.compare(include.path.size() - 4, 4, ".moc") == 0;
-    if (include.quoted && kind == "other" && !made) found.push_back(where + "\"" + include.path + "\" is not written from the repository root");
+    if (include.quoted && kind == "other" && !made)
+      found.push_back(where + "\"" + include.path + "\" is not written from the repository root");
   }
   return found;
 }

@@ -7,7 +7,7 @@ namespace inflaton::architecture {
 
 struct Include {
   int line = 0;
-  std::string path;     ///< as written between quotes or angle brackets
+  std::string path;  ///< as written between quotes or angle brackets
   bool quoted = false;
 };
 

@@ -75,8 +75,24 @@ TEST(Arrows, HeadersAreGuarded) {
 }
 
 TEST(Arrows, TopLevelHoldsNothingElse) {
-  static const std::set<std::string> allowed{"CMakeLists.txt", "app",       "core",              "gpu",     "ui",            "resources",   "plugins",    "tests",
-                                             "packaging",  "docs", "CONTRIBUTING.md",    "README.md", "CMakePresets.json", "LICENSE", ".clang-format", ".clang-tidy", ".gitignore", ".ci"};
+  static const std::set<std::string> allowed{"CMakeLists.txt",
+                                             "app",
+                                             "core",
+                                             "gpu",
+                                             "ui",
+                                             "resources",
+                                             "plugins",
+                                             "tests",
+                                             "packaging",
+                                             "docs",
+                                             "CONTRIBUTING.md",
+                                             "README.md",
+                                             "CMakePresets.json",
+                                             "LICENSE",
+                                             ".clang-format",
+                                             ".clang-tidy",
+                                             ".gitignore",
+                                             ".ci"};
   const auto names = trackedTopLevel();
   if (names.empty()) GTEST_SKIP() << "not a git checkout: what is tracked is not known";
   EXPECT_TRUE(names.count("CMakeLists.txt"));
@@ -106,50 +122,57 @@ TEST_P(ArrowsBroken, AreSeen) {
   EXPECT_THAT(found[0], HasSubstr(GetParam().message));
 }
 
-INSTANTIATE_TEST_SUITE_P(Snippets, ArrowsBroken, ::testing::Values(
-    Bad{"ui/plots/a.h", "#pragma once\n#include <torch/types.h>\n", "ui/plots/a.h:2: ui must not include torch"},
-    Bad{"ui/a.cpp", "#include <ATen/ATen.h>\n", "ui must not include torch"},
-    Bad{"ui/a.cpp", "#include \"core/nets/denoiser.h\"\n", "ui must not include core/nets (core/nets/denoiser.h)"},
-    Bad{"ui/a.cpp", "#include \"core/io/npz.h\"\n", "ui must not include core/io"},
-    Bad{"ui/a.cpp", "#include \"app/gui/demo.h\"\n", "ui must not include app/gui"},
-    Bad{"ui/views/a.cpp", "#include \"ui/session/session.h\"\n", "ui/views must not include ui/session"},
-    Bad{"ui/jobs/a.cpp", "#include \"ui/session/settings.h\"\n", "ui/jobs must not include ui/session"},
-    Bad{"ui/model/a.cpp", "#include \"ui/views/figure.h\"\n", "ui/model must not include ui/views"},
-    Bad{"ui/session/a.cpp", "#include \"ui/shell/banner.h\"\n", "ui/session must not include ui/shell"},
-    Bad{"ui/session/a.cpp", "#include \"ui/hmc/hmc_page.h\"\n", "ui/session must not include ui/hmc"},
-    Bad{"ui/hmc/chains/a.cpp", "#include \"ui/coverage/coverage_page.h\"\n", "ui/hmc must not include ui/coverage"},
-    Bad{"ui/stages/a.cpp", "#include \"ui/shell/main_window.h\"\n", "ui/stages must not include ui/shell"},
-    Bad{"core/api/a.h", "  #  include <torch/types.h>\n", "core/api must not include torch"},
-    Bad{"core/api/a.h", "#include \"core/nets/denoiser.h\"\n", "core/api must not include core/nets"},
-    Bad{"core/api/a.cpp", "#include \"core/io/npz.h\"\n", "core/api must not include core/io"},
-    Bad{"core/io/a.cpp", "#include <c10/util/Exception.h>\n", "core/io must not include torch"},
-    Bad{"core/data/a.cpp", "#include \"core/flow/solver.h\"\n", "core/data must not include core/flow"},
-    Bad{"core/denoise/a.cpp", "#include \"core/nets/mlp.h\"\n", "core/denoise must not include core/nets"},
-    Bad{"core/machine/a.cpp", "#include \"core/io/npz.h\"\n", "core/machine must not include core/io"},
-    Bad{"core/nets/file/a.cpp", "#include \"core/train/preview.h\"\n", "core/nets must not include core/train"},
-    Bad{"core/flow/a.cpp", "#include \"core/calibration/map/solver_map.h\"\n", "core/flow must not include core/calibration"},
-    Bad{"core/nets/a.h", "#include <torch/torch.h>\n", "torch/torch.h is kept out of headers"},
-    Bad{"core/flow/a.cpp", "#include <QString>\n", "core/flow must not include qt"},
-    Bad{"core/flow/a.cpp", "#include <QtCore/QObject>\n", "core/flow must not include qt"},
-    Bad{"core/new/a.cpp", "#include <vtkActor.h>\n", "core must not include vtk"},
-    Bad{"core/new/a.cpp", "#include \"ui/model/view_state.h\"\n", "core must not include ui/model"},
-    Bad{"core/flow/a.cpp", "#include \"gpu/kernel.h\"\n", "core/flow must not include gpu"},
-    Bad{"gpu/a.cpp", "#include \"ui/model/view_state.h\"\n", "gpu must not include ui/model"},
-    Bad{"app/cli/a.cpp", "#include \"core/flow/solver.h\"\n", "app/cli must not include core/flow"},
-    Bad{"app/cli/a.cpp", "#include \"ui/model/view_state.h\"\n", "app/cli must not include ui/model"},
-    Bad{"app/cli/a.cpp", "#include <QApplication>\n", "app/cli must not include qt"},
-    Bad{"app/gui/a.cpp", "#include <torch/types.h>\n", "app must not include torch"},
-    Bad{"app/gui/a.cpp", "#include \"tests/support/tmp.h\"\n", "app must not include tests/support"},
-    Bad{"core/api/a.cpp", "#include \"options.h\"\n", "is not written from the repository root"}), named);
+INSTANTIATE_TEST_SUITE_P(
+    Snippets, ArrowsBroken,
+    ::testing::Values(Bad{"ui/plots/a.h", "#pragma once\n#include <torch/types.h>\n", "ui/plots/a.h:2: ui must not include torch"},
+                      Bad{"ui/a.cpp", "#include <ATen/ATen.h>\n", "ui must not include torch"},
+                      Bad{"ui/a.cpp", "#include \"core/nets/denoiser.h\"\n", "ui must not include core/nets (core/nets/denoiser.h)"},
+                      Bad{"ui/a.cpp", "#include \"core/io/npz.h\"\n", "ui must not include core/io"},
+                      Bad{"ui/a.cpp", "#include \"app/gui/demo.h\"\n", "ui must not include app/gui"},
+                      Bad{"ui/views/a.cpp", "#include \"ui/session/session.h\"\n", "ui/views must not include ui/session"},
+                      Bad{"ui/jobs/a.cpp", "#include \"ui/session/settings.h\"\n", "ui/jobs must not include ui/session"},
+                      Bad{"ui/model/a.cpp", "#include \"ui/views/figure.h\"\n", "ui/model must not include ui/views"},
+                      Bad{"ui/session/a.cpp", "#include \"ui/shell/banner.h\"\n", "ui/session must not include ui/shell"},
+                      Bad{"ui/session/a.cpp", "#include \"ui/hmc/hmc_page.h\"\n", "ui/session must not include ui/hmc"},
+                      Bad{"ui/hmc/chains/a.cpp", "#include \"ui/coverage/coverage_page.h\"\n", "ui/hmc must not include ui/coverage"},
+                      Bad{"ui/stages/a.cpp", "#include \"ui/shell/main_window.h\"\n", "ui/stages must not include ui/shell"},
+                      Bad{"core/api/a.h", "  #  include <torch/types.h>\n", "core/api must not include torch"},
+                      Bad{"core/api/a.h", "#include \"core/nets/denoiser.h\"\n", "core/api must not include core/nets"},
+                      Bad{"core/api/a.cpp", "#include \"core/io/npz.h\"\n", "core/api must not include core/io"},
+                      Bad{"core/io/a.cpp", "#include <c10/util/Exception.h>\n", "core/io must not include torch"},
+                      Bad{"core/data/a.cpp", "#include \"core/flow/solver.h\"\n", "core/data must not include core/flow"},
+                      Bad{"core/denoise/a.cpp", "#include \"core/nets/mlp.h\"\n", "core/denoise must not include core/nets"},
+                      Bad{"core/machine/a.cpp", "#include \"core/io/npz.h\"\n", "core/machine must not include core/io"},
+                      Bad{"core/nets/file/a.cpp", "#include \"core/train/preview.h\"\n", "core/nets must not include core/train"},
+                      Bad{"core/flow/a.cpp", "#include \"core/calibration/map/solver_map.h\"\n",
+                          "core/flow must not include core/calibration"},
+                      Bad{"core/nets/a.h", "#include <torch/torch.h>\n", "torch/torch.h is kept out of headers"},
+                      Bad{"core/flow/a.cpp", "#include <QString>\n", "core/flow must not include qt"},
+                      Bad{"core/flow/a.cpp", "#include <QtCore/QObject>\n", "core/flow must not include qt"},
+                      Bad{"core/new/a.cpp", "#include <vtkActor.h>\n", "core must not include vtk"},
+                      Bad{"core/new/a.cpp", "#include \"ui/model/view_state.h\"\n", "core must not include ui/model"},
+                      Bad{"core/flow/a.cpp", "#include \"gpu/kernel.h\"\n", "core/flow must not include gpu"},
+                      Bad{"gpu/a.cpp", "#include \"ui/model/view_state.h\"\n", "gpu must not include ui/model"},
+                      Bad{"app/cli/a.cpp", "#include \"core/flow/solver.h\"\n", "app/cli must not include core/flow"},
+                      Bad{"app/cli/a.cpp", "#include \"ui/model/view_state.h\"\n", "app/cli must not include ui/model"},
+                      Bad{"app/cli/a.cpp", "#include <QApplication>\n", "app/cli must not include qt"},
+                      Bad{"app/gui/a.cpp", "#include <torch/types.h>\n", "app must not include torch"},
+                      Bad{"app/gui/a.cpp", "#include \"tests/support/tmp.h\"\n", "app must not include tests/support"},
+                      Bad{"core/api/a.cpp", "#include \"options.h\"\n", "is not written from the repository root"}),
+    named);
 
 TEST(ArrowsScanner, LetsGoodFilesPass) {
-  EXPECT_THAT(violations("ui/a.cpp", "#include <QWidget>\n#include \"core/api/job.h\"\n#include <vector>\n#include \"a.moc\"\n"), IsEmpty());
+  EXPECT_THAT(violations("ui/a.cpp", "#include <QWidget>\n#include \"core/api/job.h\"\n#include <vector>\n#include \"a.moc\"\n"),
+              IsEmpty());
   EXPECT_THAT(violations("core/nets/a.cpp", "#include <torch/torch.h>\n#include \"core/io/npz.h\"\n"), IsEmpty());
-  EXPECT_THAT(violations("app/cli/a.cpp", "#include <CLI/CLI.hpp>\n#include <nlohmann/json.hpp>\n#include \"core/api/simulate.h\"\n"), IsEmpty());
+  EXPECT_THAT(violations("app/cli/a.cpp", "#include <CLI/CLI.hpp>\n#include <nlohmann/json.hpp>\n#include \"core/api/simulate.h\"\n"),
+              IsEmpty());
 }
 
 TEST(ArrowsScanner, ReadsIncludesAsTheCompilerDoes) {
-  const auto found = includesOf("// #include <a>\n/* #include <b>\n#include <c> */\n#include <d> // e\n\t# include \"f/g.h\"\nchar* s = \"/*\";\n#include <h>\n#if 1\n#define include x\n");
+  const auto found = includesOf(
+      "// #include <a>\n/* #include <b>\n#include <c> */\n#include <d> // e\n\t# include \"f/g.h\"\nchar* s = \"/*\";\n#include <h>\n#if "
+      "1\n#define include x\n");
   ASSERT_THAT(found, SizeIs(3));
   EXPECT_EQ(found[0].path, "d");
   EXPECT_EQ(found[0].line, 4);
@@ -166,8 +189,10 @@ TEST(TestFiles, WithCasesAreNamedAsTests) {
     std::istringstream lines(read(file));
     bool cases = false;
     for (std::string line; std::getline(lines, line);)
-      for (const char* start : {"TEST(", "TEST_F(", "TEST_P(", "TYPED_TEST("}) cases = cases || line.compare(0, std::string(start).size(), start) == 0;
-    const bool named = file.extension() == ".cpp" && (stem.compare(0, 5, "test_") == 0 || (stem.size() > 5 && stem.compare(stem.size() - 5, 5, "_test") == 0));
+      for (const char* start : {"TEST(", "TEST_F(", "TEST_P(", "TYPED_TEST("})
+        cases = cases || line.compare(0, std::string(start).size(), start) == 0;
+    const bool named = file.extension() == ".cpp" &&
+                       (stem.compare(0, 5, "test_") == 0 || (stem.size() > 5 && stem.compare(stem.size() - 5, 5, "_test") == 0));
     EXPECT_EQ(cases, named) << path << (cases ? " holds cases that CTest would not run" : " is named as a test and holds no case");
   }
 }

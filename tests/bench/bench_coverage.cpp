@@ -22,7 +22,8 @@ int main() {
     std::fflush(stdout);
     seconds += (*r)->seconds;
     for (std::size_t k = 0; k < (*r)->radii.size(); ++k)
-      worst = std::max(worst, std::abs((*r)->mean(BoundaryKind::advected, CoveragePlace::data, k) - (*r)->mean(BoundaryKind::advected, CoveragePlace::latentStart, k)));
+      worst = std::max(worst, std::abs((*r)->mean(BoundaryKind::advected, CoveragePlace::data, k) -
+                                       (*r)->mean(BoundaryKind::advected, CoveragePlace::latentStart, k)));
   }
   std::printf("coverage_experiment\t%.2f\ts\ncoverage_advected_drift\t%.4f\t%%\n", seconds, 100 * worst);
 }

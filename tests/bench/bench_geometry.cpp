@@ -69,11 +69,13 @@ int main() {
         shells.push_back(flow(boundary));
       }
       alpha = std::max(alpha, seconds([&] {
-        for (const auto& boundary : shells) sum += AlphaShape(boundary, dim).inside(queries, dim == 2 ? 200 : 10, threads)[0];
-      }));
+                         for (const auto& boundary : shells)
+                           sum += AlphaShape(boundary, dim).inside(queries, dim == 2 ? 200 : 10, threads)[0];
+                       }));
       advected = std::max(advected, seconds([&] {
-        for (int s = 1; s <= 7; ++s) sum += insideMesh(advect(shell(dim, 200, 0.5 * s, sd), 0.5 * s, sd, flow).image, queries, threads)[0];
-      }));
+                            for (int s = 1; s <= 7; ++s)
+                              sum += insideMesh(advect(shell(dim, 200, 0.5 * s, sd), 0.5 * s, sd, flow).image, queries, threads)[0];
+                          }));
     }
     std::printf("coverage_count_%dd\t%.4f\ts\nadvected_count_%dd\t%.4f\ts\n", dim, alpha, dim, advected);
     std::fprintf(stderr, "%lld\n", static_cast<long long>(sum));

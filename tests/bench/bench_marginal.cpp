@@ -1,5 +1,5 @@
-// The marginal posterior of the weights, 2000 observations and 60 000 latents of each component, and simulation-based calibration, 500 replicates of
-// 200 observations: through the pretrained PRP circles network, table and all.
+// The marginal posterior of the weights, 2000 observations and 60 000 latents of each component, and simulation-based calibration, 500
+// replicates of 200 observations: through the pretrained PRP circles network, table and all.
 #include <algorithm>
 #include <cstdio>
 #include <string>
@@ -17,7 +17,8 @@ int main() {
   const auto& p = **posterior;
   double error = 0;
   for (std::size_t k = 0; k < 3; ++k) error = std::max(error, p.meanError[k] / p.sd[k]);
-  std::printf("marginal_posterior\t%.2f\ts\nmarginal_posterior_table\t%.2f\ts\nmarginal_posterior_error\t%.4f\tsd\n", p.seconds, p.table.seconds, error);
+  std::printf("marginal_posterior\t%.2f\ts\nmarginal_posterior_table\t%.2f\ts\nmarginal_posterior_error\t%.4f\tsd\n", p.seconds,
+              p.table.seconds, error);
 
   SbcOptions sbc;
   sbc.source = marginal.source, sbc.network = marginal.network;

@@ -32,7 +32,8 @@ class Round : public Target {
 
 int main() {
   const Round target;
-  Sampler sampler(target, {.stepSize = 0.05, .findStepSize = false, .warmup = 0, .draws = 200, .seed = 1}, std::vector<std::vector<double>>(4, std::vector<double>(4003, 0.5)));
+  Sampler sampler(target, {.stepSize = 0.05, .findStepSize = false, .warmup = 0, .draws = 200, .seed = 1},
+                  std::vector<std::vector<double>>(4, std::vector<double>(4003, 0.5)));
   for (int i = 0; i < 10; ++i) sampler.step();
   const auto before = sampler.gradients();
   target.own = 0;

@@ -1,6 +1,6 @@
-// The paper's whole experiment on calibration: joint NUTS on 3 logits and 2000 latents through the pretrained circles PRP network, four chains from
-// dispersed starts, everything included, and how far its posterior mean lies from the exact marginal posterior. Other options may be given
-// as name=value ("burn=300 seed=5"), for looking around.
+// The paper's whole experiment on calibration: joint NUTS on 3 logits and 2000 latents through the pretrained circles PRP network, four
+// chains from dispersed starts, everything included, and how far its posterior mean lies from the exact marginal posterior. Other options
+// may be given as name=value ("burn=300 seed=5"), for looking around.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -15,7 +15,8 @@
 
 int main(int count, char** words) {
   using namespace inflaton;
-  const auto folder = std::filesystem::temp_directory_path() / ("inflaton-bench-mcmc-" + std::to_string(std::hash<std::string>{}(words[0])));
+  const auto folder =
+      std::filesystem::temp_directory_path() / ("inflaton-bench-mcmc-" + std::to_string(std::hash<std::string>{}(words[0])));
   ToyMcmcOptions o;
   o.source = "net", o.network = resourceFolder() + "/networks/circles-PRP.safetensors";
   o.outdir = folder.string(), o.threads = 2;
@@ -59,12 +60,16 @@ int main(int count, char** words) {
   for (const bool warm : {true, false}) {
     double leapfrogs = 0, step = 0, n = 0;
     for (int k = 0; k < d.chains; ++k)
-      for (std::int64_t i = warm ? 0 : d.warmup; i < (warm ? d.warmup : d.drawsOf(k)); ++i, ++n) leapfrogs += d.leapfrogs[static_cast<std::size_t>(k)][static_cast<std::size_t>(i)], step += d.stepSize[static_cast<std::size_t>(k)][static_cast<std::size_t>(i)];
-    std::printf("joint_nuts_leapfrogs%s\t%.1f\ta transition\njoint_nuts_step%s\t%.4f\t\n", warm ? "_warmup" : "", leapfrogs / n, warm ? "_warmup" : "", step / n);
+      for (std::int64_t i = warm ? 0 : d.warmup; i < (warm ? d.warmup : d.drawsOf(k)); ++i, ++n)
+        leapfrogs += d.leapfrogs[static_cast<std::size_t>(k)][static_cast<std::size_t>(i)],
+            step += d.stepSize[static_cast<std::size_t>(k)][static_cast<std::size_t>(i)];
+    std::printf("joint_nuts_leapfrogs%s\t%.1f\ta transition\njoint_nuts_step%s\t%.4f\t\n", warm ? "_warmup" : "", leapfrogs / n,
+                warm ? "_warmup" : "", step / n);
   }
   std::printf("joint_nuts_gradients\t%lld\t\n", static_cast<long long>(r->gradients));
   std::printf("joint_nuts_divergences\t%lld\t\n", static_cast<long long>(r->last.divergences));
   std::printf("joint_nuts_latent_rhat\t%.3f\t\n", r->latentRhat);
   for (std::size_t k = 0; k < r->last.weights.size(); ++k)
-    std::printf("joint_nuts_w%zu\t%.5f\t+-%.5f\njoint_nuts_w%zu_marginal\t%.5f\t+-%.5f\n", k, r->last.weights[k].mean, r->last.weights[k].sd, k, (*exact)->mean[k], (*exact)->sd[k]);
+    std::printf("joint_nuts_w%zu\t%.5f\t+-%.5f\njoint_nuts_w%zu_marginal\t%.5f\t+-%.5f\n", k, r->last.weights[k].mean,
+                r->last.weights[k].sd, k, (*exact)->mean[k], (*exact)->sd[k]);
 }

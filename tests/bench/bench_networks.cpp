@@ -71,15 +71,19 @@ int main() {
 
   const std::int64_t batch = 1024;
   const auto y = points(batch, 6), target = points(batch, 7), t = at::rand({batch}, dice(8)) * 7;
-  const auto [step, directStep] = race(4, [&] { net.lossAndGradient(weights, y, t, target, gradient); },
-                                       [&] { direct.lossAndGradient(weights, y, t, target, expected); });
-  std::printf("convunet_step_ratio\t%.2f\t\nconvunet_step\t%.0f\tsamples/s\nconvunet_step_direct\t%.0f\tsamples/s\nconvunet_step_difference\t%.1e\t\n",
-              directStep / step, static_cast<double>(batch) / step, static_cast<double>(batch) / directStep, difference(gradient, expected));
+  const auto [step, directStep] = race(
+      4, [&] { net.lossAndGradient(weights, y, t, target, gradient); }, [&] { direct.lossAndGradient(weights, y, t, target, expected); });
+  std::printf(
+      "convunet_step_ratio\t%.2f\t\nconvunet_step\t%.0f\tsamples/s\nconvunet_step_direct\t%.0f\tsamples/"
+      "s\nconvunet_step_difference\t%.1e\t\n",
+      directStep / step, static_cast<double>(batch) / step, static_cast<double>(batch) / directStep, difference(gradient, expected));
 
   const at::NoGradGuard off;
   const auto x = points(2000, 9), time = at::full({1}, 2.5f);
   at::Tensor F, G;
-  const auto [forward, directForward] = race(4, [&] { F = net.apply(weights, x, time); }, [&] { G = direct(weights, x, time); });
-  std::printf("convunet_forward_ratio\t%.2f\t\nconvunet_forward\t%.3f\ts\nconvunet_forward_direct\t%.3f\ts\nconvunet_forward_difference\t%.1e\t\n",
-              directForward / forward, forward, directForward, difference(F, G));
+  const auto [forward, directForward] = race(
+      4, [&] { F = net.apply(weights, x, time); }, [&] { G = direct(weights, x, time); });
+  std::printf(
+      "convunet_forward_ratio\t%.2f\t\nconvunet_forward\t%.3f\ts\nconvunet_forward_direct\t%.3f\ts\nconvunet_forward_difference\t%.1e\t\n",
+      directForward / forward, forward, directForward, difference(F, G));
 }

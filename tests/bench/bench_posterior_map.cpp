@@ -1,5 +1,5 @@
-// The generative map of circles PRP, by solver and by table: one joint gradient of 2000 latents each, how far the solver's is from a converged one, and
-// what the table costs and misses.
+// The generative map of circles PRP, by solver and by table: one joint gradient of 2000 latents each, how far the solver's is from a
+// converged one, and what the table costs and misses.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -62,7 +62,8 @@ void run() {
   std::printf("joint_gradient_solver_error\t%.2g\t\n", relative(gradient(solver), converged));
   TableReport report;
   const auto table = generativeMap(o, problem, report, {});
-  std::printf("table_build\t%.2f\ts\ntable_points\t%.0f\t\ntable_cells\t%.0f\t\n", report.seconds, static_cast<double>(report.evaluated), static_cast<double>(report.cells));
+  std::printf("table_build\t%.2f\ts\ntable_points\t%.0f\t\ntable_cells\t%.0f\t\n", report.seconds, static_cast<double>(report.evaluated),
+              static_cast<double>(report.cells));
   std::printf("table_error_mean\t%.2g\t\ntable_error_q99\t%.2g\t\ntable_error_max\t%.2g\t\n", report.mean, report.q99, report.max);
   std::printf("joint_gradient_table\t%.4f\tms\njoint_gradient_table_4\t%.4f\tms\n", 1e3 * timed(table, 1, 200), 1e3 * timed(table, 4, 200));
   std::printf("joint_gradient_table_error\t%.2g\t\n", relative(gradient(table), converged));

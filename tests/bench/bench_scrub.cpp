@@ -43,8 +43,10 @@ std::pair<double, double> scrub3d(int n) {
   qint64 longest = 0, before = 0;
   QElapsedTimer clock;
   QObject::connect(&view, &Particles3D::frameDrawn, &view, [&] {
-    if (frames++ == 0) clock.start();
-    else longest = std::max(longest, clock.nsecsElapsed() - before);
+    if (frames++ == 0)
+      clock.start();
+    else
+      longest = std::max(longest, clock.nsecsElapsed() - before);
     before = clock.isValid() ? clock.nsecsElapsed() : 0;
     hand.move();
   });

@@ -7,9 +7,9 @@
 #include <string>
 
 #include "core/api/compare.h"
+#include "core/api/points.h"
 #include "core/api/train.h"
 #include "core/api/trajectory.h"
-#include "core/api/points.h"
 
 namespace {
 using namespace inflaton;
@@ -54,7 +54,8 @@ int main(int argc, char** argv) {
   if (csv) std::fprintf(csv, "problem,solver,evaluations,error\n");
 
   // A network as a user would have it: the preset quick, 25 s.
-  const auto folder = std::filesystem::temp_directory_path() / ("inflaton-bench-solvers-" + std::to_string(std::hash<std::string>{}(argv[0])));
+  const auto folder =
+      std::filesystem::temp_directory_path() / ("inflaton-bench-solvers-" + std::to_string(std::hash<std::string>{}(argv[0])));
   ToyTrainOptions train = trainPreset("quick");
   train.outdir = folder.string(), train.validation_references = 0;
   const auto trained = trainToy(train, {});
@@ -78,7 +79,8 @@ int main(int argc, char** argv) {
         const auto w = measure(o);
         const std::string schedule = keep ? "PRR" : "PRP";
         tell(set.id + " " + schedule + (o.direction == "melt" ? " inflation" : " generation"), w, csv);
-        if (o.direction == "melt") std::printf("adams_to_euler701_exact_%s_%s\t%d\tevaluations\n", set.id.c_str(), schedule.c_str(), needed(o, w.eulerError, 64));
+        if (o.direction == "melt")
+          std::printf("adams_to_euler701_exact_%s_%s\t%d\tevaluations\n", set.id.c_str(), schedule.c_str(), needed(o, w.eulerError, 64));
         std::fflush(stdout);
       }
   if (csv) std::fclose(csv);

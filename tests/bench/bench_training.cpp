@@ -89,12 +89,13 @@ int main() {
   for (const auto& lane : quick->lanes) seconds += lane.seconds;
   s.tolerance = 1e-6;
   const auto exact = need(simulateToy(s, {}));
-  std::printf("net_round_trip_seconds\t%.3f\ts\nnet_round_trip_error\t%.2e\tsd\n", seconds, meanDistance(latent(*quick), latent(*exact), 2));
+  std::printf("net_round_trip_seconds\t%.3f\ts\nnet_round_trip_error\t%.2e\tsd\n", seconds,
+              meanDistance(latent(*quick), latent(*exact), 2));
   std::printf("cancel_ms\t%.1f\tms\n", cancelMilliseconds(o));
   std::fflush(stdout);
 
   const auto circles = careful(folder, "circles", 0), curve = careful(folder, "s_curve", 2);
-  std::printf("train_careful_circles\t%.4f\t\ntrain_careful_s_curve\t%.4f\t\ntrain_careful_seconds\t%.1f\ts\ntrain_memory\t%.0f\tMB\n", circles.validation.mean,
-              curve.validation.mean, std::max(circles.seconds, curve.seconds), peakMegabytes());
+  std::printf("train_careful_circles\t%.4f\t\ntrain_careful_s_curve\t%.4f\t\ntrain_careful_seconds\t%.1f\ts\ntrain_memory\t%.0f\tMB\n",
+              circles.validation.mean, curve.validation.mean, std::max(circles.seconds, curve.seconds), peakMegabytes());
   std::filesystem::remove_all(folder);
 }

@@ -14,8 +14,8 @@
 #include <time.h>
 #endif
 
-#include "ui/shell/main_window.h"
 #include "ui/session/settings.h"
+#include "ui/shell/main_window.h"
 #include "ui/style/theme.h"
 
 using namespace inflaton;

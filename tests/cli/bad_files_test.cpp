@@ -42,7 +42,8 @@ std::string withHeader(std::string bytes, const std::string& from, const std::st
   return bytes.replace(at, length, line);
 }
 
-void expectEvaluateRefuses(const std::string& networkFile, const fs::path& input, const std::string& named, const std::vector<std::string>& reasons) {
+void expectEvaluateRefuses(const std::string& networkFile, const fs::path& input, const std::string& named,
+                           const std::vector<std::string>& reasons) {
   const TemporaryFolder folder;
   write(folder / "out.npz", "what was there before");
   const Ended ended = cli({"evaluate", "--network", networkFile, "--input", input.string(), "--output", (folder / "out.npz").string()});
@@ -67,7 +68,8 @@ std::string safetensors(const std::string& header, const std::string& data) {
 void expectCsvRefused(const std::string& csv, const std::vector<std::string>& said) {
   const TemporaryFolder folder;
   write(folder / "mine.csv", csv);
-  const Ended ended = cli({"toy-simulate", "discrete", "--data_name", "file", "--data_file", (folder / "mine.csv").string(), "--save_dir", (folder / "out").string()});
+  const Ended ended = cli({"toy-simulate", "discrete", "--data_name", "file", "--data_file", (folder / "mine.csv").string(), "--save_dir",
+                           (folder / "out").string()});
   EXPECT_TRUE(ended.code == 1 || ended.code == 2) << ended.code << " " << ended.err;
   EXPECT_THAT(ended.err, HasSubstr("mine.csv"));
   for (const std::string& text : said) EXPECT_THAT(ended.err, HasSubstr(text));
@@ -90,7 +92,9 @@ TEST(BadFiles, Npz) {
   refuse("empty.npz", "", {"empty", "not a"});
   refuse("truncated.npz", good.substr(0, good.size() / 2), {"truncated", "not a", "damaged", "ZIP", "zip"});
   refuse("foreign.npz", "\x89PNG\r\n\x1a\n and so on", {"not a"});
-  refuse("pickled.npz", withHeader(good, "'<f4', 'fortran_order': False, 'shape': (2, 2), }", "'|O', 'fortran_order': False, 'shape': (2, 2), }"), {"pickle", "object"});
+  refuse("pickled.npz",
+         withHeader(good, "'<f4', 'fortran_order': False, 'shape': (2, 2), }", "'|O', 'fortran_order': False, 'shape': (2, 2), }"),
+         {"pickle", "object"});
   refuse("terabytes.npz", withHeader(good, "(2, 2), }", "(999999999999, 2), }"), {"999999999999", "bytes", "claims", "GiB", "TiB"});
 
   NpzWriter wrong((folder / "wrong.npz").string());
@@ -115,14 +119,19 @@ TEST(BadFiles, Safetensors) {
     expectEvaluateRefuses((folder / name).string(), folder / "in.npz", name, reasons);
   };
   expectEvaluateRefuses((folder / "missing.safetensors").string(), folder / "in.npz", "missing.safetensors", {"there is no such file"});
-  refuse("overlap.safetensors", safetensors(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}})", std::string(12, '\0')), {"overlap"});
-  refuse("outside.safetensors", safetensors(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[100,108]}})", std::string(8, '\0')), {"offset", "outside", "end"});
+  refuse("overlap.safetensors",
+         safetensors(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}})",
+                     std::string(12, '\0')),
+         {"overlap"});
+  refuse("outside.safetensors", safetensors(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[100,108]}})", std::string(8, '\0')),
+         {"offset", "outside", "end"});
   std::string huge = safetensors("{}", "");
   const std::uint64_t size = 1ull << 40;
   std::memcpy(huge.data(), &size, 8);
   refuse("huge.safetensors", huge, {"header"});
   refuse("text.safetensors", "weights, I promise", {"header", "not a"});
-  refuse("foreign.safetensors", safetensors(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})", std::string(8, '\0')), {"not", "no "});
+  refuse("foreign.safetensors", safetensors(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})", std::string(8, '\0')),
+         {"not", "no "});
   const std::string good = read(network());
   refuse("truncated.safetensors", good.substr(0, good.size() - 100), {"truncated", "outside", "end", "offset", "size"});
 }
@@ -134,7 +143,8 @@ TEST(BadFiles, Csv) {
   expectCsvRefused("1\n2\n3\n", {"column"});
   expectCsvRefused("", {"empty"});
   const TemporaryFolder folder;
-  const Ended missing = cli({"toy-train", "--data_name", "file", "--data_file", (folder / "none.csv").string(), "--outdir", (folder / "runs").string()});
+  const Ended missing =
+      cli({"toy-train", "--data_name", "file", "--data_file", (folder / "none.csv").string(), "--outdir", (folder / "runs").string()});
   EXPECT_NE(missing.code, 0);
   EXPECT_THAT(missing.err, HasSubstr("none.csv"));
   EXPECT_FALSE(fs::exists(folder / "runs"));
@@ -143,8 +153,9 @@ TEST(BadFiles, Csv) {
 TEST(BadFiles, FolderThatCannotBeWritten) {
   const TemporaryFolder folder;
   write(folder / "file", "in the way");
-  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"toy-simulate", "discrete", "--total_samples", "20", "--save_dir", (folder / "file/out").string()},
-                                                    tinyTraining(folder / "file/out")}) {
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"toy-simulate", "discrete", "--total_samples", "20", "--save_dir", (folder / "file/out").string()},
+        tinyTraining(folder / "file/out")}) {
     const Ended ended = cli(arguments);
     EXPECT_EQ(ended.code, 1) << ended.err;
     EXPECT_THAT(ended.err, HasSubstr((folder / "file").string()));
@@ -167,7 +178,8 @@ TEST(BadFiles, FullDiskLeavesWhatWasThere) {
 
 TEST(BadFiles, FullDiskEndsATrainingThatCanGoOn) {
   const TemporaryFolder folder;
-  const Ended ended = cli(tinyTraining(folder.path()) + std::vector<std::string>{"--duration", "5", "--tick", "10", "--snap", "5", "--dump", "5", "--validation_references", "0"},
+  const Ended ended = cli(tinyTraining(folder.path()) + std::vector<std::string>{"--duration", "5", "--tick", "10", "--snap", "5", "--dump",
+                                                                                 "5", "--validation_references", "0"},
                           {.folder = {}, .fileLimitBytes = 40000});
   EXPECT_EQ(ended.code, 1) << ended.err;
   EXPECT_THAT(ended.err, HasSubstr("00000-circles-PRP/"));
@@ -185,19 +197,22 @@ TEST(BadFiles, OwnPointsAndStartingPoints) {
   const TemporaryFolder folder;
   writeQueries(folder / "good.npz");
   const std::string good = read(folder / "good.npz");
-  write(folder / "pickled.npz", withHeader(good, "'<f4', 'fortran_order': False, 'shape': (2, 2), }", "'|O', 'fortran_order': False, 'shape': (2, 2), }"));
+  write(folder / "pickled.npz",
+        withHeader(good, "'<f4', 'fortran_order': False, 'shape': (2, 2), }", "'|O', 'fortran_order': False, 'shape': (2, 2), }"));
   write(folder / "terabytes.npz", withHeader(good, "(2, 2), }", "(999999999999, 2), }"));
   write(folder / "truncated.npz", good.substr(0, good.size() / 2));
   write(folder / "foreign.npy", "not at all");
   write(folder / "text.txt", "1,2\n3,4\n");
   for (const char* name : {"pickled.npz", "terabytes.npz", "truncated.npz", "foreign.npy", "text.txt", "none.npz"}) {
-    const Ended ended = cli({"toy-simulate", "discrete", "--data_name", "file", "--data_file", (folder / name).string(), "--save_dir", (folder / "out").string()});
+    const Ended ended = cli({"toy-simulate", "discrete", "--data_name", "file", "--data_file", (folder / name).string(), "--save_dir",
+                             (folder / "out").string()});
     EXPECT_TRUE(ended.code == 1 || ended.code == 2) << name << ended.code << ended.err;
     EXPECT_THAT(ended.err, HasSubstr(name));
     EXPECT_LT(ended.peakMegabytes, 1500) << name;
     EXPECT_FALSE(fs::exists(folder / "out"));
   }
-  const Ended ended = cli({"toy-simulate", "discrete", "--initial", (folder / "foreign.npy").string(), "--save_dir", (folder / "out").string()});
+  const Ended ended =
+      cli({"toy-simulate", "discrete", "--initial", (folder / "foreign.npy").string(), "--save_dir", (folder / "out").string()});
   EXPECT_NE(ended.code, 0);
   EXPECT_THAT(ended.err, HasSubstr("foreign.npy"));
 }

@@ -16,7 +16,8 @@ namespace {
 
 /// Some seconds: a solver of few steps, few latents.
 std::vector<std::string> quick(const std::string& command, const fs::path& output) {
-  return {command, "--network", pretrained("circles-PRRto1D-soft"), "--map", "solver", "--steps", "12", "--points", "1000", "--output", output.string()};
+  return {command,    "--network",    pretrained("circles-PRRto1D-soft"), "--map", "solver", "--steps", "12", "--points", "1000",
+          "--output", output.string()};
 }
 
 }  // namespace
@@ -34,7 +35,8 @@ TEST(Calibration, MarginalPosteriorOfAPretrainedNetwork) {
 
   const Ended ended = cli(words);
   ASSERT_EQ(ended.code, 0) << ended.err;
-  EXPECT_THAT(ended.out, AllOf(HasSubstr("1000 observations, 1000 latents of each component"), HasSubstr("w2"), HasSubstr("flat on the logits")));
+  EXPECT_THAT(ended.out,
+              AllOf(HasSubstr("1000 observations, 1000 latents of each component"), HasSubstr("w2"), HasSubstr("flat on the logits")));
   const Ended again = cli(words + std::vector<std::string>{"--threads", "1", "--json"});
   ASSERT_EQ(again.code, 0) << again.err;
   const auto end = jsonLines(again.err).back();
@@ -48,7 +50,8 @@ TEST(Calibration, MarginalPosteriorOfAPretrainedNetwork) {
 TEST(Calibration, TheSameBytesAgain) {
   const TemporaryFolder folder;
   const auto words = [&](const char* name, const char* threads) {
-    return quick("sbc", folder / name) + std::vector<std::string>{"--replicates", "10", "--observations", "30", "--posterior_draws", "49", "--threads", threads};
+    return quick("sbc", folder / name) +
+           std::vector<std::string>{"--replicates", "10", "--observations", "30", "--posterior_draws", "49", "--threads", threads};
   };
   const Ended ended = cli(words("one.npz", "1"));
   ASSERT_EQ(ended.code, 0) << ended.err;

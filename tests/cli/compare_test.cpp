@@ -13,7 +13,8 @@ using ::testing::HasSubstr;
 TEST(CompareSolvers, TellsErrorsThatFallWithTheBudgetAndWritesThem) {
   const TemporaryFolder folder;
   const std::string file = (folder / "work.csv").string();
-  const Ended ended = cli({"compare-solvers", "discrete", "--total_samples", "120", "--solvers", "adams,euler", "--budgets", "16,64", "--output", file});
+  const Ended ended =
+      cli({"compare-solvers", "discrete", "--total_samples", "120", "--solvers", "adams,euler", "--budgets", "16,64", "--output", file});
   ASSERT_EQ(ended.code, 0) << ended.err;
   EXPECT_THAT(ended.out + ended.err, HasSubstr("adams"));
   std::istringstream rows(read(file));

@@ -15,7 +15,8 @@ namespace {
 
 /// A run of a second or two.
 std::vector<std::string> quick(const std::string& network, const fs::path& folder) {
-  return {"toy-coverage", "--network", pretrained(network), "--save_dir", folder.string(), "--test_pts", "600", "--boundary_pts", "80", "--r_num", "3", "--steps", "12"};
+  return {"toy-coverage",   "--network", pretrained(network), "--save_dir", folder.string(), "--test_pts", "600",
+          "--boundary_pts", "80",        "--r_num",           "3",          "--steps",       "12"};
 }
 
 }  // namespace
@@ -37,8 +38,10 @@ TEST(Coverage, PretrainedNetworkEndToEnd) {
   for (const auto& path : plan["would_write"]) would.push_back(fs::relative(path.get<std::string>(), folder / "out").generic_string());
   std::sort(would.begin(), would.end());
   EXPECT_EQ(filesBelow(folder / "out"), would);
-  EXPECT_THAT(would, ::testing::IsSupersetOf({"circles_PRP_600lssamples_ds_coverages.txt", "coverage.csv", "seed1/circles_PRP_600lssamples_init_ls_coverages.txt",
-                                              "PRP_ds_meshes/PRP_ds_mesh_2.0radius_bpts.ply", "PRP_ls_end_rdtrp_meshes/PRP_ls_end_rdtrp_mesh_3.5radius_advected.ply"}));
+  EXPECT_THAT(
+      would, ::testing::IsSupersetOf(
+                 {"circles_PRP_600lssamples_ds_coverages.txt", "coverage.csv", "seed1/circles_PRP_600lssamples_init_ls_coverages.txt",
+                  "PRP_ds_meshes/PRP_ds_mesh_2.0radius_bpts.ply", "PRP_ls_end_rdtrp_meshes/PRP_ls_end_rdtrp_mesh_3.5radius_advected.ply"}));
   for (const auto& [name, text] : contentsBelow(folder / "out")) {
     if (!name.ends_with(".txt")) continue;
     EXPECT_EQ(nlohmann::json::parse(text).size(), 3u) << name;
@@ -47,21 +50,56 @@ TEST(Coverage, PretrainedNetworkEndToEnd) {
 
 TEST(Coverage, TheReferencesOwnWords) {
   const TemporaryFolder folder;
-  const Ended ended = cli({"toy-coverage", "--network", pretrained("s_curve-PRRto2D-soft"), "--save_dir", folder.path().string(), "--data_name", "s_curve", "--data_dim", "3", "--dims_to_keep", "2",
-                           "--steps", "60", "--h", "0.225", "--end_vars", "1.0", "--eps", "2.5e-3", "--save_freq", "10", "--boundary_pts", "60", "--test_pts", "200", "--r_min", "1", "--r_max", "2",
-                           "--r_num", "2", "--solver", "euler", "--boundary", "alpha", "--json"});
+  const Ended ended = cli({"toy-coverage",
+                           "--network",
+                           pretrained("s_curve-PRRto2D-soft"),
+                           "--save_dir",
+                           folder.path().string(),
+                           "--data_name",
+                           "s_curve",
+                           "--data_dim",
+                           "3",
+                           "--dims_to_keep",
+                           "2",
+                           "--steps",
+                           "60",
+                           "--h",
+                           "0.225",
+                           "--end_vars",
+                           "1.0",
+                           "--eps",
+                           "2.5e-3",
+                           "--save_freq",
+                           "10",
+                           "--boundary_pts",
+                           "60",
+                           "--test_pts",
+                           "200",
+                           "--r_min",
+                           "1",
+                           "--r_max",
+                           "2",
+                           "--r_num",
+                           "2",
+                           "--solver",
+                           "euler",
+                           "--boundary",
+                           "alpha",
+                           "--json"});
   ASSERT_EQ(ended.code, 0) << ended.err;
   const auto end = jsonLines(ended.err).back();
   EXPECT_EQ(end["coverage"]["alpha"]["data"]["mean"].size(), 2u);
   EXPECT_FALSE(end["coverage"].contains("advected"));
   EXPECT_EQ(end["latent_variance"], nlohmann::json({1.0, 1.0, 2.5e-3}));
   const auto files = filesBelow(folder.path());
-  EXPECT_THAT(files, ::testing::IsSupersetOf({"s_curve_samples_bpts_PRRto2D_gen_60niters_0.225ss_0.0005gamma0_1.0rho_1.0A0.npz", "PRRto2D_ls_meshes/PRRto2D_ls_mesh_1.0radius_bpts.ply"}));
+  EXPECT_THAT(files, ::testing::IsSupersetOf({"s_curve_samples_bpts_PRRto2D_gen_60niters_0.225ss_0.0005gamma0_1.0rho_1.0A0.npz",
+                                              "PRRto2D_ls_meshes/PRRto2D_ls_mesh_1.0radius_bpts.ply"}));
 }
 
 TEST(Coverage, NoNetworkMeansTheExactScore) {
   const TemporaryFolder folder;
-  const Ended ended = cli({"toy-coverage", "--data_name", "moons", "--total_samples", "200", "--gamma0", "0.05", "--test_pts", "300", "--r_num", "2", "--save_dir", folder.path().string(), "--no-trajectories"});
+  const Ended ended = cli({"toy-coverage", "--data_name", "moons", "--total_samples", "200", "--gamma0", "0.05", "--test_pts", "300",
+                           "--r_num", "2", "--save_dir", folder.path().string(), "--no-trajectories"});
   ASSERT_EQ(ended.code, 0) << ended.err;
   EXPECT_THAT(ended.out, HasSubstr("moons PRP"));
   for (const auto& name : filesBelow(folder.path())) EXPECT_FALSE(name.ends_with(".npz"));
@@ -118,7 +156,8 @@ TEST(Coverage, AFullDiskCostsTheFlowsAndNotTheCounts) {
 
 TEST(Coverage, CtrlCLeavesNothing) {
   const TemporaryFolder folder;
-  Process process(quick("s_curve-PRP", folder / "out") + std::vector<std::string>{"--test_pts", "300000", "--steps", "200", "--seeds", "50", "--json"});
+  Process process(quick("s_curve-PRP", folder / "out") +
+                  std::vector<std::string>{"--test_pts", "300000", "--steps", "200", "--seeds", "50", "--json"});
   ASSERT_TRUE(process.waitUntil([&] { return process.err().find("generation") != std::string::npos; }));
   process.signal(SIGINT);
   EXPECT_EQ(process.wait(std::chrono::seconds(20)).code, 3);

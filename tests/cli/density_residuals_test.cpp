@@ -24,10 +24,12 @@ std::vector<std::string> names(const NpzReader& npz) {
 TEST(Residuals, ExtractAndCorrelateLeaveTheReferencesFiles) {
   const TemporaryFolder folder;
   const std::string network = trainTiny(folder / "runs", {"--data_name", "moons", "--dims_to_keep", "1"});
-  const std::vector<std::string> extract{"residuals", "extract", "--network", network, "--n_samples", "50", "--n-time-pts", "6", "--h", "1", "--save_dir"};
+  const std::vector<std::string> extract{"residuals",    "extract", "--network", network, "--n_samples", "50",
+                                         "--n-time-pts", "6",       "--h",       "1",     "--save_dir"};
   const Ended first = cli(extract + std::vector<std::string>{(folder / "a").string()});
   ASSERT_EQ(first.code, 0) << first.err;
-  EXPECT_THAT(filesBelow(folder / "a"), ElementsAre("moons_PRRto1_toy_net_outputs_residuals.npz"));  // data set and schedule come with the network
+  EXPECT_THAT(filesBelow(folder / "a"),
+              ElementsAre("moons_PRRto1_toy_net_outputs_residuals.npz"));  // data set and schedule come with the network
   ASSERT_EQ(cli(extract + std::vector<std::string>{(folder / "b").string()}).code, 0);
   const auto file = (folder / "a" / "moons_PRRto1_toy_net_outputs_residuals.npz").string();
   {
@@ -46,7 +48,8 @@ TEST(Residuals, ExtractAndCorrelateLeaveTheReferencesFiles) {
   ASSERT_EQ(done.code, 0) << done.err;
   EXPECT_THAT(jsonLines(done.err).back().dump(), HasSubstr("moons_PRRto1_toy_autocorrelations.npz"));
   const NpzReader out((folder / "a" / "moons_PRRto1_toy_autocorrelations.npz").string());
-  EXPECT_THAT(names(out), ElementsAre("net_output_acs", "net_residual_acs", "net_output_acs_proper", "net_residual_acs_proper", "diag_mean", "t", "meta"));
+  EXPECT_THAT(names(out), ElementsAre("net_output_acs", "net_residual_acs", "net_output_acs_proper", "net_residual_acs_proper", "diag_mean",
+                                      "t", "meta"));
   out.expectShape("net_residual_acs", {6, 2, 2});
   EXPECT_NEAR(out.doubles("diag_mean")[0], 1, 1e-9);
 }
@@ -56,7 +59,8 @@ TEST(Residuals, MoreTimesThanMemoryHoldsAtOnce) {
   const TemporaryFolder folder;
   const std::string network = trainTiny(folder / "runs");
   const auto peak = [&](const char* times, const char* h) {
-    const Ended ended = cli({"residuals", "extract", "--network", network, "--n_samples", "20000", "--n_time_pts", times, "--h", h, "--save_dir", folder.path().string()});
+    const Ended ended = cli({"residuals", "extract", "--network", network, "--n_samples", "20000", "--n_time_pts", times, "--h", h,
+                             "--save_dir", folder.path().string()});
     EXPECT_EQ(ended.code, 0) << ended.err;
     return ended.peakMegabytes;
   };
@@ -66,7 +70,8 @@ TEST(Residuals, MoreTimesThanMemoryHoldsAtOnce) {
 
 TEST(Density, GridAndPoints) {
   const TemporaryFolder folder;
-  const Ended grid = cli({"density", "discrete", "--total_samples", "60", "--gamma0", "0.05", "--grid", "24", "--tolerance", "1e-4", "--output", (folder / "grid.npz").string(), "--json"});
+  const Ended grid = cli({"density", "discrete", "--total_samples", "60", "--gamma0", "0.05", "--grid", "24", "--tolerance", "1e-4",
+                          "--output", (folder / "grid.npz").string(), "--json"});
   ASSERT_EQ(grid.code, 0) << grid.err;
   const auto end = jsonLines(grid.err).back();
   EXPECT_THAT(end.dump(), HasSubstr("mass_on_grid"));
@@ -80,8 +85,8 @@ TEST(Density, GridAndPoints) {
   EXPECT_NEAR(mass, 1, 0.01);
 
   write(folder / "points.csv", "a,b\n0,0\n0.5,0.1\n-1,1\n");
-  const Ended points = cli({"density", "discrete", "--total_samples", "60", "--gamma0", "0.05", "--points", (folder / "points.csv").string(), "--probes", "4", "--output",
-                            (folder / "points.npz").string()});
+  const Ended points = cli({"density", "discrete", "--total_samples", "60", "--gamma0", "0.05", "--points",
+                            (folder / "points.csv").string(), "--probes", "4", "--output", (folder / "points.npz").string()});
   ASSERT_EQ(points.code, 0) << points.err;
   EXPECT_THAT(points.out, HasSubstr("standard error"));
   const NpzReader some((folder / "points.npz").string());
@@ -89,7 +94,8 @@ TEST(Density, GridAndPoints) {
   some.expectShape("standard_error", {3});
 
   write(folder / "wrong.csv", "0,0,1\n0.5,0.1,2\n-1,1,3\n");
-  const Ended wrong = cli({"density", "discrete", "--points", (folder / "wrong.csv").string(), "--output", (folder / "wrong.npz").string()});
+  const Ended wrong =
+      cli({"density", "discrete", "--points", (folder / "wrong.csv").string(), "--output", (folder / "wrong.npz").string()});
   EXPECT_EQ(wrong.code, 2);
   EXPECT_THAT(wrong.err, HasSubstr("has 3 columns; needed: 2"));
 }

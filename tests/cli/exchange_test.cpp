@@ -17,7 +17,8 @@ const fs::path kScript = fs::path(INFLATON_SOURCE_DIR) / "resources/scripts/expo
 std::vector<std::string> fixtures() {
   std::vector<std::string> names;
   for (const auto& entry : fs::directory_iterator(fs::path(golden("x")).parent_path()))
-    if (const auto name = entry.path().filename().string(); name.starts_with("toy_net_") && name.ends_with(".npz")) names.push_back(entry.path().stem().string());
+    if (const auto name = entry.path().filename().string(); name.starts_with("toy_net_") && name.ends_with(".npz"))
+      names.push_back(entry.path().stem().string());
   return names;
 }
 
@@ -41,8 +42,7 @@ TEST(ExchangeCommands, RoundTripOfEveryFixtureParity) {
       EXPECT_EQ(a.dtype, theirs.info(a.name).dtype) << a.name;
       EXPECT_EQ(ours.doubles(a.name), theirs.doubles(a.name)) << a.name;
     }
-    for (const auto& a : theirs.arrays())
-      EXPECT_TRUE(!a.name.starts_with("w/") || ours.has(a.name)) << a.name;
+    for (const auto& a : theirs.arrays()) EXPECT_TRUE(!a.name.starts_with("w/") || ours.has(a.name)) << a.name;
   }
 }
 
@@ -51,7 +51,8 @@ TEST(ExchangeCommands, AnImportedNetworkSimulates) {
   const auto name = fixtures().front();
   const auto network = (folder / "net.safetensors").string();
   ASSERT_EQ(cli({"import-network", golden(name + ".npz"), golden(name + ".json"), network, "--tmax", "2"}).code, 0);
-  const Ended ended = cli({"toy-simulate", "net", "--network", network, "--total_samples", "20", "--direction", "melt", "--solver", "rk4", "--steps", "4", "--save_dir", (folder / "out").string()});
+  const Ended ended = cli({"toy-simulate", "net", "--network", network, "--total_samples", "20", "--direction", "melt", "--solver", "rk4",
+                           "--steps", "4", "--save_dir", (folder / "out").string()});
   EXPECT_EQ(ended.code, 0) << ended.err;
 }
 
@@ -65,7 +66,8 @@ TEST(ExchangeCommands, FilesAreWordsAfterTheCommand) {
   const Ended many = cli({"export-network", "a", "b", "c", "d"});
   EXPECT_EQ(many.code, 2);
   EXPECT_THAT(many.err, HasSubstr("'d' is one word too many"));
-  const Ended missing = cli({"import-network", (folder / "a.npz").string(), (folder / "b.json").string(), (folder / "c.safetensors").string()});
+  const Ended missing =
+      cli({"import-network", (folder / "a.npz").string(), (folder / "b.json").string(), (folder / "c.safetensors").string()});
   EXPECT_EQ(missing.code, 1);
   EXPECT_THAT(missing.err, HasSubstr("b.json"));
   EXPECT_TRUE(filesBelow(folder.path()).empty());
@@ -80,15 +82,17 @@ TEST(ExchangeCommands, ScriptWritesWhatIsRead) {
   if (shell("/usr/bin/python3 -c 'import numpy'", folder.path()).code != 0) GTEST_SKIP() << "needs Python with NumPy";
   const auto name = fixtures().front();
   // A state_dict without the wrapping module's "model.", as someone else's program may hold it.
-  write(folder / "split.py", "import numpy as np, sys\nz = np.load(sys.argv[1])\n"
-                             "np.savez('state.npz', **{k[len('w/model.'):]: z[k] for k in z.files if k.startswith('w/')})\n"
-                             "np.savez('basis.npz', **{k: z[k] for k in ('eigs', 'W', 'g', 'gamma0', 'rho', 'M')})\n");
+  write(folder / "split.py",
+        "import numpy as np, sys\nz = np.load(sys.argv[1])\n"
+        "np.savez('state.npz', **{k[len('w/model.'):]: z[k] for k in z.files if k.startswith('w/')})\n"
+        "np.savez('basis.npz', **{k: z[k] for k in ('eigs', 'W', 'g', 'gamma0', 'rho', 'M')})\n");
   ASSERT_EQ(shell("/usr/bin/python3 split.py " + golden(name + ".npz"), folder.path()).code, 0);
   const std::string script = "/usr/bin/python3 " + kScript.string() + " ";
   const Ended made = shell(script + "state.npz --basis basis.npz --settings " + golden(name + ".json") + " --output net", folder.path());
   ASSERT_EQ(made.code, 0) << made.err;
   ASSERT_EQ(cli({"import-network", golden(name + ".npz"), golden(name + ".json"), (folder / "a.safetensors").string()}).code, 0);
-  const Ended in = cli({"import-network", (folder / "net.npz").string(), (folder / "net.json").string(), (folder / "b.safetensors").string()});
+  const Ended in =
+      cli({"import-network", (folder / "net.npz").string(), (folder / "net.json").string(), (folder / "b.safetensors").string()});
   ASSERT_EQ(in.code, 0) << in.err;
   EXPECT_EQ(read(folder / "a.safetensors"), read(folder / "b.safetensors"));
 

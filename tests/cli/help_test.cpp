@@ -3,8 +3,8 @@
 
 #include <sstream>
 
-#include "core/api/exchange.h"
 #include "core/api/density.h"
+#include "core/api/exchange.h"
 #include "core/api/options.h"
 #include "core/api/residuals.h"
 #include "tests/cli/support.h"
@@ -18,8 +18,9 @@ using ::testing::Not;
 namespace {
 
 std::vector<const ParameterTable*> tables() {
-  return {&parameterTable<ToyTrainOptions>(), &parameterTable<ToySimulateOptions>(), &parameterTable<EvaluateOptions>(), &parameterTable<DensityOptions>(),
-          &parameterTable<ResidualsExtractOptions>(), &parameterTable<ResidualsCorrelateOptions>(), &parameterTable<ImportNetworkOptions>(), &parameterTable<ExportNetworkOptions>()};
+  return {&parameterTable<ToyTrainOptions>(),      &parameterTable<ToySimulateOptions>(),      &parameterTable<EvaluateOptions>(),
+          &parameterTable<DensityOptions>(),       &parameterTable<ResidualsExtractOptions>(), &parameterTable<ResidualsCorrelateOptions>(),
+          &parameterTable<ImportNetworkOptions>(), &parameterTable<ExportNetworkOptions>()};
 }
 
 // A command's words, then "--help".
@@ -52,8 +53,10 @@ TEST(Help, ListsEveryFieldWithItsRangeAndDefault) {
     ASSERT_EQ(ended.code, 0) << ended.err;
     std::string flat;  // wrapping undone
     for (char c : ended.out)
-      if (c != '\n' && !(c == ' ' && !flat.empty() && flat.back() == ' ')) flat += c;
-      else if (c == '\n' && !flat.empty() && flat.back() != ' ') flat += ' ';
+      if (c != '\n' && !(c == ' ' && !flat.empty() && flat.back() == ' '))
+        flat += c;
+      else if (c == '\n' && !flat.empty() && flat.back() != ' ')
+        flat += ' ';
     EXPECT_THAT(flat, HasSubstr(table->summary));
     for (const Parameter& p : table->parameters) {
       EXPECT_THAT(flat, HasSubstr("--" + p.name + " "));
@@ -69,7 +72,9 @@ TEST(Help, OverviewListsTheCommands) {
   for (const std::vector<std::string>& arguments : {std::vector<std::string>{"--help"}, {"-h"}}) {
     const Ended ended = cli(arguments);
     EXPECT_EQ(ended.code, 0);
-    for (const char* name : {"toy-train", "toy-simulate", "evaluate", "residuals extract", "residuals correlate", "density", "info", "presets"}) EXPECT_THAT(ended.out, HasSubstr(name));
+    for (const char* name :
+         {"toy-train", "toy-simulate", "evaluate", "residuals extract", "residuals correlate", "density", "info", "presets"})
+      EXPECT_THAT(ended.out, HasSubstr(name));
     EXPECT_THAT(ended.out, Not(HasSubstr("options-reference")));
   }
   EXPECT_THAT(cli({"--version"}).out, ::testing::MatchesRegex("inflaton-cli [0-9]+\\.[0-9]+\\.[0-9]+\n"));
@@ -129,5 +134,6 @@ TEST(Completion, KnowsCommandsOptionsAndValues) {
   EXPECT_THAT(completed("residuals extract --along ''", folder.path()), ::testing::UnorderedElementsAre("fresh", "trajectory"));
   EXPECT_THAT(completed("residuals extract --network = poi", folder.path()), ::testing::ElementsAre("points.csv"));
   for (const ParameterTable* table : tables())
-    for (const Parameter& p : table->parameters) EXPECT_THAT(completed(table->command + " --" + p.name, folder.path()), Contains("--" + p.name));
+    for (const Parameter& p : table->parameters)
+      EXPECT_THAT(completed(table->command + " --" + p.name, folder.path()), Contains("--" + p.name));
 }

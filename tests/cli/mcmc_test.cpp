@@ -16,8 +16,9 @@ namespace {
 
 /// Some seconds: an exact score of few points, few latents, the solver.
 std::vector<std::string> small(const fs::path& outdir) {
-  return {"toy-mcmc", "--total_samples", "40", "--gamma0", "0.05", "--map", "solver", "--solver", "rk4", "--steps", "6", "--gt_n", "100", "--gt_eps_mvn", "0.05", "--chains", "2",
-          "--burn", "20", "--mcmc_n", "40", "--max_depth", "4", "--json", "--outdir", outdir.string()};
+  return {"toy-mcmc", "--total_samples", "40",  "--gamma0",     "0.05",     "--map",        "solver", "--solver", "rk4", "--steps",
+          "6",        "--gt_n",          "100", "--gt_eps_mvn", "0.05",     "--chains",     "2",      "--burn",   "20",  "--mcmc_n",
+          "40",       "--max_depth",     "4",   "--json",       "--outdir", outdir.string()};
 }
 
 int occurrences(const std::string& text, const std::string& part) {
@@ -36,7 +37,8 @@ fs::path runIn(const fs::path& outdir) {
 /// The files that must not depend on when or in how many sittings a run took place.
 std::map<std::string, std::string> lasting(const fs::path& run) {
   std::map<std::string, std::string> all;
-  for (const char* name : {"sampled_weights.npz", "sampled_zs.npz", "posterior.npz", "summary.csv", "summary.json"}) all[name] = read(run / name);
+  for (const char* name : {"sampled_weights.npz", "sampled_zs.npz", "posterior.npz", "summary.csv", "summary.json"})
+    all[name] = read(run / name);
   return all;
 }
 
@@ -84,7 +86,8 @@ TEST(ToyMcmcCommand, AFullDiskLosesNothing) {
   const TemporaryFolder folder;
   ASSERT_EQ(cli(small(folder / "whole") + std::vector<std::string>{"--mcmc_n", "70"}).code, 0);
   // The latents' file grows by 1.6 kB a draw.
-  const Ended full = cli(small(folder / "full") + std::vector<std::string>{"--mcmc_n", "70", "--checkpoint", "0.2"}, {.folder = {}, .fileLimitBytes = 80'000});
+  const Ended full = cli(small(folder / "full") + std::vector<std::string>{"--mcmc_n", "70", "--checkpoint", "0.2"},
+                         {.folder = {}, .fileLimitBytes = 80'000});
   EXPECT_EQ(full.code, 1) << full.err;
   EXPECT_THAT(full.err, HasSubstr("latents.part"));
   const fs::path run = runIn(folder / "full");
@@ -131,8 +134,32 @@ TEST(ToyMcmcCommand, SlipsAreNamed) {
 
 TEST(ToyMcmcCommand, ADryRunTakesTheReferencesOptions) {
   const TemporaryFolder folder;
-  const Ended ended = cli({"toy-mcmc", "--outdir", (folder / "runs").string(), "--network", pretrained("circles-PRP"), "--gt_n", "20", "--gt_eps_mvn", "0.02", "--net_eps_cd", "1", "--tmax", "7.01",
-                           "--step_size", "0.001", "--traj_length", "15", "--burn", "500", "--mcmc_n", "1500", "--acpt", "0.8", "--seed", "4", "-n"});
+  const Ended ended = cli({"toy-mcmc",
+                           "--outdir",
+                           (folder / "runs").string(),
+                           "--network",
+                           pretrained("circles-PRP"),
+                           "--gt_n",
+                           "20",
+                           "--gt_eps_mvn",
+                           "0.02",
+                           "--net_eps_cd",
+                           "1",
+                           "--tmax",
+                           "7.01",
+                           "--step_size",
+                           "0.001",
+                           "--traj_length",
+                           "15",
+                           "--burn",
+                           "500",
+                           "--mcmc_n",
+                           "1500",
+                           "--acpt",
+                           "0.8",
+                           "--seed",
+                           "4",
+                           "-n"});
   ASSERT_EQ(ended.code, 0) << ended.err;
   const auto plan = nlohmann::json::parse(ended.out);
   EXPECT_EQ(plan["options"]["source"], "net");
@@ -143,7 +170,8 @@ TEST(ToyMcmcCommand, ADryRunTakesTheReferencesOptions) {
 
 TEST(HmcDemoCommand, WritesItsPaths) {
   const TemporaryFolder folder;
-  const Ended ended = cli({"hmc-demo", "--network", pretrained("circles-PRP"), "--gt_n", "10", "--steps", "12", "--transitions", "4", "--grid", "20", "--output", (folder / "d.npz").string()});
+  const Ended ended = cli({"hmc-demo", "--network", pretrained("circles-PRP"), "--gt_n", "10", "--steps", "12", "--transitions", "4",
+                           "--grid", "20", "--output", (folder / "d.npz").string()});
   ASSERT_EQ(ended.code, 0) << ended.err;
   EXPECT_THAT(ended.out, HasSubstr("4 transitions"));
   NpzReader((folder / "d.npz").string()).expectShape("log_density", {20, 20});

@@ -71,7 +71,8 @@ TEST(Signals, SecondCtrlCCancelsATraining) {
 
 TEST(Signals, CtrlCCancelsASimulationAndLeavesNoHalfFiles) {
   const TemporaryFolder folder;
-  Process simulation({"toy-simulate", "discrete", "--total_samples", "20000", "--solver", "euler", "--save_dir", folder.path().string(), "--json"});
+  Process simulation(
+      {"toy-simulate", "discrete", "--total_samples", "20000", "--solver", "euler", "--save_dir", folder.path().string(), "--json"});
   ASSERT_TRUE(simulation.waitUntil([&] { return simulation.err().find("\"stage\"") != std::string::npos; })) << simulation.err();
   simulation.signal(SIGINT);
   const Ended ended = simulation.wait(std::chrono::seconds(10));
@@ -120,7 +121,8 @@ TEST(Signals, RunFolderIsReadableWheneverItIsKilled) {
         EXPECT_FALSE(nlohmann::json::parse(read(file), nullptr, false).is_discarded()) << name;
       }
       if (file.extension() == ".safetensors") {
-        const Ended ended = cli({"toy-simulate", "net", "--network", file.string(), "--total_samples", "5", "--frames", "2", "--save_dir", (folder / "flow").string()});
+        const Ended ended = cli({"toy-simulate", "net", "--network", file.string(), "--total_samples", "5", "--frames", "2", "--save_dir",
+                                 (folder / "flow").string()});
         EXPECT_EQ(ended.code, 0) << name << ": " << ended.err;
         break;
       }

@@ -53,7 +53,8 @@ TEST(Simulate, DiscretePrpLeavesTheReferencesFiles) {
   const TemporaryFolder folder;
   const Ended ended = cli(tinySimulation("discrete", folder.path()));
   ASSERT_EQ(ended.code, 0) << ended.err;
-  EXPECT_THAT(filesBelow(folder.path()), ElementsAre("circles_PRP_gen_results.npz", "circles_PRP_melt_results.npz", "circles_PRP_rdtrp_results.npz", "circles_PRP_sim_params.json"));
+  EXPECT_THAT(filesBelow(folder.path()), ElementsAre("circles_PRP_gen_results.npz", "circles_PRP_melt_results.npz",
+                                                     "circles_PRP_rdtrp_results.npz", "circles_PRP_sim_params.json"));
   for (const char* lane : {"melt", "rdtrp", "gen"}) {
     expectReferenceKeys(folder / (std::string("circles_PRP_") + lane + "_results.npz"), 40, 2);
     expectRotation(folder / (std::string("circles_PRP_") + lane + "_results.npz"), 2);
@@ -80,16 +81,19 @@ TEST(Simulate, RoundTripBeginsWhereInflationEndsAndComesBack) {
 
 TEST(Simulate, DiscretePrrOfThreeDimensions) {
   const TemporaryFolder folder;
-  const Ended ended = cli(tinySimulation("discrete", folder.path()) + std::vector<std::string>{"--data-name", "s_curve", "--dims-to-keep=2", "--solver", "rk4"});
+  const Ended ended = cli(tinySimulation("discrete", folder.path()) +
+                          std::vector<std::string>{"--data-name", "s_curve", "--dims-to-keep=2", "--solver", "rk4"});
   ASSERT_EQ(ended.code, 0) << ended.err;
-  EXPECT_THAT(filesBelow(folder.path()), ElementsAre("s_curve_PRRto2D_gen_results.npz", "s_curve_PRRto2D_melt_results.npz", "s_curve_PRRto2D_rdtrp_results.npz", "s_curve_PRRto2D_sim_params.json"));
+  EXPECT_THAT(filesBelow(folder.path()), ElementsAre("s_curve_PRRto2D_gen_results.npz", "s_curve_PRRto2D_melt_results.npz",
+                                                     "s_curve_PRRto2D_rdtrp_results.npz", "s_curve_PRRto2D_sim_params.json"));
   expectReferenceKeys(folder / "s_curve_PRRto2D_melt_results.npz", 40, 3);
   EXPECT_THAT(ended.out, HasSubstr("compressed axes"));
 }
 
 TEST(Simulate, ReferenceEulerKeepsItsFrames) {
   const TemporaryFolder folder;
-  const Ended ended = cli({"toy-simulate", "discrete", "--solver", "euler", "--steps", "51", "--h", "0.1", "--save_freq", "10", "--total_samples", "30", "--direction", "melt", "--save_dir", folder.path().string()});
+  const Ended ended = cli({"toy-simulate", "discrete", "--solver", "euler", "--steps", "51", "--h", "0.1", "--save_freq", "10",
+                           "--total_samples", "30", "--direction", "melt", "--save_dir", folder.path().string()});
   ASSERT_EQ(ended.code, 0) << ended.err;
   EXPECT_THAT(filesBelow(folder.path()), ElementsAre("circles_PRP_melt_results.npz", "circles_PRP_sim_params.json"));
   expectReferenceKeys(folder / "circles_PRP_melt_results.npz", 30, 2);
@@ -108,7 +112,11 @@ TEST(Simulate, SameSeedSameBytesOtherSeedOtherPoints) {
 
 TEST(Simulate, CommandInTheFilesRepeatsThem) {
   const TemporaryFolder a, b;
-  ASSERT_EQ(cli({"toy-simulate", "discrete", "--data_name", "moons", "--total_samples", "30", "--dims_to_keep", "1", "--seed", "11", "--tolerance", "0.001"}, {.folder = a.path()}).code, 0);
+  ASSERT_EQ(cli({"toy-simulate", "discrete", "--data_name", "moons", "--total_samples", "30", "--dims_to_keep", "1", "--seed", "11",
+                 "--tolerance", "0.001"},
+                {.folder = a.path()})
+                .code,
+            0);
   const std::string command = nlohmann::json::parse(NpzReader((a / "moons_PRRto1D_melt_results.npz").string()).text("meta")).at("command");
   const Ended again = shell(command, b.path());
   ASSERT_EQ(again.code, 0) << command << "\n" << again.err;
@@ -118,11 +126,13 @@ TEST(Simulate, CommandInTheFilesRepeatsThem) {
 TEST(Simulate, StartsFromGivenPoints) {
   const TemporaryFolder folder;
   const std::string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }";
-  std::string npy = std::string("\x93NUMPY\x01\x00", 8) + static_cast<char>(118) + '\0' + header + std::string(117 - header.size(), ' ') + "\n";
+  std::string npy =
+      std::string("\x93NUMPY\x01\x00", 8) + static_cast<char>(118) + '\0' + header + std::string(117 - header.size(), ' ') + "\n";
   const float points[4] = {0.5f, -0.25f, 1.0f, 0.75f};
   npy.append(reinterpret_cast<const char*>(points), sizeof points);
   write(folder / "start.npy", npy);
-  const Ended ended = cli({"toy-simulate", "discrete", "--initial", (folder / "start.npy").string(), "--references", "200", "--save_dir", (folder / "out").string()});
+  const Ended ended = cli({"toy-simulate", "discrete", "--initial", (folder / "start.npy").string(), "--references", "200", "--save_dir",
+                           (folder / "out").string()});
   ASSERT_EQ(ended.code, 0) << ended.err;
   NpzReader npz((folder / "out/circles_PRP_melt_results.npz").string());
   const auto x = npz.floats("tilde_xs");
@@ -132,9 +142,11 @@ TEST(Simulate, StartsFromGivenPoints) {
 TEST(Simulate, OwnPointsFromCsv) {
   const TemporaryFolder folder;
   std::string csv = "a,b,c\n";
-  for (int i = 0; i < 50; ++i) csv += std::to_string(std::sin(i)) + "," + std::to_string(2 * std::cos(3 * i)) + "," + std::to_string(i % 7) + "\n";
+  for (int i = 0; i < 50; ++i)
+    csv += std::to_string(std::sin(i)) + "," + std::to_string(2 * std::cos(3 * i)) + "," + std::to_string(i % 7) + "\n";
   write(folder / "mine.csv", csv);
-  const Ended ended = cli(tinySimulation("discrete", folder / "out") + std::vector<std::string>{"--data_name", "file", "--data_file", (folder / "mine.csv").string()});
+  const Ended ended = cli(tinySimulation("discrete", folder / "out") +
+                          std::vector<std::string>{"--data_name", "file", "--data_file", (folder / "mine.csv").string()});
   ASSERT_EQ(ended.code, 0) << ended.err;
   EXPECT_THAT(filesBelow(folder / "out"), ::testing::Contains("mine_PRP_melt_results.npz"));
   expectReferenceKeys(folder / "out/mine_PRP_melt_results.npz", 40, 3);
@@ -164,7 +176,8 @@ TEST(Simulate, OptionsThatTheSolverIgnoresAreNamed) {
   const Ended ignored = cli(tinySimulation("discrete", folder.path()) + std::vector<std::string>{"--h", "0.01"});
   ASSERT_EQ(ignored.code, 0) << ignored.err;
   EXPECT_THAT(ignored.err, HasSubstr("h has no effect with solver dopri5"));
-  const Ended used = cli({"toy-simulate", "discrete", "--solver", "euler", "--steps", "21", "--h", "0.1", "--total_samples", "10", "--save_dir", folder.path().string()});
+  const Ended used = cli({"toy-simulate", "discrete", "--solver", "euler", "--steps", "21", "--h", "0.1", "--total_samples", "10",
+                          "--save_dir", folder.path().string()});
   ASSERT_EQ(used.code, 0) << used.err;
   EXPECT_THAT(used.err, ::testing::Not(HasSubstr("no effect")));
 }

@@ -115,12 +115,16 @@ Ended cli(const std::vector<std::string>& arguments, const Setting& setting) { r
 Ended shell(const std::string& line, const fs::path& folder) {
   const TemporaryFolder scratch;
   const std::string path = fs::path(INFLATON_CLI).parent_path().string();
-  const std::string whole = "cd '" + folder.string() + "' && PATH='" + path + "':\"$PATH\" && { " + line + "\n} >'" + (scratch / "out").string() + "' 2>'" + (scratch / "err").string() + "'";
-  const int status = std::system(("bash -c '" + [&] {
-    std::string quoted;
-    for (char c : whole) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    return quoted;
-  }() + "'").c_str());
+  const std::string whole = "cd '" + folder.string() + "' && PATH='" + path + "':\"$PATH\" && { " + line + "\n} >'" +
+                            (scratch / "out").string() + "' 2>'" + (scratch / "err").string() + "'";
+  const int status = std::system(("bash -c '" +
+                                  [&] {
+                                    std::string quoted;
+                                    for (char c : whole) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+                                    return quoted;
+                                  }() +
+                                  "'")
+                                     .c_str());
   Ended ended;
   ended.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   ended.out = read(scratch / "out");
@@ -167,11 +171,34 @@ std::vector<std::string> operator+(std::vector<std::string> a, const std::vector
   return a;
 }
 
-std::string pretrained(const std::string& name) { return std::string(INFLATON_SOURCE_DIR) + "/resources/networks/" + name + ".safetensors"; }
+std::string pretrained(const std::string& name) {
+  return std::string(INFLATON_SOURCE_DIR) + "/resources/networks/" + name + ".safetensors";
+}
 
 std::vector<std::string> tinyTraining(const fs::path& outdir) {
-  return {"toy-train", "--outdir", outdir.string(), "--duration", "0.02", "--batch", "256", "--width", "16", "--depth", "1", "--eigenbasis_samples", "2000",
-          "--tick", "5", "--snap", "2", "--dump", "2", "--validation_references", "500", "--validation_queries", "64"};
+  return {"toy-train",
+          "--outdir",
+          outdir.string(),
+          "--duration",
+          "0.02",
+          "--batch",
+          "256",
+          "--width",
+          "16",
+          "--depth",
+          "1",
+          "--eigenbasis_samples",
+          "2000",
+          "--tick",
+          "5",
+          "--snap",
+          "2",
+          "--dump",
+          "2",
+          "--validation_references",
+          "500",
+          "--validation_queries",
+          "64"};
 }
 
 std::string trainTiny(const fs::path& outdir, const std::vector<std::string>& more) {

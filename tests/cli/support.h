@@ -25,7 +25,7 @@ class TemporaryFolder {
 };
 
 struct Ended {
-  int code = -1;        ///< exit code; -1 when a signal ended it
+  int code = -1;  ///< exit code; -1 when a signal ended it
   int signal = 0;
   std::string out, err;
   long peakMegabytes = 0;

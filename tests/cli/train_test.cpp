@@ -69,9 +69,11 @@ TEST(Train, NetworkFlowsAndIsEvaluated) {
   ASSERT_FALSE(network.empty());
 
   // The network brings its own data set and schedule.
-  const Ended flow = cli({"toy-simulate", "net", "--network", network, "--total_samples", "25", "--frames", "4", "--save_dir", (folder / "flow").string()});
+  const Ended flow = cli(
+      {"toy-simulate", "net", "--network", network, "--total_samples", "25", "--frames", "4", "--save_dir", (folder / "flow").string()});
   ASSERT_EQ(flow.code, 0) << flow.err;
-  EXPECT_THAT(filesBelow(folder / "flow"), ElementsAre("moons_PRP_net_gen_results.npz", "moons_PRP_net_melt_results.npz", "moons_PRP_net_rdtrp_results.npz", "moons_PRP_net_sim_params.json"));
+  EXPECT_THAT(filesBelow(folder / "flow"), ElementsAre("moons_PRP_net_gen_results.npz", "moons_PRP_net_melt_results.npz",
+                                                       "moons_PRP_net_rdtrp_results.npz", "moons_PRP_net_sim_params.json"));
   NpzReader melt((folder / "flow/moons_PRP_net_melt_results.npz").string());
   EXPECT_NEAR(melt.doubles("t").back(), 6, 1e-9);
 
@@ -80,7 +82,8 @@ TEST(Train, NetworkFlowsAndIsEvaluated) {
   input.add("x", x, {3, 2});
   input.add("t", t, {3});
   input.commit();
-  const Ended evaluated = cli({"evaluate", "--network", network, "--input", (folder / "in.npz").string(), "--output", (folder / "out.npz").string()});
+  const Ended evaluated =
+      cli({"evaluate", "--network", network, "--input", (folder / "in.npz").string(), "--output", (folder / "out.npz").string()});
   ASSERT_EQ(evaluated.code, 0) << evaluated.err;
   NpzReader output((folder / "out.npz").string());
   for (const char* key : {"denoised", "weight", "score"}) output.expectShape(key, {3, 2});
@@ -96,8 +99,13 @@ TEST(Train, NetworkOfAnotherScheduleOrDimensionIsRefused) {
   const TemporaryFolder folder;
   const std::string network = trainTiny(folder.path());
   ASSERT_FALSE(network.empty());
-  for (const std::vector<std::string>& other : {std::vector<std::string>{"--dims_to_keep", "1"}, {"--rho", "1.5"}, {"--tmax", "9"}, {"--data_name", "s_curve"}, {"--data_dim", "2", "--gamma0", "0.001"}}) {
-    const Ended ended = cli(std::vector<std::string>{"toy-simulate", "net", "--network", network, "--save_dir", (folder / "flow").string()} + other);
+  for (const std::vector<std::string>& other : {std::vector<std::string>{"--dims_to_keep", "1"},
+                                                {"--rho", "1.5"},
+                                                {"--tmax", "9"},
+                                                {"--data_name", "s_curve"},
+                                                {"--data_dim", "2", "--gamma0", "0.001"}}) {
+    const Ended ended =
+        cli(std::vector<std::string>{"toy-simulate", "net", "--network", network, "--save_dir", (folder / "flow").string()} + other);
     EXPECT_NE(ended.code, 0) << other[0];
     EXPECT_THAT(ended.err, HasSubstr("trained"));
     EXPECT_THAT(ended.err, HasSubstr(network));
@@ -128,7 +136,8 @@ TEST(Train, DryRunTellsTheCost) {
 
 TEST(Train, ALongRunSaysSoBeforeItStarts) {
   const TemporaryFolder folder;
-  Process training({"toy-train", "--preset", "paper", "--batch", "64", "--batch_gpu", "32", "--duration", "30", "--validation_references", "0", "--outdir", folder.path().string()});
+  Process training({"toy-train", "--preset", "paper", "--batch", "64", "--batch_gpu", "32", "--duration", "30", "--validation_references",
+                    "0", "--outdir", folder.path().string()});
   ASSERT_TRUE(training.waitUntil([&] { return !filesBelow(folder.path()).empty(); })) << training.err();
   EXPECT_THAT(training.err(), HasSubstr("30 Mimg, 468750 steps: about "));
   EXPECT_THAT(training.err(), HasSubstr("on this machine"));
@@ -146,5 +155,8 @@ TEST(Train, DivergenceEndsWithFourAndKeepsTheLastGoodWeights) {
     if (file.find(".safetensors") != std::string::npos) network = (folder.path() / file).string();
   ASSERT_FALSE(network.empty());
   EXPECT_THAT(ended.err, HasSubstr(network));
-  EXPECT_EQ(cli({"toy-simulate", "net", "--network", network, "--total_samples", "5", "--frames", "2", "--save_dir", (folder / "flow").string()}).code, 0);
+  EXPECT_EQ(
+      cli({"toy-simulate", "net", "--network", network, "--total_samples", "5", "--frames", "2", "--save_dir", (folder / "flow").string()})
+          .code,
+      0);
 }

@@ -26,7 +26,9 @@ std::string named(const ::testing::TestParamInfo<Wrong>& info) {
   return name;
 }
 
-std::vector<std::string> discrete(const std::vector<std::string>& more) { return std::vector<std::string>{"toy-simulate", "discrete"} + more; }
+std::vector<std::string> discrete(const std::vector<std::string>& more) {
+  return std::vector<std::string>{"toy-simulate", "discrete"} + more;
+}
 
 }  // namespace
 
@@ -40,55 +42,45 @@ TEST_P(WrongUsage, IsToldAndDoesNothing) {
   EXPECT_THAT(filesBelow(folder.path()), IsEmpty());
 }
 
-INSTANTIATE_TEST_SUITE_P(Lines, WrongUsage, ::testing::Values(
-    Wrong{discrete({"--data_name", "spiral"}), {"data_name", "spiral", "circles", "alt_swirl"}},
-    Wrong{discrete({"--dims_to_keep", "3"}), {"dims_to_keep", "3", "1 to 2", "circles"}},
-    Wrong{discrete({"--data_name", "s_curve", "--dims_to_keep", "4"}), {"dims_to_keep", "4", "1 to 3"}},
-    Wrong{discrete({"--data_dim", "5"}), {"data_dim", "5", "circles has 2"}},
-    Wrong{discrete({"--dims_to_keep", "1", "--g_type", "gentle"}), {"g_type", "gentle", "orig", "constant_inflation_gap"}},
-    Wrong{discrete({"--rho", "-1"}), {"rho", "-1", "20"}},
-    Wrong{discrete({"--rho=-1"}), {"rho", "-1"}},
-    Wrong{discrete({"--tmax", "0"}), {"tmax", "0 < tmax <= 30"}},
-    Wrong{discrete({"--tmax", "nan"}), {"tmax", "nan"}},
-    Wrong{discrete({"--tmax", "seven"}), {"tmax", "seven", "not a number"}},
-    Wrong{discrete({"--gamma0", "0"}), {"gamma0", "0"}},
-    Wrong{discrete({"--h", "0", "--solver", "euler"}), {"h is 0", "0 < h"}},
-    Wrong{discrete({"--h=-0.1", "--solver", "euler"}), {"h is -0.1"}},
-    Wrong{discrete({"--tolerance", "0"}), {"tolerance"}},
-    Wrong{discrete({"--total_samples", "1"}), {"total_samples", "1"}},
-    Wrong{discrete({"--total_samples", "1.5"}), {"total_samples", "1.5", "not an integer"}},
-    Wrong{discrete({"--solver", "magic"}), {"solver", "magic", "dopri5"}},
-    Wrong{discrete({"--save_freq", "0"}), {"save_freq", "0"}},
-    Wrong{discrete({"--device", "cuda:7"}), {"device", "cuda:7", "cpu"}},
-    Wrong{discrete({"--device", "abacus"}), {"device", "abacus", "cpu"}},
-    Wrong{discrete({"--data_name", "file"}), {"data_file", "empty"}},
-    Wrong{{"toy-simulate", "exact"}, {"source", "exact", "net", "discrete"}},
-    Wrong{{"toy-simulate", "net"}, {"network", "empty"}},
-    Wrong{{"toy-train", "--batch", "0"}, {"batch", "0"}},
-    Wrong{{"toy-train", "--duration", "0"}, {"duration", "0"}},
-    Wrong{{"toy-train", "--lr", "0"}, {"lr", "0"}},
-    Wrong{{"toy-train", "--tick", "0"}, {"tick", "0"}},
-    Wrong{{"toy-train", "--data_name", "spiral"}, {"data_name", "spiral"}},
-    Wrong{{"evaluate", "--input", "a.npz"}, {"network", "empty"}},
-    Wrong{discrete({"--total_sample", "5"}), {"no option --total_sample", "--total_samples"}},
-    Wrong{discrete({"--dataname=moons"}), {"no option --dataname", "--data_name"}},
-    Wrong{discrete({"--seed"}), {"--seed needs a value"}},
-    Wrong{discrete({"extra"}), {"extra"}},
-    Wrong{{"residuals"}, {"residuals needs a second word", "extract, correlate"}},
-    Wrong{{"residuals", "--network", "a"}, {"residuals needs a second word"}},
-    Wrong{{"residuals", "extrat"}, {"residuals extrat", "residuals extract"}},
-    Wrong{{"residuals-extract"}, {"residuals-extract", "residuals extract"}},
-    Wrong{{"residuals", "extract"}, {"network", "empty"}},
-    Wrong{{"residuals", "extract", "--alon", "fresh"}, {"inflaton-cli residuals extract has no option --alon", "--along"}},
-    Wrong{{"residuals", "correlate"}, {"res_root", "empty"}},
-    Wrong{{"density", "net"}, {"network", "empty"}},
-    Wrong{{"density", "discrete", "--grid", "1"}, {"grid is 1", "2 to 2000"}},
-    Wrong{{"density", "discrete", "--data_name", "swirl", "--grid", "9"}, {"grid is 9", "3 dimensions"}},
-    Wrong{{"density", "discrete", "--schedule", "paper"}, {"t is 0", "t > 0"}},
-    Wrong{{"density", "discrete", "--t", "7.5"}, {"t is 7.5", "7.01"}},
-    Wrong{{"toy-trian"}, {"toy-trian", "toy-train"}},
-    Wrong{{"info", "--dry-run"}, {"dry"}},
-    Wrong{{}, {"which command"}}), named);
+INSTANTIATE_TEST_SUITE_P(
+    Lines, WrongUsage,
+    ::testing::Values(
+        Wrong{discrete({"--data_name", "spiral"}), {"data_name", "spiral", "circles", "alt_swirl"}},
+        Wrong{discrete({"--dims_to_keep", "3"}), {"dims_to_keep", "3", "1 to 2", "circles"}},
+        Wrong{discrete({"--data_name", "s_curve", "--dims_to_keep", "4"}), {"dims_to_keep", "4", "1 to 3"}},
+        Wrong{discrete({"--data_dim", "5"}), {"data_dim", "5", "circles has 2"}},
+        Wrong{discrete({"--dims_to_keep", "1", "--g_type", "gentle"}), {"g_type", "gentle", "orig", "constant_inflation_gap"}},
+        Wrong{discrete({"--rho", "-1"}), {"rho", "-1", "20"}}, Wrong{discrete({"--rho=-1"}), {"rho", "-1"}},
+        Wrong{discrete({"--tmax", "0"}), {"tmax", "0 < tmax <= 30"}}, Wrong{discrete({"--tmax", "nan"}), {"tmax", "nan"}},
+        Wrong{discrete({"--tmax", "seven"}), {"tmax", "seven", "not a number"}}, Wrong{discrete({"--gamma0", "0"}), {"gamma0", "0"}},
+        Wrong{discrete({"--h", "0", "--solver", "euler"}), {"h is 0", "0 < h"}},
+        Wrong{discrete({"--h=-0.1", "--solver", "euler"}), {"h is -0.1"}}, Wrong{discrete({"--tolerance", "0"}), {"tolerance"}},
+        Wrong{discrete({"--total_samples", "1"}), {"total_samples", "1"}},
+        Wrong{discrete({"--total_samples", "1.5"}), {"total_samples", "1.5", "not an integer"}},
+        Wrong{discrete({"--solver", "magic"}), {"solver", "magic", "dopri5"}}, Wrong{discrete({"--save_freq", "0"}), {"save_freq", "0"}},
+        Wrong{discrete({"--device", "cuda:7"}), {"device", "cuda:7", "cpu"}},
+        Wrong{discrete({"--device", "abacus"}), {"device", "abacus", "cpu"}},
+        Wrong{discrete({"--data_name", "file"}), {"data_file", "empty"}},
+        Wrong{{"toy-simulate", "exact"}, {"source", "exact", "net", "discrete"}}, Wrong{{"toy-simulate", "net"}, {"network", "empty"}},
+        Wrong{{"toy-train", "--batch", "0"}, {"batch", "0"}}, Wrong{{"toy-train", "--duration", "0"}, {"duration", "0"}},
+        Wrong{{"toy-train", "--lr", "0"}, {"lr", "0"}}, Wrong{{"toy-train", "--tick", "0"}, {"tick", "0"}},
+        Wrong{{"toy-train", "--data_name", "spiral"}, {"data_name", "spiral"}},
+        Wrong{{"evaluate", "--input", "a.npz"}, {"network", "empty"}},
+        Wrong{discrete({"--total_sample", "5"}), {"no option --total_sample", "--total_samples"}},
+        Wrong{discrete({"--dataname=moons"}), {"no option --dataname", "--data_name"}},
+        Wrong{discrete({"--seed"}), {"--seed needs a value"}}, Wrong{discrete({"extra"}), {"extra"}},
+        Wrong{{"residuals"}, {"residuals needs a second word", "extract, correlate"}},
+        Wrong{{"residuals", "--network", "a"}, {"residuals needs a second word"}},
+        Wrong{{"residuals", "extrat"}, {"residuals extrat", "residuals extract"}},
+        Wrong{{"residuals-extract"}, {"residuals-extract", "residuals extract"}}, Wrong{{"residuals", "extract"}, {"network", "empty"}},
+        Wrong{{"residuals", "extract", "--alon", "fresh"}, {"inflaton-cli residuals extract has no option --alon", "--along"}},
+        Wrong{{"residuals", "correlate"}, {"res_root", "empty"}}, Wrong{{"density", "net"}, {"network", "empty"}},
+        Wrong{{"density", "discrete", "--grid", "1"}, {"grid is 1", "2 to 2000"}},
+        Wrong{{"density", "discrete", "--data_name", "swirl", "--grid", "9"}, {"grid is 9", "3 dimensions"}},
+        Wrong{{"density", "discrete", "--schedule", "paper"}, {"t is 0", "t > 0"}},
+        Wrong{{"density", "discrete", "--t", "7.5"}, {"t is 7.5", "7.01"}}, Wrong{{"toy-trian"}, {"toy-trian", "toy-train"}},
+        Wrong{{"info", "--dry-run"}, {"dry"}}, Wrong{{}, {"which command"}}),
+    named);
 
 TEST(Usage, DashesAndUnderscoresAreAlike) {
   const Ended a = cli({"toy-simulate", "discrete", "--data-name", "moons", "--dims-to-keep=1", "--total-samples", "7", "--dry-run"});

@@ -16,10 +16,10 @@
 #include "core/api/system.h"
 #include "core/api/trajectory.h"
 #include "core/data/counter_rng.h"
+#include "core/denoise/exact_denoiser.h"
 #include "core/flow/lane.h"
 #include "core/io/atomic_file.h"
 #include "core/io/npz.h"
-#include "core/denoise/exact_denoiser.h"
 #include "core/nets/net_denoiser.h"
 #include "tests/core/denoise/clipped_denoiser.h"
 
@@ -57,14 +57,32 @@ class Maker {
     const auto host = v.detach().to(type).contiguous();
     const Shape shape = host.sizes().vec();
     const auto n = static_cast<std::size_t>(host.numel());
-    if (type == at::kFloat) w.add(name, std::span<const float>(host.data_ptr<float>(), n), shape);
-    else w.add(name, std::span<const double>(host.data_ptr<double>(), n), shape);
+    if (type == at::kFloat)
+      w.add(name, std::span<const float>(host.data_ptr<float>(), n), shape);
+    else
+      w.add(name, std::span<const double>(host.data_ptr<double>(), n), shape);
   }
   static at::Tensor row(const std::vector<double>& v) { return at::tensor(v, at::kDouble); }
 
   void schedules() {
-    const json cases{{{"data_dim", 3}, {"dims_to_keep", 3}, {"g_type", "orig"}, {"inflation_gap", 1.0}, {"g_rescaling", 1.0}, {"rho", 1.5}, {"gamma0", 1e-3}, {"A0", 1.2}, {"xi", 1.3}},
-                     {{"data_dim", 5}, {"dims_to_keep", 2}, {"g_type", "constant_inflation_gap"}, {"inflation_gap", 0.4}, {"g_rescaling", 0.7}, {"rho", 1.1}, {"gamma0", 6e-4}, {"A0", 0.8}, {"xi", 2.1}}};
+    const json cases{{{"data_dim", 3},
+                      {"dims_to_keep", 3},
+                      {"g_type", "orig"},
+                      {"inflation_gap", 1.0},
+                      {"g_rescaling", 1.0},
+                      {"rho", 1.5},
+                      {"gamma0", 1e-3},
+                      {"A0", 1.2},
+                      {"xi", 1.3}},
+                     {{"data_dim", 5},
+                      {"dims_to_keep", 2},
+                      {"g_type", "constant_inflation_gap"},
+                      {"inflation_gap", 0.4},
+                      {"g_rescaling", 0.7},
+                      {"rho", 1.1},
+                      {"gamma0", 6e-4},
+                      {"A0", 0.8},
+                      {"xi", 2.1}}};
     write("schedule.json", cases);
     NpzWriter w(path("schedule.npz"));
     std::vector<double> t;
@@ -73,7 +91,8 @@ class Maker {
     for (std::size_t c = 0; c < cases.size(); ++c) {
       ScheduleOptions o;
       const auto& k = cases[c];
-      o.dims_to_keep = k["dims_to_keep"], o.g_type = k["g_type"], o.inflation_gap = k["inflation_gap"], o.g_rescaling = k["g_rescaling"], o.rho = k["rho"], o.gamma0 = k["gamma0"];
+      o.dims_to_keep = k["dims_to_keep"], o.g_type = k["g_type"], o.inflation_gap = k["inflation_gap"], o.g_rescaling = k["g_rescaling"],
+      o.rho = k["rho"], o.gamma0 = k["gamma0"];
       const Schedule s = Schedule::make(o, k["data_dim"], k["A0"]);
       const std::string at = "case" + std::to_string(c) + "/";
       std::vector<double> gamma, dot, scale, scaleDot;
@@ -115,22 +134,26 @@ class Maker {
 
   static Schedule scheduleOf(const json& j, double tMax) {
     ScheduleOptions o;
-    o.dims_to_keep = j["dims_to_keep"], o.g_type = j["g_type"], o.g_rescaling = j.value("g_rescaling", 1.0), o.rho = j["rho"], o.gamma0 = j["gamma0"], o.tmax = tMax;
+    o.dims_to_keep = j["dims_to_keep"], o.g_type = j["g_type"], o.g_rescaling = j.value("g_rescaling", 1.0), o.rho = j["rho"],
+    o.gamma0 = j["gamma0"], o.tmax = tMax;
     const Schedule s = Schedule::make(o, j["data_dim"]);
     auto g = s.g();
     for (double& v : g) v = static_cast<float>(v);
     return {std::move(g), s.rho(), static_cast<float>(s.gamma0()), tMax, s.dimsToKeep()};
   }
 
-  static json simulation() { return {{"solver", "euler"}, {"disc", "ifs"}, {"n_times", 29}, {"h", 0.2}, {"end_time", 29 * 0.2}, {"save_freq", 7}, {"A0", 1.0}}; }
+  static json simulation() {
+    return {{"solver", "euler"}, {"disc", "ifs"}, {"n_times", 29}, {"h", 0.2}, {"end_time", 29 * 0.2}, {"save_freq", 7}, {"A0", 1.0}};
+  }
 
   /// The reference's arrays of one lane. `own`: eigen-coordinates to the network's own space.
   template <class Own>
-  void lane(NpzWriter& w, const std::string& group, const Flow& flow, const at::Tensor& start, Direction direction, const json& sim, const char* outputs, const Own& own,
-            at::Tensor* end = nullptr) {
+  void lane(NpzWriter& w, const std::string& group, const Flow& flow, const at::Tensor& start, Direction direction, const json& sim,
+            const char* outputs, const Own& own, at::Tensor* end = nullptr) {
     LaneSettings set;
     set.solver = "euler", set.outputs = true, set.saveFreq = sim["save_freq"], set.times = ifsTimes(sim["n_times"], sim["h"], false);
-    const auto l = integrateLane(flow, start, direction, set, [](double) {}, end);
+    const auto l = integrateLane(
+        flow, start, direction, set, [](double) {}, end);
     const auto W = row(flow.denoiser().basis().W).view({l.dim, l.dim});
     const auto array = [&](const std::vector<float>& v) { return at::tensor(v).to(at::kDouble).view({-1, l.n, l.dim}); };
     const auto x = array(l.x);
@@ -143,16 +166,30 @@ class Maker {
     add(w, group + outputs, own(array(l.out))), add(w, group + "unscaled_scores", own(array(l.score)));
   }
 
-  void network(const std::string& name, const std::string& data, int dim, int keep, const std::string& space, std::vector<int> channels, int M) {
-    json j{{"precond", "ifs"}, {"model_type", "ToyConvUNet"}, {"channels", channels}, {"fc_embed_dim", 4}, {"conv_embed_dim", 24}, {"out_ch", 1}, {"data_name", data},
-           {"data_dim", dim}, {"dims_to_keep", keep}, {"space", space}, {"g_type", "orig"}, {"g_rescaling", keep < dim ? 0.2 : 1.0}, {"rho", keep < dim ? 1.1 : 1.8},
-           {"gamma0", 7e-4}, {"M", M}, {"simulation", simulation()}};
+  void network(const std::string& name, const std::string& data, int dim, int keep, const std::string& space, std::vector<int> channels,
+               int M) {
+    json j{{"precond", "ifs"},
+           {"model_type", "ToyConvUNet"},
+           {"channels", channels},
+           {"fc_embed_dim", 4},
+           {"conv_embed_dim", 24},
+           {"out_ch", 1},
+           {"data_name", data},
+           {"data_dim", dim},
+           {"dims_to_keep", keep},
+           {"space", space},
+           {"g_type", "orig"},
+           {"g_rescaling", keep < dim ? 0.2 : 1.0},
+           {"rho", keep < dim ? 1.1 : 1.8},
+           {"gamma0", 7e-4},
+           {"M", M},
+           {"simulation", simulation()}};
     write(name + ".json", j);
     const auto points = sampleToy(data, 31, seed_ + 5);
     const auto basis = centred(sampleToy(data, 3000, seed_ + 6));
     const auto schedule = scheduleOf(j, j["simulation"]["end_time"]);
-    json configuration{{"arch", "ToyConvUNet"}, {"dim", dim}, {"channels", channels}, {"fc_embed_dim", 4}, {"conv_embed_dim", 24}, {"out_ch", 1},
-                       {"noise_scale", M - 1}, {"noise_offset", 0}};
+    json configuration{{"arch", "ToyConvUNet"}, {"dim", dim},  {"channels", channels}, {"fc_embed_dim", 4},
+                       {"conv_embed_dim", 24},  {"out_ch", 1}, {"noise_scale", M - 1}, {"noise_offset", 0}};
     const auto net = makeNetwork(configuration, "make_golden");
     auto weights = net->initialWeights(generator_);
     for (const auto& part : net->layout())  // biases and the last layer start at or near zero
@@ -164,7 +201,8 @@ class Maker {
     const std::int64_t D = dim;
     const auto W = row(basis.W).view({D, D});
     add(w, "eigs", row(basis.eigenvalues)), add(w, "W", W), add(w, "g", row(schedule.g()));
-    add(w, "gamma0", at::scalar_tensor(schedule.gamma0(), at::kDouble)), add(w, "rho", at::scalar_tensor(schedule.rho(), at::kDouble)), add(w, "M", at::scalar_tensor(M, at::kDouble));
+    add(w, "gamma0", at::scalar_tensor(schedule.gamma0(), at::kDouble)), add(w, "rho", at::scalar_tensor(schedule.rho(), at::kDouble)),
+        add(w, "M", at::scalar_tensor(M, at::kDouble));
     for (const auto& part : net->layout()) add(w, "w/" + part.name, weights.narrow(0, part.offset, part.count()).view(part.shape));
 
     const auto own = [&](const at::Tensor& es) { return space == "IS" ? es.matmul(W.t()) : es; };
@@ -187,7 +225,8 @@ class Maker {
     w.commit();
   }
 
-  /// The joint density of mixture weights and latents, and its gradient by autograd straight through Euler's steps (specification 3.1, 3.2).
+  /// The joint density of mixture weights and latents, and its gradient by autograd straight through Euler's steps
+  /// (specification 3.1, 3.2).
   void hmc(NpzWriter& w, const NetDenoiser& denoiser) {
     const at::AutoGradMode recording(true);
     const std::int64_t n = 13, points = 33;
@@ -195,13 +234,15 @@ class Maker {
     const auto& xi = denoiser.basis().eigenvalues;
     const double tMax = 0.9 * schedule.tMax(), noise = 0.03, e = schedule.preserving() ? 1 : 0.04;
     const auto W = row(denoiser.basis().W).view({2, 2});
-    const auto params = at::cat({row({0.9, 0.1, -0.4}), (normal({n, 2}) * row({0.8, 0.8 * std::sqrt(e)})).matmul(W.t()).flatten()}).requires_grad_(true);
+    const auto params =
+        at::cat({row({0.9, 0.1, -0.4}), (normal({n, 2}) * row({0.8, 0.8 * std::sqrt(e)})).matmul(W.t()).flatten()}).requires_grad_(true);
     const auto z = params.slice(0, 3).view({n, 2}).matmul(W);
     at::Tensor x = z;
     for (std::int64_t i = 0; i + 1 < points; ++i) {
       const double h = -tMax / static_cast<double>(points - 1), t = tMax + h * static_cast<double>(i), s = schedule.s(t, xi[0]);
       const auto c = Preconditioning::at(schedule, xi, t);
-      const auto F = denoiser.network().apply(denoiser.weights(), (x / s * row(c.cIn)).to(at::kFloat), at::full({1}, t, at::kFloat)).to(at::kDouble);
+      const auto F =
+          denoiser.network().apply(denoiser.weights(), (x / s * row(c.cIn)).to(at::kFloat), at::full({1}, t, at::kFloat)).to(at::kDouble);
       const auto D = row(c.cSkip) * x / s + row(c.cOut) * F, half = 0.5 * row({schedule.rate(0), schedule.rate(1)});
       x = x + h * ((schedule.sDot(t, xi[0]) / s + half) * x - half * s * D);
     }
@@ -219,12 +260,14 @@ class Maker {
     const auto gradient = torch::autograd::grad({prior + likelihood}, {params})[0];
     add(w, "hmc/params", params), add(w, "hmc/x_obs", observed), add(w, "hmc/f_z", f);
     add(w, "hmc/log_prior", prior), add(w, "hmc/log_lik", likelihood), add(w, "hmc/grad", gradient);
-    const std::pair<const char*, double> settings[]{{"eps_cd", e}, {"eps_mvn", noise}, {"t_max", tMax}, {"n_times", static_cast<double>(points)}};
+    const std::pair<const char*, double> settings[]{
+        {"eps_cd", e}, {"eps_mvn", noise}, {"t_max", tMax}, {"n_times", static_cast<double>(points)}};
     for (const auto& [name, value] : settings) add(w, std::string("hmc/") + name, at::full({}, value, at::kDouble), at::kDouble);
   }
 
   void discrete(const std::string& name, const std::string& data, int dim, int keep) {
-    json j{{"data_name", data}, {"data_dim", dim}, {"dims_to_keep", keep}, {"g_type", "orig"}, {"rho", keep < dim ? 1.0 : 1.7}, {"gamma0", 8e-4}, {"simulation", simulation()}};
+    json j{{"data_name", data}, {"data_dim", dim},           {"dims_to_keep", keep}, {"g_type", "orig"}, {"rho", keep < dim ? 1.0 : 1.7},
+           {"gamma0", 8e-4},    {"simulation", simulation()}};
     write(name + ".json", j);
     const auto points = sampleToy(data, 257, seed_ + 8);
     const auto basis = centred(points);
@@ -234,12 +277,14 @@ class Maker {
     NpzWriter w(path(name + ".npz"));
     add(w, "eigs", row(basis.eigenvalues)), add(w, "W", W), add(w, "g", row(schedule.g())), add(w, "x0", x0);
     const test::ClippedDenoiser clipped(schedule, basis, x0.matmul(W));
-    lane(w, "melt/", Flow(clipped, 1.0), x0.matmul(W), Direction::inflation, j["simulation"], "gt_netout", [](const at::Tensor& v) { return v; });
+    lane(w, "melt/", Flow(clipped, 1.0), x0.matmul(W), Direction::inflation, j["simulation"], "gt_netout",
+         [](const at::Tensor& v) { return v; });
     const std::vector<double> times{0.1, 0.9, 2.3, 4.1};
     const auto query = 1.5 * normal({26, dim});
     std::vector<at::Tensor> means;
     for (double t : times) means.push_back(denoiser.denoise(query, t));
-    add(w, "query", query, at::kDouble), add(w, "query_t", row(times), at::kDouble), add(w, "posterior_mean", at::stack(means), at::kDouble);
+    add(w, "query", query, at::kDouble), add(w, "query_t", row(times), at::kDouble),
+        add(w, "posterior_mean", at::stack(means), at::kDouble);
     w.commit();
   }
 

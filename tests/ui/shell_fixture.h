@@ -6,8 +6,8 @@
 #include <QTest>
 #include <memory>
 
-#include "ui/shell/main_window.h"
 #include "ui/session/settings.h"
+#include "ui/shell/main_window.h"
 
 namespace inflaton::ui {
 
@@ -39,10 +39,12 @@ class WindowTest : public testing::Test {
   }
   /// Waits until the flow shown is of this set and schedule.
   bool flowOf(const std::string& data, const std::string& schedule, int ms = 20000) {
-    return QTest::qWaitFor([&] {
-      const auto s = view().simulation();
-      return s && !session().flowing() && s->data_name == data && s->schedule.name() == schedule;
-    }, ms);
+    return QTest::qWaitFor(
+        [&] {
+          const auto s = view().simulation();
+          return s && !session().flowing() && s->data_name == data && s->schedule.name() == schedule;
+        },
+        ms);
   }
   template <class W>
   W* find(const char* name) {

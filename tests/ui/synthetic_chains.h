@@ -1,6 +1,6 @@
 #pragma once
-// An engine for tests of the stage "HMC": autocorrelated chains on the simplex, a Gaussian posterior, uniform ranks and true leapfrog steps on a ring.
-// Known answers at once, where the real functions would need a flow.
+// An engine for tests of the stage "HMC": autocorrelated chains on the simplex, a Gaussian posterior, uniform ranks and true leapfrog steps
+// on a ring. Known answers at once, where the real functions would need a flow.
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -18,15 +18,16 @@ struct SyntheticChains {
   int chains = 4;
   std::int64_t warmup = 200, draws = 600;
   double correlation = 0.7;
-  int divergences = 6;    ///< after warm-up, in chain 1
-  double offset = 0;      ///< of the last chain's w0: chains that do not agree
+  int divergences = 6;  ///< after warm-up, in chain 1
+  double offset = 0;    ///< of the last chain's w0: chains that do not agree
   unsigned seed = 3;
 
   std::shared_ptr<const McmcDraws> until(std::int64_t iterations) const {
     auto d = std::make_shared<McmcDraws>();
     d->chains = chains, d->warmup = warmup;
     const auto n = static_cast<std::size_t>(chains);
-    d->weights.resize(n), d->latents.resize(n), d->logDensity.resize(n), d->energy.resize(n), d->accept.resize(n), d->stepSize.resize(n), d->depth.resize(n), d->leapfrogs.resize(n), d->divergent.resize(n);
+    d->weights.resize(n), d->latents.resize(n), d->logDensity.resize(n), d->energy.resize(n), d->accept.resize(n), d->stepSize.resize(n),
+        d->depth.resize(n), d->leapfrogs.resize(n), d->divergent.resize(n);
     for (std::size_t c = 0; c < n; ++c) {
       std::mt19937 random(seed + static_cast<unsigned>(c));
       std::normal_distribution<double> normal;
@@ -60,7 +61,8 @@ struct SyntheticChains {
         std::vector<std::vector<double>> draws;
         for (const auto& chain : u.draws->weights) {
           draws.emplace_back();
-          for (auto i = static_cast<std::size_t>(warmup); 3 * i < chain.size(); ++i) draws.back().push_back(chain[3 * i + static_cast<std::size_t>(k)]);
+          for (auto i = static_cast<std::size_t>(warmup); 3 * i < chain.size(); ++i)
+            draws.back().push_back(chain[3 * i + static_cast<std::size_t>(k)]);
         }
         u.weights.push_back(diagnose("w" + std::to_string(k), draws));
         rhat = std::max(rhat, u.weights.back().rhat), ess = std::min(ess, u.weights.back().essBulk);
@@ -69,7 +71,10 @@ struct SyntheticChains {
       u.ebfmi = 0.9;
       u.essPerSecond = ess / u.seconds;
       u.good = rhat < 1.01 && ess > 400 && u.divergences == 0;
-      u.verdict = u.good ? "converged" : rhat >= 1.01 ? "R-hat above 1.01: not yet mixed" : u.divergences > 0 ? "transitions diverge: raise the target acceptance" : "fewer than 400 independent draws";
+      u.verdict = u.good              ? "converged"
+                  : rhat >= 1.01      ? "R-hat above 1.01: not yet mixed"
+                  : u.divergences > 0 ? "transitions diverge: raise the target acceptance"
+                                      : "fewer than 400 independent draws";
     } else {
       u.verdict = "warming up";
     }
@@ -96,7 +101,8 @@ inline std::shared_ptr<const MarginalPosterior> syntheticMarginal() {
   m->covariance = {3.6e-4, -1.06e-4, -2.5e-4, -1.06e-4, 1.57e-4, -5.1e-5, -2.5e-4, -5.1e-5, 3.0e-4};
   for (int g = 0; g <= 400; ++g) m->at.push_back(g / 400.0);
   for (std::size_t k = 0; k < 3; ++k)
-    for (const double x : m->at) m->density[k].push_back(std::exp(-0.5 * std::pow((x - m->mean[k]) / m->sd[k], 2)) / (m->sd[k] * std::sqrt(2 * M_PI)));
+    for (const double x : m->at)
+      m->density[k].push_back(std::exp(-0.5 * std::pow((x - m->mean[k]) / m->sd[k], 2)) / (m->sd[k] * std::sqrt(2 * M_PI)));
   m->observations = 2000, m->points = 60000, m->seconds = 2.4;
   return m;
 }
@@ -110,7 +116,8 @@ inline std::shared_ptr<const SbcResult> syntheticSbc(std::int64_t done, std::int
   }
   for (int l = 1; l < 20; ++l) {
     const double p = l / 20.0, sd = std::sqrt(p * (1 - p) / static_cast<double>(std::max<std::int64_t>(1, done)));
-    r->levels.push_back(p), r->coverageLower.push_back(std::max(0.0, p - 1.96 * sd)), r->coverageUpper.push_back(std::min(1.0, p + 1.96 * sd));
+    r->levels.push_back(p), r->coverageLower.push_back(std::max(0.0, p - 1.96 * sd)),
+        r->coverageUpper.push_back(std::min(1.0, p + 1.96 * sd));
     r->regionCoverage.push_back(std::clamp(p + 0.4 * sd, 0.0, 1.0));
   }
   std::mt19937 random(5);
@@ -120,7 +127,8 @@ inline std::shared_ptr<const SbcResult> syntheticSbc(std::int64_t done, std::int
     SbcScalar s;
     s.name = "w" + std::to_string(k);
     std::vector<double> u;
-    for (std::int64_t i = 0; i < done; ++i) u.push_back(std::pow(uniform(random), k == 0 ? 1 + bias : 1)), s.ranks.push_back(static_cast<std::int32_t>(999 * u.back()));
+    for (std::int64_t i = 0; i < done; ++i)
+      u.push_back(std::pow(uniform(random), k == 0 ? 1 + bias : 1)), s.ranks.push_back(static_cast<std::int32_t>(999 * u.back()));
     for (std::size_t i = 0; i < r->at.size(); ++i) {
       double below = 0;
       for (const double v : u) below += v <= r->at[i];
@@ -137,14 +145,18 @@ inline std::shared_ptr<const SbcResult> syntheticSbc(std::int64_t done, std::int
     r->calibrated = r->calibrated && s.inside;
     r->scalars.push_back(std::move(s));
   }
-  r->verdict = done < replicates ? "" : r->calibrated ? "calibrated: every weight stays inside the band" : "not calibrated: w0 leaves the band";
+  r->verdict = done < replicates ? ""
+               : r->calibrated   ? "calibrated: every weight stays inside the band"
+                                 : "not calibrated: w0 leaves the band";
   return r;
 }
 
 /// Fixed-length HMC on a ring with a Gaussian over it: everything the real demonstration shows, without a flow.
 inline std::shared_ptr<const HmcDemo> syntheticDemo(const HmcDemoOptions& o) {
   auto d = std::make_shared<HmcDemo>();
-  const auto log = [](double x, double y) { return -0.5 * std::pow((std::hypot(x, y) - 1) / 0.12, 2) - 0.5 * (std::pow(x - 0.6, 2) + std::pow(y - 0.4, 2)) / 0.3; };
+  const auto log = [](double x, double y) {
+    return -0.5 * std::pow((std::hypot(x, y) - 1) / 0.12, 2) - 0.5 * (std::pow(x - 0.6, 2) + std::pow(y - 0.4, 2)) / 0.3;
+  };
   const auto slope = [](double x, double y, double* g) {
     const double r = std::max(1e-9, std::hypot(x, y)), a = -(r - 1) / (0.0144 * r);
     g[0] = a * x - (x - 0.6) / 0.3, g[1] = a * y - (y - 0.4) / 0.3;
@@ -154,7 +166,9 @@ inline std::shared_ptr<const HmcDemo> syntheticDemo(const HmcDemoOptions& o) {
   d->stepX = d->stepY = 3.6 / static_cast<double>(o.grid - 1);
   float most = -1e30f;
   for (int r = 0; r < d->rows; ++r)
-    for (int c = 0; c < d->columns; ++c) d->logDensity.push_back(static_cast<float>(log(d->left + c * d->stepX, d->bottom + r * d->stepY))), most = std::max(most, d->logDensity.back());
+    for (int c = 0; c < d->columns; ++c)
+      d->logDensity.push_back(static_cast<float>(log(d->left + c * d->stepX, d->bottom + r * d->stepY))),
+          most = std::max(most, d->logDensity.back());
   for (float& v : d->logDensity) v -= most;
   d->truth = {0.83f, 0.55f};
   std::mt19937 random(static_cast<unsigned>(o.seed));
@@ -188,7 +202,8 @@ inline std::shared_ptr<const HmcDemo> syntheticDemo(const HmcDemoOptions& o) {
 
 inline ui::HmcEngine syntheticEngine(const std::shared_ptr<EngineLog>& log, const std::string& folder) {
   ui::HmcEngine engine;
-  engine.chains = [log, folder](const ToyMcmcOptions& o, const JobContext& context, const std::function<void(const McmcUpdate&)>& update) -> Expected<McmcResult> {
+  engine.chains = [log, folder](const ToyMcmcOptions& o, const JobContext& context,
+                                const std::function<void(const McmcUpdate&)>& update) -> Expected<McmcResult> {
     SyntheticChains chains;
     {
       const std::lock_guard lock(log->mutex);
@@ -205,7 +220,9 @@ inline ui::HmcEngine syntheticEngine(const std::shared_ptr<EngineLog>& log, cons
       for (; at < chains.warmup + chains.draws; at += 20) {
         context.throwIfStopped();
         if (context.finish.stop_requested()) break;
-        if (log->diverge && at > 260) throw Error(ErrorCode::diverged, "more than half of the transitions diverge at step size 0.5", "Lower --step_size or raise --acpt; the draws are kept.");
+        if (log->diverge && at > 260)
+          throw Error(ErrorCode::diverged, "more than half of the transitions diverge at step size 0.5",
+                      "Lower --step_size or raise --acpt; the draws are kept.");
         result.last = chains.update(at + 20);
         result.last.run_folder = folder;
         context.report({"sampling", static_cast<double>(at), 800, result.last.etaSeconds, ""});
@@ -219,7 +236,8 @@ inline ui::HmcEngine syntheticEngine(const std::shared_ptr<EngineLog>& log, cons
       result.table = {12431, 14002, 60000, 9e-5, 2.1e-3, 1.1e-2, 8};
       for (int k = 0; k < 4 && !result.diagnostics.empty(); ++k) {
         Diagnostic z = result.diagnostics.front();
-        z.name = "z" + std::to_string(k) + "[0]", z.mean = 0.3 * k, z.sd = 0.1, z.rhat = 1.002 + 0.004 * k, z.essBulk = 900 - 200 * k, z.essTail = 700 - 150 * k;
+        z.name = "z" + std::to_string(k) + "[0]", z.mean = 0.3 * k, z.sd = 0.1, z.rhat = 1.002 + 0.004 * k, z.essBulk = 900 - 200 * k,
+        z.essTail = 700 - 150 * k;
         result.diagnostics.push_back(z);
       }
       result.stopped = at < chains.warmup + chains.draws;
@@ -229,7 +247,8 @@ inline ui::HmcEngine syntheticEngine(const std::shared_ptr<EngineLog>& log, cons
     });
   };
   engine.load = [log, folder](const std::string& path) -> Expected<McmcResult> {
-    if (path != folder) return tl::unexpected(JobError{ErrorCode::failed, path + ": no chains in this folder", "Choose a run folder of toy-mcmc."});
+    if (path != folder)
+      return tl::unexpected(JobError{ErrorCode::failed, path + ": no chains in this folder", "Choose a run folder of toy-mcmc."});
     McmcResult result;
     result.run_folder = folder;
     result.truth = {0.5, 0.25, 0.25};
@@ -242,7 +261,9 @@ inline ui::HmcEngine syntheticEngine(const std::shared_ptr<EngineLog>& log, cons
     log->marginals.push_back(o);
     return syntheticMarginal();
   };
-  engine.sbc = [log](const SbcOptions& o, const JobContext& context, const std::function<void(const std::shared_ptr<const SbcResult>&)>& update) -> Expected<std::shared_ptr<const SbcResult>> {
+  engine.sbc =
+      [log](const SbcOptions& o, const JobContext& context,
+            const std::function<void(const std::shared_ptr<const SbcResult>&)>& update) -> Expected<std::shared_ptr<const SbcResult>> {
     {
       const std::lock_guard lock(log->mutex);
       log->tests.push_back(o);

@@ -46,7 +46,8 @@ struct SyntheticFlow {
         lane.t.push_back(t);
         const float c = std::cos(float(t) * 0.3f), s = std::sin(float(t) * 0.3f);
         std::vector<float> sd(D);
-        for (std::size_t j = 0; j < D; ++j) sd[j] = static_cast<float>(std::sqrt(sim->basis.eigenvalues[j] + sim->schedule.gamma(int(j), t)));
+        for (std::size_t j = 0; j < D; ++j)
+          sd[j] = static_cast<float>(std::sqrt(sim->basis.eigenvalues[j] + sim->schedule.gamma(int(j), t)));
         for (std::size_t i = 0; i < N; ++i)
           for (std::size_t j = 0; j < D; ++j) {
             float v = y[i * D + j];

@@ -262,7 +262,8 @@ TEST(Race, DistancesAreThoseOfWhitenedCoordinatesAndBudgetsAreKept) {
   const auto a = SyntheticFlow{.n = 40}.make(), b = SyntheticFlow{.n = 40, .seed = 8}.make();
   EXPECT_EQ(distanceAt(*a, *a, Direction::inflation, 3).most, 0);
   const Distance d = distanceAt(*a, *b, Direction::inflation, 3);
-  const auto x = positionsAt(*a, *a->lane(Direction::inflation), 3, Space::whitened), y = positionsAt(*b, *b->lane(Direction::inflation), 3, Space::whitened);
+  const auto x = positionsAt(*a, *a->lane(Direction::inflation), 3, Space::whitened),
+             y = positionsAt(*b, *b->lane(Direction::inflation), 3, Space::whitened);
   double mean = 0;
   for (std::size_t i = 0; i < 40; ++i) mean += std::hypot(x[2 * i] - y[2 * i], x[2 * i + 1] - y[2 * i + 1]) / 40;
   EXPECT_NEAR(d.mean, mean, 1e-6);
@@ -294,8 +295,11 @@ TEST(Race, TheViewShowsBothAndTheirDistanceAtTheCursor) {
   const auto a = SyntheticFlow{.n = 40}.make(), b = SyntheticFlow{.n = 40, .seed = 8}.make();
   view.setSimulation(a);
   view.setTime(2);
-  RaceView race(&view, &jobs, &ini, [] { return ToySimulateOptions(); },
-                [&](const ToySimulateOptions& o, const JobContext&) -> Expected<std::shared_ptr<const Simulation>> { return o.solver == "euler" ? b : a; });
+  RaceView race(
+      &view, &jobs, &ini, [] { return ToySimulateOptions(); },
+      [&](const ToySimulateOptions& o, const JobContext&) -> Expected<std::shared_ptr<const Simulation>> {
+        return o.solver == "euler" ? b : a;
+      });
   race.resize(600, 400);
   race.show();
   ASSERT_TRUE(QTest::qWaitForWindowExposed(&race));
@@ -323,8 +327,10 @@ TEST(Charts, WorkAndPrecisionDrawsEverySolverApartAndNamesTheWinner) {
   std::set<int> shapes;
   int lines = 0;
   for (auto* s : chart->series()) {
-    if (auto* marks = qobject_cast<QScatterSeries*>(s)) colors.insert(marks->color().rgb()), shapes.insert(marks->markerShape());
-    else if (qobject_cast<QLineSeries*>(s)) ++lines;
+    if (auto* marks = qobject_cast<QScatterSeries*>(s))
+      colors.insert(marks->color().rgb()), shapes.insert(marks->markerShape());
+    else if (qobject_cast<QLineSeries*>(s))
+      ++lines;
   }
   EXPECT_EQ(colors.size(), 3u);
   EXPECT_EQ(shapes.size(), 3u);
@@ -389,7 +395,8 @@ TEST(JobBridge, SideLanesDoNotSupersedeTheFlowAndTheirJobsCanBeCancelled) {
   };
   const auto flowId = jobs.run<int>(request("Flow"), wait, &jobs, [&](const Expected<int>& r) { flowResult = r ? *r : -1; });
   QTest::qWait(30);
-  const auto sideId = jobs.run<int>(request("Density"), wait, &jobs, [&](const Expected<int>& r) { sideResult = r ? *r : -1; }, SideLane::densityMap);
+  const auto sideId = jobs.run<int>(
+      request("Density"), wait, &jobs, [&](const Expected<int>& r) { sideResult = r ? *r : -1; }, SideLane::densityMap);
   EXPECT_NE(flowId, sideId);
   QTest::qWait(50);
   EXPECT_TRUE(ends.empty()) << "both run";

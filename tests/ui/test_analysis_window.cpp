@@ -17,13 +17,13 @@
 #include "tests/ui/shell_fixture.h"
 #include "ui/analysis/compare_view.h"
 #include "ui/analysis/density_keeper.h"
-#include "ui/jobs/job_button.h"
 #include "ui/analysis/residual_panel.h"
+#include "ui/jobs/job_button.h"
 #include "ui/model/point_values.h"
 #include "ui/shell/banner.h"
-#include "ui/style/theme.h"
 #include "ui/shell/views_area.h"
 #include "ui/style/colors.h"
+#include "ui/style/theme.h"
 
 using namespace inflaton;
 using namespace inflaton::ui;
@@ -39,7 +39,12 @@ class Analysis : public WindowTest {
   }
   void press(const char* action) { window->actions()->action(action)->trigger(); }
   bool mapAt(double t, int ms = 60000) {
-    return QTest::qWaitFor([&] { return view().densityMap() && view().densityMap()->t == t && view().densityMap()->nodes == DensityKeeper::kFine && view().densityNote().isEmpty(); }, ms);
+    return QTest::qWaitFor(
+        [&] {
+          return view().densityMap() && view().densityMap()->t == t && view().densityMap()->nodes == DensityKeeper::kFine &&
+                 view().densityNote().isEmpty();
+        },
+        ms);
   }
   void rest(double t) {
     session().player()->pause();
@@ -101,7 +106,8 @@ TEST_F(Analysis, PointsAreColouredByStretchAndLogDensityAlsoInThreeDimensions) {
     auto* box = find<QComboBox>("colorBy");
     box->setFocus();
     for (int k = box->currentIndex(); k < 5; ++k) QTest::keyClick(box, Qt::Key_Down);  // log density
-    ASSERT_TRUE(QTest::qWaitFor([&] { return view().pointValues() != nullptr; }, 60000)) << set << ": " << window->banner()->text().toStdString();
+    ASSERT_TRUE(QTest::qWaitFor([&] { return view().pointValues() != nullptr; }, 60000))
+        << set << ": " << window->banner()->text().toStdString();
     ASSERT_EQ(view().colorBy(), ColorBy::logDensity);
     const auto& values = *view().pointValues();
     ASSERT_EQ(values.stretch.size(), 1000u);
@@ -152,7 +158,8 @@ TEST_F(Analysis, SolversAreMeasuredAndRacedOnTheCursor) {
   EXPECT_TRUE(compare->diagram()->figureCommand().contains("compare-solvers")) << compare->diagram()->figureCommand().toStdString();
   EXPECT_TRUE(find<QLabel>("compareCaption")->text().contains("701 Euler")) << find<QLabel>("compareCaption")->text().toStdString();
   press("edit.copyCommand");
-  EXPECT_TRUE(QApplication::clipboard()->text().contains("compare-solvers discrete --budgets 12,24,48,96")) << QApplication::clipboard()->text().toStdString();
+  EXPECT_TRUE(QApplication::clipboard()->text().contains("compare-solvers discrete --budgets 12,24,48,96"))
+      << QApplication::clipboard()->text().toStdString();
   shoot("solvers");
   find<QComboBox>("raceLayout")->setFocus();
   QTest::keyClick(find<QComboBox>("raceLayout"), Qt::Key_Down);
@@ -161,7 +168,8 @@ TEST_F(Analysis, SolversAreMeasuredAndRacedOnTheCursor) {
   // Another set: the diagram says that it is of the one before.
   session().chooseSet("moons");
   ASSERT_TRUE(flowOf("moons", "PRP"));
-  EXPECT_TRUE(find<QLabel>("compareCaption")->text().contains("This diagram is of")) << find<QLabel>("compareCaption")->text().toStdString();
+  EXPECT_TRUE(find<QLabel>("compareCaption")->text().contains("This diagram is of"))
+      << find<QLabel>("compareCaption")->text().toStdString();
   EXPECT_TRUE(QTest::qWaitFor([&] { return compare->race()->result()->a->data_name == "moons"; }, 30000)) << "the race follows";
   // Cancelled at once, the window lives on.
   QTest::mouseClick(compare->job()->button(), Qt::LeftButton);
@@ -198,7 +206,8 @@ TEST_F(Analysis, ResidualsAskForANetworkThenPlotThatOne) {
   ASSERT_TRUE(flowOf("circles", "PRP"));
   session().edit("Short", [](Experiment& e) { e.train.duration = 0.05, e.train.validation_references = 0; });
   session().startTraining();
-  ASSERT_TRUE(QTest::qWaitFor([&] { return session().experiment().flow.source == "net" && !session().flowing() && view().simulation()->source == "net"; }, 120000));
+  ASSERT_TRUE(QTest::qWaitFor(
+      [&] { return session().experiment().flow.source == "net" && !session().flowing() && view().simulation()->source == "net"; }, 120000));
   session().player()->pause();
   press("flow.residuals");
   ASSERT_TRUE(panel->hasNetwork());

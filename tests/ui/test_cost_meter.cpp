@@ -18,19 +18,20 @@ class Meter : public testing::Test {
  protected:
   Meter() : settings(home.path()), trainer(&bridge, &model, &settings) {}
   void make(double seconds, int lasting = 0) {
-    meter = std::make_unique<CostMeter>(&bridge, &trainer, [this, seconds, lasting](const ToyTrainOptions& o, const JobContext& context) -> Expected<TrainCost> {
-      ++runs;
-      for (int ms = 0; ms < lasting && !context.stop.stop_requested(); ++ms) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-      if (context.stop.stop_requested()) return tl::unexpected(JobError{ErrorCode::cancelled, "", ""});
-      if (o.width == 13) return tl::unexpected(JobError{ErrorCode::failed, "width 13 brings bad luck", ""});
-      ++answers;
-      TrainCost cost;
-      cost.steps = static_cast<std::int64_t>(1e6 * o.duration / static_cast<double>(o.batch));
-      cost.seconds = seconds;
-      cost.secondsPerStep = seconds / static_cast<double>(cost.steps);
-      cost.memory = 6e8;
-      return cost;
-    });
+    meter = std::make_unique<CostMeter>(
+        &bridge, &trainer, [this, seconds, lasting](const ToyTrainOptions& o, const JobContext& context) -> Expected<TrainCost> {
+          ++runs;
+          for (int ms = 0; ms < lasting && !context.stop.stop_requested(); ++ms) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+          if (context.stop.stop_requested()) return tl::unexpected(JobError{ErrorCode::cancelled, "", ""});
+          if (o.width == 13) return tl::unexpected(JobError{ErrorCode::failed, "width 13 brings bad luck", ""});
+          ++answers;
+          TrainCost cost;
+          cost.steps = static_cast<std::int64_t>(1e6 * o.duration / static_cast<double>(o.batch));
+          cost.seconds = seconds;
+          cost.secondsPerStep = seconds / static_cast<double>(cost.steps);
+          cost.memory = 6e8;
+          return cost;
+        });
   }
   bool known(int ms = 5000) {
     return QTest::qWaitFor([&] { return meter->cost().has_value(); }, ms);
@@ -91,13 +92,17 @@ TEST_F(Meter, WaitsForWhatComputesAndBeginsAgainWhenAFlowTakesItsPlace) {
   make(25, 300);
   meter->setWatched(true);
   std::atomic<bool> go = false;
-  bridge.submit({"a training", "", "", Lane::batch, [&](const JobContext&) -> Expected<void> { while (!go) std::this_thread::yield(); return {}; }});
+  bridge.submit({"a training", "", "", Lane::batch, [&](const JobContext&) -> Expected<void> {
+                   while (!go) std::this_thread::yield();
+                   return {};
+                 }});
   meter->ask(withBatch(64));
   QTest::qWait(600);
   EXPECT_EQ(runs, 0) << "beside a training it would measure wrongly";
   go = true;
   ASSERT_TRUE(QTest::qWaitFor([&] { return runs == 1; }));
-  bridge.submit({"a flow", "", "", Lane::interactive, [](const JobContext&) -> Expected<void> { return {}; }});  // supersedes the measurement
+  bridge.submit(
+      {"a flow", "", "", Lane::interactive, [](const JobContext&) -> Expected<void> { return {}; }});  // supersedes the measurement
   ASSERT_TRUE(known());
   EXPECT_EQ(runs, 2);
 }

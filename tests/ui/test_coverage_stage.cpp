@@ -16,7 +16,6 @@
 #include <QToolButton>
 
 #include "tests/ui/shell_fixture.h"
-#include "ui/jobs/job_button.h"
 #include "ui/coverage/coverage_centre.h"
 #include "ui/coverage/coverage_curve.h"
 #include "ui/coverage/coverage_inspector.h"
@@ -24,9 +23,10 @@
 #include "ui/coverage/coverage_table.h"
 #include "ui/export/figure_export.h"
 #include "ui/forms/number_box.h"
+#include "ui/jobs/job_button.h"
 #include "ui/shell/banner.h"
-#include "ui/style/theme.h"
 #include "ui/shell/views_area.h"
+#include "ui/style/theme.h"
 
 using namespace inflaton;
 using namespace inflaton::ui;
@@ -75,7 +75,9 @@ class Coverage : public WindowTest {
     ASSERT_TRUE(done()) << window->banner()->text().toStdString();
   }
   QPoint cell(int row, int column) { return table().visualRect(table().model()->index(row, column)).center(); }
-  int column(CoveragePlace place, BoundaryKind kind) { return static_cast<const CoverageTableModel*>(table().model())->columnOf(place, kind); }
+  int column(CoveragePlace place, BoundaryKind kind) {
+    return static_cast<const CoverageTableModel*>(table().model())->columnOf(place, kind);
+  }
 };
 
 }  // namespace
@@ -123,7 +125,8 @@ TEST_F(Coverage, ARunFillsTableCurveAndCommand) {
   EXPECT_FALSE(centre().curve()->figureCsv().isEmpty());
   // Latent points are Gaussian: at the start the shares are the ideal's within their own noise.
   for (std::size_t r = 0; r < 7; ++r)
-    EXPECT_NEAR(model().result()->mean(BoundaryKind::advected, CoveragePlace::latentStart, r), model().result()->ideal[r], 4 * 0.5 / std::sqrt(4500.0));
+    EXPECT_NEAR(model().result()->mean(BoundaryKind::advected, CoveragePlace::latentStart, r), model().result()->ideal[r],
+                4 * 0.5 / std::sqrt(4500.0));
   click("copyCommand");
   const QString command = QApplication::clipboard()->text();
   EXPECT_TRUE(command.startsWith("inflaton-cli toy-coverage")) << command.toStdString();
@@ -265,7 +268,9 @@ TEST_F(Coverage, ExportWritesFiles) {
   page().exports()->saveShell(folder.filePath("shell.ply"));
   page().exports()->saveShell(folder.filePath("shell.vtp"));
   page().exports()->saveAll(folder.filePath("all"));
-  ASSERT_TRUE(QTest::qWaitFor([&] { return !QDir(folder.filePath("all")).entryList({"*.csv"}).isEmpty() && !session().jobsModel()->running(); }, 30000)) << window->banner()->text().toStdString();
+  ASSERT_TRUE(QTest::qWaitFor(
+      [&] { return !QDir(folder.filePath("all")).entryList({"*.csv"}).isEmpty() && !session().jobsModel()->running(); }, 30000))
+      << window->banner()->text().toStdString();
   for (const char* name : {"c.csv", "shell.ply", "shell.vtp"}) EXPECT_GT(QFileInfo(folder.filePath(name)).size(), 100) << name;
   ToyCoverageOptions same = page().form()->options();
   same.save_dir = folder.filePath("all").toStdString();

@@ -27,7 +27,8 @@ class FirstMinute : public WindowTest {
     QTest::qWait(60);  // let the last change be drawn
     QDir().mkpath("screenshots");
     QPixmap shot;
-    if (QGuiApplication::platformName() == "xcb") shot = window->screen()->grabWindow(0, window->x(), window->y(), window->width(), window->height());
+    if (QGuiApplication::platformName() == "xcb")
+      shot = window->screen()->grabWindow(0, window->x(), window->y(), window->width(), window->height());
     if (shot.isNull()) shot = window->grab();
     EXPECT_TRUE(shot.save("screenshots/" + name + ".png")) << name.toStdString();
   }
@@ -72,14 +73,16 @@ TEST_F(FirstMinute, AsUxTells) {
   ASSERT_TRUE(flowOf("moons", "PRP"));
   picture("04-moons");
 
-  // 15-35 s: quick training; the loss falls, generated points crawl onto the moons, the slider is not moved; the button says "Stop and keep".
+  // 15-35 s: quick training; the loss falls, generated points crawl onto the moons, the slider is not moved; the button says "Stop and
+  // keep".
   session().player()->pause();
   QTest::keyClick(window.get(), Qt::Key_2, Qt::ControlModifier);
   EXPECT_EQ(window->stage(), Stage::train);
   const double before = view().time();
   QTest::keyClick(window.get(), Qt::Key_Return, Qt::ControlModifier);
   TrainingRun* trainer = session().trainer();
-  ASSERT_TRUE(QTest::qWaitFor([&] { return trainer->generated() && trainer->validation(); }, 120000)) << window->banner()->text().toStdString();
+  ASSERT_TRUE(QTest::qWaitFor([&] { return trainer->generated() && trainer->validation(); }, 120000))
+      << window->banner()->text().toStdString();
   EXPECT_EQ(find<QPushButton>("runStage")->text(), "Stop and keep");
   EXPECT_TRUE(data->hasOverlay());
   EXPECT_DOUBLE_EQ(view().time(), before);
@@ -95,12 +98,14 @@ TEST_F(FirstMinute, AsUxTells) {
   click("trainKeep");
   ASSERT_TRUE(QTest::qWaitFor([&] { return trainer->state() == TrainingRun::State::idle; }, 30000));
   EXPECT_TRUE(QFile::exists(QString::fromStdString(trainer->result().network)));
-  ASSERT_TRUE(QTest::qWaitFor([&] { return view().simulation()->source == "net" && !session().flowing(); }, 60000)) << window->banner()->text().toStdString();
+  ASSERT_TRUE(QTest::qWaitFor([&] { return view().simulation()->source == "net" && !session().flowing(); }, 60000))
+      << window->banner()->text().toStdString();
   EXPECT_FALSE(data->hasOverlay());
   QTest::keyClick(window.get(), Qt::Key_3, Qt::ControlModifier);
   picture("07-network-flow");
 
-  // 35-45 s: PRP -> PRR; the plane folds to a line; without a network for it, not even a pretrained one, the exact score steps in, and says so.
+  // 35-45 s: PRP -> PRR; the plane folds to a line; without a network for it, not even a pretrained one, the exact score steps in, and says
+  // so.
   click("prr");
   ASSERT_TRUE(flowOf("moons", "PRRto1D", 60000));
   EXPECT_EQ(view().simulation()->source, session().networkFor(session().experiment()).isEmpty() ? "discrete" : "net");
@@ -133,7 +138,8 @@ TEST_F(FirstMinute, AsUxTells) {
   EXPECT_FALSE(QDir(home.filePath("out")).entryList({"moons_PRP_net_melt_results.npz"}).isEmpty());
   view().setTime(3.25);
   reopen();
-  ASSERT_TRUE(QTest::qWaitFor([&] { return view().simulation() && !session().flowing(); }, 30000)) << window->banner()->text().toStdString();
+  ASSERT_TRUE(QTest::qWaitFor([&] { return view().simulation() && !session().flowing(); }, 30000))
+      << window->banner()->text().toStdString();
   EXPECT_EQ(view().simulation()->source, "net");
   EXPECT_EQ(view().simulation()->data_name, "moons");
   EXPECT_DOUBLE_EQ(view().time(), 3.25);

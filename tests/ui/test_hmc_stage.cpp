@@ -19,7 +19,6 @@
 
 #include "tests/ui/shell_fixture.h"
 #include "tests/ui/synthetic_chains.h"
-#include "ui/jobs/job_button.h"
 #include "ui/export/figure_export.h"
 #include "ui/forms/parameter_form.h"
 #include "ui/hmc/calibration/calibration_run.h"
@@ -28,11 +27,12 @@
 #include "ui/hmc/chains/chain_summary.h"
 #include "ui/hmc/chains/chains_inspector.h"
 #include "ui/hmc/chains/chains_view.h"
-#include "ui/hmc/trajectories/demonstration.h"
 #include "ui/hmc/chains/diagnostics_table.h"
-#include "ui/hmc/hmc_page.h"
 #include "ui/hmc/chains/live_strip.h"
+#include "ui/hmc/hmc_page.h"
+#include "ui/hmc/trajectories/demonstration.h"
 #include "ui/hmc/trajectories/trajectories_view.h"
+#include "ui/jobs/job_button.h"
 #include "ui/shell/banner.h"
 #include "ui/style/theme.h"
 
@@ -62,7 +62,8 @@ class HmcStage : public testing::Test {
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(banner);
     column->addWidget(split, 1);
-    QObject::connect(page.get(), &StagePage::failed, banner, [this](const QString& what, const JobError& error) { banner->showError(what, error); });
+    QObject::connect(page.get(), &StagePage::failed, banner,
+                     [this](const QString& what, const JobError& error) { banner->showError(what, error); });
     host->resize(1366, 700);
     host->show();
     host->activateWindow();
@@ -104,7 +105,11 @@ class HmcStage : public testing::Test {
   void runAll() {
     click("hmcStart");
     ASSERT_TRUE(waitFor(ChainRunner::State::idle));
-    ASSERT_TRUE(QTest::qWaitFor([&] { return page->runner()->picture() && page->runner()->picture()->marginal && page->chains()->pane(ChainsView::ranks)->hasContent(); }, 10000));
+    ASSERT_TRUE(QTest::qWaitFor(
+        [&] {
+          return page->runner()->picture() && page->runner()->picture()->marginal && page->chains()->pane(ChainsView::ranks)->hasContent();
+        },
+        10000));
   }
   LiveStrip* strip() { return find<LiveStrip>("liveStrip"); }
 
@@ -219,7 +224,8 @@ TEST_F(HmcStage, UpdatesArriveAndStripAndPlotsFollow) {
   ASSERT_EQ(log->marginals.size(), 1u);
   EXPECT_EQ(static_cast<const PosteriorOptions&>(log->marginals[0]), static_cast<const PosteriorOptions&>(log->runs[0]));
   EXPECT_EQ(log->marginals[0].prior, "softmax") << "the chains' prior";
-  EXPECT_TRUE(page->chains()->pane(ChainsView::posterior)->summary().contains("standard errors")) << page->chains()->pane(ChainsView::posterior)->summary().toStdString();
+  EXPECT_TRUE(page->chains()->pane(ChainsView::posterior)->summary().contains("standard errors"))
+      << page->chains()->pane(ChainsView::posterior)->summary().toStdString();
   shoot("hmc_overview");
   host->resize(1366, 520);
   shoot("hmc_overview_low");
@@ -237,7 +243,8 @@ TEST_F(HmcStage, PausesResumesFromItsFolderStopsAndCancels) {
   ASSERT_TRUE(waitFor(ChainRunner::State::paused));
   EXPECT_EQ(page->runText(), "Resume chains");
   EXPECT_TRUE(page->command().contains("--resume")) << page->command().toStdString();
-  ASSERT_TRUE(QTest::qWaitFor([&] { return page->chains()->pane(ChainsView::trace)->hasContent(); }, 3000)) << "what there is stays in sight";
+  ASSERT_TRUE(QTest::qWaitFor([&] { return page->chains()->pane(ChainsView::trace)->hasContent(); }, 3000))
+      << "what there is stays in sight";
   shoot("hmc_paused");
   click("hmcStart");
   ASSERT_TRUE(QTest::qWaitFor([&] { return log->runs.size() == 2; }, 5000));
@@ -267,7 +274,8 @@ TEST_F(HmcStage, MayBeClosedWhileChainsRun) {
   open();
   std::atomic<bool> gone{false}, over{false};
   HmcEngine stubborn = test::syntheticEngine(log, home.path().toStdString() + "/00000-circles");
-  stubborn.chains = [&](const ToyMcmcOptions&, const JobContext& context, const std::function<void(const McmcUpdate&)>& update) -> Expected<McmcResult> {
+  stubborn.chains = [&](const ToyMcmcOptions&, const JobContext& context,
+                        const std::function<void(const McmcUpdate&)>& update) -> Expected<McmcResult> {
     McmcUpdate last = log->chains.update(20);
     while (!gone) {
       update(last);
@@ -276,7 +284,10 @@ TEST_F(HmcStage, MayBeClosedWhileChainsRun) {
     }
     for (int i = 0; i < 50; ++i) update(last);
     over = true;
-    return atEdge([&]() -> McmcResult { context.throwIfStopped(); return {}; });
+    return atEdge([&]() -> McmcResult {
+      context.throwIfStopped();
+      return {};
+    });
   };
   auto closing = std::make_unique<HmcPage>(session.get(), stubborn, nullptr);
   closing->runner()->start(page->setup()->options());
@@ -305,18 +316,21 @@ TEST_F(HmcStage, AFailureIsToldWithItsAdviceAndTheDrawsStay) {
 TEST_F(HmcStage, EveryTabPaintsAndExports) {
   open();
   runAll();
-  const auto names = std::vector<std::pair<HmcPage::Tab, QString>>{{HmcPage::trace, "hmc_trace"}, {HmcPage::ranks, "hmc_ranks"}, {HmcPage::pairs, "hmc_pairs"}, {HmcPage::energy, "hmc_energy"},
-                                                                   {HmcPage::posterior, "hmc_posterior"}, {HmcPage::diagnostics, "diagnostics"}};
+  const auto names = std::vector<std::pair<HmcPage::Tab, QString>>{
+      {HmcPage::trace, "hmc_trace"},   {HmcPage::ranks, "hmc_ranks"},         {HmcPage::pairs, "hmc_pairs"},
+      {HmcPage::energy, "hmc_energy"}, {HmcPage::posterior, "hmc_posterior"}, {HmcPage::diagnostics, "diagnostics"}};
   for (const auto& [tab, name] : names) {
     chooseTab(tab);
     Figure* figure = page->currentFigure();
     ASSERT_TRUE(figure) << name.toStdString();
     EXPECT_EQ(figure->figureName(), name);
-    for (const Theme& theme : {Theme::light(), Theme::darkTheme()}) EXPECT_GT(colorsIn(painted(*figure, {640, 420}, theme)), 6) << name.toStdString();
+    for (const Theme& theme : {Theme::light(), Theme::darkTheme()})
+      EXPECT_GT(colorsIn(painted(*figure, {640, 420}, theme)), 6) << name.toStdString();
     painted(*figure, {60, 40}, Theme::light());  // tiny: no trouble
     EXPECT_GT(figure->figureCsv().count('\n'), 3) << name.toStdString();
     EXPECT_TRUE(figure->figureCommand().startsWith("inflaton-cli toy-mcmc")) << figure->figureCommand().toStdString();
-    for (const auto& [format, suffix] : {std::pair{FigureFormat::png, "png"}, std::pair{FigureFormat::svg, "svg"}, std::pair{FigureFormat::pdf, "pdf"}}) {
+    for (const auto& [format, suffix] :
+         {std::pair{FigureFormat::png, "png"}, std::pair{FigureFormat::svg, "svg"}, std::pair{FigureFormat::pdf, "pdf"}}) {
       ExportOptions options;
       options.path = home.path() + '/' + name + '.' + suffix;
       options.format = format;
@@ -357,7 +371,8 @@ TEST_F(HmcStage, TheDiagnosticsSortByAnyColumn) {
   EXPECT_EQ(table->model()->index(0, 0).data().toString(), "w0") << "weights first";
   const auto head = [&](int column) {
     auto* header = table->horizontalHeader();
-    QTest::mouseClick(header->viewport(), Qt::LeftButton, {}, QPoint(header->sectionViewportPosition(column) + header->sectionSize(column) / 2, header->height() / 2));
+    QTest::mouseClick(header->viewport(), Qt::LeftButton, {},
+                      QPoint(header->sectionViewportPosition(column) + header->sectionSize(column) / 2, header->height() / 2));
   };
   head(DiagnosticsModel::essBulk);
   head(DiagnosticsModel::essBulk);
@@ -390,7 +405,8 @@ TEST_F(HmcStage, CalibrationRunsFromItsButtonAndShowsWhatItFinds) {
   EXPECT_EQ(log->tests[0].data_name, "circles");
   shoot("hmc_sbc");
   EXPECT_EQ(page->currentFigure()->figureName(), "sbc_ecdf");
-  for (Figure* figure : {static_cast<Figure*>(page->calibrationView()->ecdf()), static_cast<Figure*>(page->calibrationView()->coverage())}) {
+  for (Figure* figure :
+       {static_cast<Figure*>(page->calibrationView()->ecdf()), static_cast<Figure*>(page->calibrationView()->coverage())}) {
     EXPECT_GT(figure->figureCsv().count('\n'), 15);
     EXPECT_TRUE(figure->figureCommand().startsWith("inflaton-cli sbc"));
     ExportOptions options;
@@ -404,7 +420,8 @@ TEST_F(HmcStage, CalibrationRunsFromItsButtonAndShowsWhatItFinds) {
   page->test()->setOwn(wrong);
   log->pace = 1;
   page->run();
-  ASSERT_TRUE(QTest::qWaitFor([&] { return page->calibrationView()->verdict().startsWith("Not calibrated"); }, 20000)) << page->calibrationView()->verdict().toStdString();
+  ASSERT_TRUE(QTest::qWaitFor([&] { return page->calibrationView()->verdict().startsWith("Not calibrated"); }, 20000))
+      << page->calibrationView()->verdict().toStdString();
   shoot("hmc_sbc_wrong");
   log->pace = 200;
   ASSERT_TRUE(QTest::qWaitFor([&] { return !page->test()->running(); }, 5000));
@@ -426,7 +443,8 @@ TEST_F(HmcStage, PresetsOfTheDemonstrationShowWhatTheySay) {
   shoot("hmc_demo_good");
   const auto good = player->demo();
   EXPECT_GT(good->accept, 0.8);
-  EXPECT_EQ(session->jobsModel()->rowCount() > 0 && session->jobsModel()->job(0)->title.starts_with("Trajectories"), false) << "no row in the list of jobs for each";
+  EXPECT_EQ(session->jobsModel()->rowCount() > 0 && session->jobsModel()->job(0)->title.starts_with("Trajectories"), false)
+      << "no row in the list of jobs for each";
   const auto preset = [&](const char* id) {
     const auto before = player->demo();
     click(id);
@@ -478,7 +496,8 @@ TEST_F(HmcStage, PresetsOfTheDemonstrationShowWhatTheySay) {
   EXPECT_TRUE(page->demonstration()->preset().isEmpty());
   EXPECT_FALSE(find<QPushButton>("demo_poor")->isChecked());
   EXPECT_TRUE(page->command().contains("--step_size 0.05")) << page->command().toStdString();
-  for (Figure* figure : {static_cast<Figure*>(plane), static_cast<Figure*>(page->trajectoriesView()->strip())}) EXPECT_GT(colorsIn(painted(*figure, {500, 400}, Theme::light())), 5);
+  for (Figure* figure : {static_cast<Figure*>(plane), static_cast<Figure*>(page->trajectoriesView()->strip())})
+    EXPECT_GT(colorsIn(painted(*figure, {500, 400}, Theme::light())), 5);
   EXPECT_GT(plane->figureCsv().count('\n'), 100);
   applyTheme(ThemeChoice::dark);
   player->toEnd();
@@ -576,7 +595,8 @@ TEST_F(HmcWindow, ASmallRunIsSampledComparedPausedAndOpenedAgain) {
   ASSERT_TRUE(QTest::qWaitFor([&] { return page->runner()->picture() && page->runner()->picture()->summary->iterations == 140; }, 5000));
   // So few observations have no marginal posterior under a prior flat on logits; not asked for, that is told in its place and no alarm.
   const auto* marginal = page->setup()->findChild<QLabel*>("marginalText");
-  if (!QTest::qWaitFor([&] { return page->runner()->picture()->marginal != nullptr || !marginal->text().isEmpty(); }, 60000)) FAIL() << "neither marginal posterior nor a reason";
+  if (!QTest::qWaitFor([&] { return page->runner()->picture()->marginal != nullptr || !marginal->text().isEmpty(); }, 60000))
+    FAIL() << "neither marginal posterior nor a reason";
   EXPECT_TRUE(window->banner()->text().isEmpty()) << window->banner()->text().toStdString();
   shoot("hmc_window");
   // Opened again, it is the same.

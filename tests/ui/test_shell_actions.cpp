@@ -1,9 +1,9 @@
 // One table of actions: complete, free of conflicts, and what the keys do where.
 #include <QComboBox>
+#include <QLineEdit>
 #include <QListWidget>
 #include <QMenu>
 #include <QPushButton>
-#include <QLineEdit>
 #include <set>
 
 #include "tests/ui/shell_fixture.h"
@@ -37,7 +37,8 @@ TEST_F(Actions, NoKeyTwiceAndEveryActionExplainsItself) {
 }
 
 TEST_F(Actions, EveryActionIsInItsMenuAndEachMenuHasSome) {
-  for (const ActionRow& row : table().rows()) EXPECT_TRUE(table().menu(row.menu)->actions().contains(table().action(row.id))) << row.id.toStdString();
+  for (const ActionRow& row : table().rows())
+    EXPECT_TRUE(table().menu(row.menu)->actions().contains(table().action(row.id))) << row.id.toStdString();
   for (int m = 0; m <= static_cast<int>(Menu::help); ++m) EXPECT_FALSE(table().menu(static_cast<Menu>(m))->isEmpty()) << m;
 }
 
@@ -52,9 +53,48 @@ TEST_F(Actions, MnemonicsAreUniqueWithinAMenu) {
 }
 
 TEST_F(Actions, TheKeysOfTheSpecificationAreThere) {
-  for (const char* text : {"Space", "Left", "Right", "Shift+Left", "Shift+Right", "Home", "End", "J", "K", "L", "I", "O", "Shift+I", ",", ".", "B", "Ctrl+A", "Ctrl+Shift+A",
-                           "Ctrl+I", "S", "Shift+S", "D", "T", "P", "G", "R", "F11", "Ctrl+\\", "Ctrl+E", "Ctrl+Shift+E", "Ctrl+Shift+C", "Ctrl+1", "Ctrl+2", "Ctrl+3",
-                           "Ctrl+Return", "Ctrl+.", "Esc", "Ctrl+Z", "Ctrl+Shift+Z", "Ctrl+Shift+P", "F1", "?"}) {
+  for (const char* text : {"Space",
+                           "Left",
+                           "Right",
+                           "Shift+Left",
+                           "Shift+Right",
+                           "Home",
+                           "End",
+                           "J",
+                           "K",
+                           "L",
+                           "I",
+                           "O",
+                           "Shift+I",
+                           ",",
+                           ".",
+                           "B",
+                           "Ctrl+A",
+                           "Ctrl+Shift+A",
+                           "Ctrl+I",
+                           "S",
+                           "Shift+S",
+                           "D",
+                           "T",
+                           "P",
+                           "G",
+                           "R",
+                           "F11",
+                           "Ctrl+\\",
+                           "Ctrl+E",
+                           "Ctrl+Shift+E",
+                           "Ctrl+Shift+C",
+                           "Ctrl+1",
+                           "Ctrl+2",
+                           "Ctrl+3",
+                           "Ctrl+Return",
+                           "Ctrl+.",
+                           "Esc",
+                           "Ctrl+Z",
+                           "Ctrl+Shift+Z",
+                           "Ctrl+Shift+P",
+                           "F1",
+                           "?"}) {
     int owners = 0;
     for (const ActionRow& row : table().rows()) owners += table().keys(row.id).contains(QKeySequence(text));
     EXPECT_EQ(owners, 1) << text;
@@ -115,7 +155,8 @@ TEST_F(Actions, SpaceGoesToAFocusedButtonFirst) {
 }
 
 TEST_F(Actions, TimeKeysMoveTheCursorWhateverViewHasFocus) {
-  for (QWidget* focus : {static_cast<QWidget*>(window->views()->data()), static_cast<QWidget*>(window->views()->latent()), find<QWidget>("jobsTable")}) {
+  for (QWidget* focus :
+       {static_cast<QWidget*>(window->views()->data()), static_cast<QWidget*>(window->views()->latent()), find<QWidget>("jobsTable")}) {
     focus->setFocus();
     QTest::keyClick(focus, Qt::Key_End);
     EXPECT_DOUBLE_EQ(view().time(), view().simulation()->schedule.tMax());

@@ -79,8 +79,13 @@ TEST(JobBridge, ResultsAndStatusesArriveOnTheGuiThread) {
     finished |= s.state == JobState::finished;
   });
   int answer = 0;
-  bridge.run<int>({"sum", "", "", Lane::batch, {}}, [&](const JobContext&) -> Expected<int> { workThread = QThread::currentThread(); return 42; }, &receiver,
-                  [&](const Expected<int>& r) { answer = *r, resultThread = QThread::currentThread(); });
+  bridge.run<int>(
+      {"sum", "", "", Lane::batch, {}},
+      [&](const JobContext&) -> Expected<int> {
+        workThread = QThread::currentThread();
+        return 42;
+      },
+      &receiver, [&](const Expected<int>& r) { answer = *r, resultThread = QThread::currentThread(); });
   ASSERT_TRUE(QTest::qWaitFor([&] { return finished && answer == 42; }));
   EXPECT_EQ(statusThread, QThread::currentThread());
   EXPECT_EQ(resultThread, QThread::currentThread());
@@ -92,7 +97,8 @@ TEST(JobBridge, ExceptionsBecomeErrors) {
   QObject receiver;
   JobStatus last;
   QObject::connect(&bridge, &JobBridge::changed, &receiver, [&](const JobStatus& s) { last = s; });
-  bridge.submit({"bad", "", "", Lane::batch, [](const JobContext&) -> Expected<void> { throw Error(ErrorCode::failed, "the disk is full"); }});
+  bridge.submit(
+      {"bad", "", "", Lane::batch, [](const JobContext&) -> Expected<void> { throw Error(ErrorCode::failed, "the disk is full"); }});
   ASSERT_TRUE(QTest::qWaitFor([&] { return last.state == JobState::failed; }));
   EXPECT_EQ(last.error.message, "the disk is full");
 }
@@ -102,8 +108,14 @@ TEST(JobBridge, ALateResultForADeadReceiverIsDropped) {
   auto receiver = std::make_unique<QObject>();
   std::atomic<bool> ran = false, go = false;
   bool delivered = false;
-  bridge.run<int>({"late", "", "", Lane::batch, {}}, [&](const JobContext&) -> Expected<int> { while (!go) std::this_thread::yield(); ran = true; return 1; }, receiver.get(),
-                  [&](const Expected<int>&) { delivered = true; });
+  bridge.run<int>(
+      {"late", "", "", Lane::batch, {}},
+      [&](const JobContext&) -> Expected<int> {
+        while (!go) std::this_thread::yield();
+        ran = true;
+        return 1;
+      },
+      receiver.get(), [&](const Expected<int>&) { delivered = true; });
   receiver.reset();
   go = true;
   ASSERT_TRUE(QTest::qWaitFor([&] { return ran.load(); }));
@@ -135,8 +147,10 @@ TEST(JobBridge, PartialResultsArriveInOrderBeforeTheEnd) {
     ASSERT_FALSE(seen.empty());
     EXPECT_EQ(seen.back(), 999);
     EXPECT_TRUE(std::is_sorted(seen.begin(), seen.end()));
-    if (delivery == Delivery::each) EXPECT_EQ(seen.size(), 1000u);
-    else EXPECT_LT(seen.size(), 1000u) << "nobody can look at a thousand a millisecond";
+    if (delivery == Delivery::each)
+      EXPECT_EQ(seen.size(), 1000u);
+    else
+      EXPECT_LT(seen.size(), 1000u) << "nobody can look at a thousand a millisecond";
   }
 }
 
@@ -183,12 +197,14 @@ TEST(JobBridge, DestroyingItCancelsAndJoins) {
 TEST(Background, AnswersOnTheReceiversThreadAndForgetsTheDead) {
   QObject receiver;
   int answer = 0;
-  inBackground(&receiver, [] { return 6 * 7; }, [&](int v) { answer = v; });
+  inBackground(
+      &receiver, [] { return 6 * 7; }, [&](int v) { answer = v; });
   ASSERT_TRUE(QTest::qWaitFor([&] { return answer == 42; }));
   bool called = false;
   {
     QObject gone;
-    inBackground(&gone, [] { return 1; }, [&](int) { called = true; });
+    inBackground(
+        &gone, [] { return 1; }, [&](int) { called = true; });
   }
   QThreadPool::globalInstance()->waitForDone();
   QTest::qWait(20);

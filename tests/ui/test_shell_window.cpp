@@ -11,13 +11,13 @@
 
 #include "tests/ui/shell_fixture.h"
 #include "ui/shell/banner.h"
-#include "ui/style/theme.h"
 #include "ui/shell/views_area.h"
 #include "ui/stages/draw_dialog.h"
 #include "ui/stages/flow_inspector.h"
 #include "ui/stages/gallery.h"
 #include "ui/stages/loss_plot.h"
 #include "ui/style/colors.h"
+#include "ui/style/theme.h"
 
 namespace inflaton::ui {
 namespace {
@@ -54,7 +54,8 @@ TEST_F(Window, OpensOnTheDemoAndInflatesOnce) {
 
 TEST_F(Window, EveryDockHasItsName) {
   open();
-  for (const char* name : {"Data", "Inspector", "Time", "Plots", "Training", "Jobs", "Log"}) EXPECT_TRUE(window->findChild<QDockWidget*>(name)) << name;
+  for (const char* name : {"Data", "Inspector", "Time", "Plots", "Training", "Jobs", "Log"})
+    EXPECT_TRUE(window->findChild<QDockWidget*>(name)) << name;
 }
 
 TEST_F(Window, ComesBackAsItWasLeft) {
@@ -130,8 +131,12 @@ TEST_F(Window, ABadFileSaysWhyAndChangesNothing) {
   open();
   ASSERT_TRUE(flowReady());
   const Experiment before = session().experiment();
-  const struct { const char* name; QByteArray bytes; } bad[] = {{"text.csv", "x,y\n1,2\nthree,4\n"}, {"ragged.csv", "1,2\n3\n"}, {"broken.npz", "PK\x03\x04 nothing"},
-                                                                 {"broken.npy", "\x93NUMPY"}, {"broken.safetensors", "12345678901234"}, {"picture.png", "\x89PNG"}};
+  const struct {
+    const char* name;
+    QByteArray bytes;
+  } bad[] = {{"text.csv", "x,y\n1,2\nthree,4\n"},      {"ragged.csv", "1,2\n3\n"},
+             {"broken.npz", "PK\x03\x04 nothing"},     {"broken.npy", "\x93NUMPY"},
+             {"broken.safetensors", "12345678901234"}, {"picture.png", "\x89PNG"}};
   for (const auto& b : bad) {
     window->banner()->hide();
     drop(file(b.name, b.bytes));
@@ -148,10 +153,14 @@ TEST_F(Window, AGoodFileFlows) {
   open();
   ASSERT_TRUE(flowReady());
   QByteArray csv = "a,b,c\n";
-  for (int i = 0; i < 200; ++i) csv += QByteArray::number(std::sin(i * 0.7)) + ',' + QByteArray::number(std::cos(i * 1.3)) + ',' + QByteArray::number(std::sin(i * 2.1) * 3) + '\n';
+  for (int i = 0; i < 200; ++i)
+    csv += QByteArray::number(std::sin(i * 0.7)) + ',' + QByteArray::number(std::cos(i * 1.3)) + ',' +
+           QByteArray::number(std::sin(i * 2.1) * 3) + '\n';
   drop(file("mine.csv", csv));
-  ASSERT_TRUE(QTest::qWaitFor([&] { return session().experiment().flow.data_name == "file"; }, 5000)) << window->banner()->text().toStdString();
-  ASSERT_TRUE(QTest::qWaitFor([&] { return view().simulation()->data.dim == 3 && !session().flowing(); }, 20000)) << window->banner()->text().toStdString();
+  ASSERT_TRUE(QTest::qWaitFor([&] { return session().experiment().flow.data_name == "file"; }, 5000))
+      << window->banner()->text().toStdString();
+  ASSERT_TRUE(QTest::qWaitFor([&] { return view().simulation()->data.dim == 3 && !session().flowing(); }, 20000))
+      << window->banner()->text().toStdString();
   EXPECT_EQ(session().dataDim(), 3);
   EXPECT_TRUE(session().flowCommand().contains("mine.csv")) << session().flowCommand().toStdString();
 }
@@ -166,14 +175,16 @@ TEST_F(Window, ADrawingBecomesAFileAndFlows) {
   DrawCanvas* canvas = dialog->canvas();
   QTest::mousePress(canvas, Qt::LeftButton, {}, {60, 60});
   for (int i = 0; i < 40; ++i) {
-    QMouseEvent move(QEvent::MouseMove, QPointF(60 + 6 * i, 60 + 80 * std::sin(i * 0.2)), canvas->mapToGlobal(QPointF(60 + 6 * i, 100)), Qt::NoButton, Qt::LeftButton, Qt::NoModifier);
+    QMouseEvent move(QEvent::MouseMove, QPointF(60 + 6 * i, 60 + 80 * std::sin(i * 0.2)), canvas->mapToGlobal(QPointF(60 + 6 * i, 100)),
+                     Qt::NoButton, Qt::LeftButton, Qt::NoModifier);
     QApplication::sendEvent(canvas, &move);
   }
   QTest::mouseRelease(canvas, Qt::LeftButton, {}, {300, 60});
   ASSERT_GE(canvas->count(), 100);
   const int drawn = canvas->count();
   dialog->findChild<QPushButton*>("useDrawing")->click();
-  ASSERT_TRUE(QTest::qWaitFor([&] { return session().experiment().flow.data_name == "file"; }, 5000)) << window->banner()->text().toStdString();
+  ASSERT_TRUE(QTest::qWaitFor([&] { return session().experiment().flow.data_name == "file"; }, 5000))
+      << window->banner()->text().toStdString();
   QFile csv(QString::fromStdString(session().experiment().flow.data_file));
   ASSERT_TRUE(csv.open(QIODevice::ReadOnly));
   EXPECT_EQ(csv.readAll().count('\n'), drawn + 1);
@@ -197,7 +208,10 @@ TEST_F(Window, ReducedScheduleFollowsTheDimension) {
   open();
   ASSERT_TRUE(flowReady());
   session().chooseSet("s_curve");
-  session().edit("keep", [](Experiment& e) { e.flow.dims_to_keep = 2; e.followFlow(); });
+  session().edit("keep", [](Experiment& e) {
+    e.flow.dims_to_keep = 2;
+    e.followFlow();
+  });
   ASSERT_TRUE(flowOf("s_curve", "PRRto2D"));
   session().chooseSet("moons");  // two dimensions: PRR to 1
   ASSERT_TRUE(flowOf("moons", "PRRto1D")) << window->banner()->text().toStdString();

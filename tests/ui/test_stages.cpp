@@ -68,14 +68,16 @@ class Stages : public WindowTest {
 };
 
 TEST(Relevance, RulesNameParametersAndValuesThatExist) {
-  const std::pair<QMap<QString, QString>, const ParameterTable*> all[] = {{trainRelevance(), &parameterTable<ToyTrainOptions>()}, {flowRelevance(), &parameterTable<ToySimulateOptions>()}};
+  const std::pair<QMap<QString, QString>, const ParameterTable*> all[] = {{trainRelevance(), &parameterTable<ToyTrainOptions>()},
+                                                                          {flowRelevance(), &parameterTable<ToySimulateOptions>()}};
   for (const auto& [rules, table] : all)
     for (auto rule = rules.begin(); rule != rules.end(); ++rule) {
       EXPECT_TRUE(table->find(rule.key().toStdString())) << rule.key().toStdString();
       for (const QString& part : rule.value().split(' ')) {
         const Parameter* p = table->find(QString(part).remove('!').section('=', 0, 0).toStdString());
         ASSERT_TRUE(p) << part.toStdString();
-        for (const QString& value : part.section('=', 1).split('|')) EXPECT_NO_THROW(validateParameter(*p, parseParameter(*p, value.toStdString()))) << part.toStdString();
+        for (const QString& value : part.section('=', 1).split('|'))
+          EXPECT_NO_THROW(validateParameter(*p, parseParameter(*p, value.toStdString()))) << part.toStdString();
       }
     }
 }
@@ -128,7 +130,8 @@ TEST_F(Stages, TabGoesThroughTheTrainStageFromTopToBottom) {
     QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
   }
   int last = -1;
-  for (const char* name : {"prp", "asReference", "presets", "trainStart", "duration", "batch", "lr", "targets", "arch", "tmax", "advanced"}) {
+  for (const char* name :
+       {"prp", "asReference", "presets", "trainStart", "duration", "batch", "lr", "targets", "arch", "tmax", "advanced"}) {
     const int at = static_cast<int>(order.indexOf(name));
     EXPECT_GT(at, last) << name << " in " << order.join(' ').toStdString();
     last = at;
@@ -168,7 +171,8 @@ TEST_F(Stages, ProportionalInflationKeepsTheParticipationRatio) {
   EXPECT_LT(ratio, 1.8);
   EXPECT_NEAR(s.schedule.participationRatio(s.schedule.tMax(), s.basis.eigenvalues), ratio, 1e-6);
   const QString row = QString::number(ratio, 'f', 2);
-  EXPECT_EQ(window->findChild<ResultsCard*>()->text().count("<b>" + row + "</b>"), 2) << window->findChild<ResultsCard*>()->text().toStdString();
+  EXPECT_EQ(window->findChild<ResultsCard*>()->text().count("<b>" + row + "</b>"), 2)
+      << window->findChild<ResultsCard*>()->text().toStdString();
   click("asReference");
   ASSERT_TRUE(settled());
   EXPECT_FALSE(view().simulation()->schedule.proportional());
@@ -271,8 +275,10 @@ TEST_F(Stages, ASessionOfTheFirstVersionIsUnderstood) {
   nlohmann::json flow = toJson(ToySimulateOptions{}), train = toJson(ToyTrainOptions{});
   flow["data_name"] = train["data_name"] = "moons";
   for (const char* name : {"augment_to", "augment_noise", "schedule"}) flow.erase(name), train.erase(name);
-  for (const char* name : {"arch", "precond", "space", "img_res", "batch_gpu", "ls", "targets", "target_references", "bad_gradients", "nosubdir", "dump"}) train.erase(name);
-  train["tick"] = 0.2;   // Mimg, both
+  for (const char* name :
+       {"arch", "precond", "space", "img_res", "batch_gpu", "ls", "targets", "target_references", "bad_gradients", "nosubdir", "dump"})
+    train.erase(name);
+  train["tick"] = 0.2;  // Mimg, both
   train["snap"] = 5.0;
   settings = std::make_unique<Settings>(home.path());
   settings->ini().setValue("session/flow", QString::fromStdString(flow.dump()));
@@ -313,7 +319,8 @@ TEST_F(Stages, ThePaperPresetSaysWhatItCostsAndIsAskedAboutOnceInPlace) {
   EXPECT_FALSE(find<QPushButton>("copyTraining")->isVisible());
   choose(find<QComboBox>("presets"), "paper");
   EXPECT_EQ(now().train.arch, "ToyConvUNet");
-  ASSERT_TRUE(QTest::qWaitFor([&] { return line->text().contains("days") || line->text().contains(" h "); }, 60000)) << line->text().toStdString();
+  ASSERT_TRUE(QTest::qWaitFor([&] { return line->text().contains("days") || line->text().contains(" h "); }, 60000))
+      << line->text().toStdString();
   EXPECT_TRUE(line->text().contains("steps of 8192")) << line->text().toStdString();
   picture("20-paper-cost");
   const int width = window->width();
@@ -363,7 +370,8 @@ class Pretrained : public Stages {
       o.outdir = resources().filePath("runs").toStdString();
       const auto trained = trainToy(o, {});
       ASSERT_TRUE(trained) << trained.error().message;
-      ASSERT_TRUE(QFile::copy(QString::fromStdString(trained->network), resources().filePath(keep ? "networks/moons-PRRto1D.safetensors" : "networks/moons-PRP.safetensors")));
+      ASSERT_TRUE(QFile::copy(QString::fromStdString(trained->network),
+                              resources().filePath(keep ? "networks/moons-PRRto1D.safetensors" : "networks/moons-PRP.safetensors")));
     }
   }
   void SetUp() override {
@@ -418,9 +426,11 @@ TEST_F(Pretrained, ExportedAndImportedFromTheMenuItIsTheSame) {
     QMetaObject::invokeMethod(box, "accept");
   };
   pick("file.exportNetwork", "exportWeights", home.filePath("out.npz"));
-  ASSERT_TRUE(QTest::qWaitFor([&] { return QFile::exists(home.filePath("out.json")) && said().contains("out.npz"); }, 20000)) << troubles() << said().toStdString();
+  ASSERT_TRUE(QTest::qWaitFor([&] { return QFile::exists(home.filePath("out.json")) && said().contains("out.npz"); }, 20000))
+      << troubles() << said().toStdString();
   pick("file.importNetwork", "importWeights", home.filePath("out.npz"));
-  ASSERT_TRUE(QTest::qWaitFor([&] { return now().flow.network.ends_with("networks/out.safetensors"); }, 20000)) << troubles() << now().flow.network;
+  ASSERT_TRUE(QTest::qWaitFor([&] { return now().flow.network.ends_with("networks/out.safetensors"); }, 20000))
+      << troubles() << now().flow.network;
   ASSERT_TRUE(settled(60000)) << troubles();
   EXPECT_EQ(view().simulation()->source, "net") << troubles();
   EXPECT_DOUBLE_EQ(now().flow.tmax, 8);

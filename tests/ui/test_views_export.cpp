@@ -83,8 +83,10 @@ TEST_F(Export, SvgParsesAndKeepsVectors) {
     while (!xml.atEnd()) {
       xml.readNext();
       if (!xml.isStartElement()) continue;
-      if (xml.name() == u"image") ++images;
-      else if (xml.name() == u"path" || xml.name() == u"circle" || xml.name() == u"ellipse" || xml.name() == u"polyline") ++shapes;
+      if (xml.name() == u"image")
+        ++images;
+      else if (xml.name() == u"path" || xml.name() == u"circle" || xml.name() == u"ellipse" || xml.name() == u"polyline")
+        ++shapes;
     }
     EXPECT_FALSE(xml.hasError()) << xml.errorString().toStdString();
     EXPECT_EQ(images, 0) << f->figureName().toStdString();
@@ -176,7 +178,9 @@ TEST_F(Export, SequenceCanBeCancelled) {
   o.frames = 500;
   SequenceExport film(data, state, o);
   QSignalSpy done(&film, &SequenceExport::finished);
-  QObject::connect(&film, &SequenceExport::progress, &film, [&](int k, int) { if (k == 3) film.cancel(); });
+  QObject::connect(&film, &SequenceExport::progress, &film, [&](int k, int) {
+    if (k == 3) film.cancel();
+  });
   film.start();
   ASSERT_TRUE(done.wait(20000));
   EXPECT_EQ(done[0][0].toString(), "cancelled");

@@ -246,7 +246,8 @@ TEST(Colors, TextAndAxesReachTheContrastInBothThemes) {
   QPalette grey;
   grey.setColor(QPalette::Base, QColor(0x77, 0x77, 0x77));
   grey.setColor(QPalette::Text, QColor(0x88, 0x88, 0x88));
-  for (const auto& t : {Theme::light(), Theme::darkTheme(), Theme::fromPalette(QPalette(Qt::white)), Theme::fromPalette(QPalette(Qt::black)), Theme::fromPalette(grey)}) {
+  for (const auto& t : {Theme::light(), Theme::darkTheme(), Theme::fromPalette(QPalette(Qt::white)),
+                        Theme::fromPalette(QPalette(Qt::black)), Theme::fromPalette(grey)}) {
     EXPECT_GE(contrast(t.text, t.background), 4.5);
     EXPECT_GE(contrast(t.axis, t.background), 4.5);
     EXPECT_GE(contrast(t.accent, t.background), 4.4);
@@ -259,7 +260,9 @@ TEST(Colors, TextAndAxesReachTheContrastInBothThemes) {
 }
 
 TEST(Colors, MapsAreTheKnownOnes) {
-  const auto near = [](QRgb a, QRgb b) { return std::abs(qRed(a) - qRed(b)) + std::abs(qGreen(a) - qGreen(b)) + std::abs(qBlue(a) - qBlue(b)); };
+  const auto near = [](QRgb a, QRgb b) {
+    return std::abs(qRed(a) - qRed(b)) + std::abs(qGreen(a) - qGreen(b)) + std::abs(qBlue(a) - qBlue(b));
+  };
   EXPECT_LE(near(mapColor(ColorMap::viridis, 0), 0xff440154), 12);
   EXPECT_LE(near(mapColor(ColorMap::viridis, 0.5), 0xff21918c), 12);
   EXPECT_LE(near(mapColor(ColorMap::viridis, 1), 0xfffde725), 12);

@@ -55,7 +55,8 @@ struct Canvas {
   void drag(QPoint from, QPoint to, Qt::KeyboardModifiers keys = {}) {
     QTest::mousePress(&canvas, Qt::LeftButton, keys, from);
     for (int k = 1; k <= 4; ++k) {
-      QMouseEvent move(QEvent::MouseMove, QPointF(from + (to - from) * k / 4), canvas.mapToGlobal(QPointF(from + (to - from) * k / 4)), Qt::NoButton, Qt::LeftButton, keys);
+      QMouseEvent move(QEvent::MouseMove, QPointF(from + (to - from) * k / 4), canvas.mapToGlobal(QPointF(from + (to - from) * k / 4)),
+                       Qt::NoButton, Qt::LeftButton, keys);
       QCoreApplication::sendEvent(&canvas, &move);
     }
     QTest::mouseRelease(&canvas, Qt::LeftButton, keys, to);
@@ -234,7 +235,8 @@ TEST(Ruler, DragScrubsAClickInALaneChoosesIt) {
   EXPECT_EQ(s.lane(), Direction::generation);
   EXPECT_NEAR(s.time(), 3.5, 0.02);
   EXPECT_FALSE(p.playing()) << "the hand wins";
-  QMouseEvent move(QEvent::MouseMove, QPointF(r.xOf(5), at.y()), r.mapToGlobal(QPointF(r.xOf(5), at.y())), Qt::NoButton, Qt::LeftButton, Qt::ShiftModifier);
+  QMouseEvent move(QEvent::MouseMove, QPointF(r.xOf(5), at.y()), r.mapToGlobal(QPointF(r.xOf(5), at.y())), Qt::NoButton, Qt::LeftButton,
+                   Qt::ShiftModifier);
   QCoreApplication::sendEvent(&r, &move);
   EXPECT_FALSE(s.interpolated()) << "shift holds on to stored frames";
   QTest::mouseRelease(&r, Qt::LeftButton, {}, at);

@@ -16,12 +16,18 @@
 namespace inflaton::ui {
 
 CompareView::CompareView(Session* session, CompareFunction compare, SimulateFunction simulate, QWidget* parent)
-    : QWidget(parent), session_(session), compare_(std::move(compare)), direction_(new QComboBox), budgets_(new QLineEdit),
+    : QWidget(parent),
+      session_(session),
+      compare_(std::move(compare)),
+      direction_(new QComboBox),
+      budgets_(new QLineEdit),
       job_(new JobButton(session->jobs(), tr("Compare"), tr("Measure every solver at every budget (inflaton-cli compare-solvers)"))),
-      diagram_(new ChartPane(tr("Work and precision"), QStringLiteral("work_precision"))), caption_(new QLabel) {
+      diagram_(new ChartPane(tr("Work and precision"), QStringLiteral("work_precision"))),
+      caption_(new QLabel) {
   setObjectName("compare");
   QSettings& ini = session->settings()->ini();
-  race_ = new RaceView(session->view(), session->jobs(), &ini, [session] { return session->experiment().flow; }, std::move(simulate));
+  race_ = new RaceView(
+      session->view(), session->jobs(), &ini, [session] { return session->experiment().flow; }, std::move(simulate));
   race_->setObjectName("race");
 
   direction_->addItems({tr("Inflation"), tr("Generation")});
@@ -62,9 +68,12 @@ CompareView::CompareView(Session* session, CompareFunction compare, SimulateFunc
   all->setContentsMargins(0, 0, 0, 0);
   all->addWidget(split);
 
-  for (QWidget* w : {static_cast<QWidget*>(diagram_), static_cast<QWidget*>(race_->canvas()), static_cast<QWidget*>(race_->second()), static_cast<QWidget*>(race_->curve())}) w->installEventFilter(this);
+  for (QWidget* w : {static_cast<QWidget*>(diagram_), static_cast<QWidget*>(race_->canvas()), static_cast<QWidget*>(race_->second()),
+                     static_cast<QWidget*>(race_->curve())})
+    w->installEventFilter(this);
   connect(job_, &JobButton::runRequested, this, &CompareView::start);
-  connect(budgets_, &QLineEdit::editingFinished, this, [this] { session_->settings()->ini().setValue("compare/budgets", budgets_->text()); });
+  connect(budgets_, &QLineEdit::editingFinished, this,
+          [this] { session_->settings()->ini().setValue("compare/budgets", budgets_->text()); });
   connect(direction_, &QComboBox::activated, this, [this](int i) {
     session_->settings()->ini().setValue("compare/direction", i);
     race_->setDirection(i == 0 ? "melt" : "gen");
@@ -87,7 +96,9 @@ CompareSolversOptions CompareView::options() const {
 QString CompareView::command() const { return QString::fromStdString(commandLine(options())); }
 
 QString CompareView::subject() const {
-  return tr("%1, %2, %3, %4").arg(session_->dataTitle(), session_->scheduleName(), session_->experiment().flow.source == "net" ? tr("network") : tr("exact score"), direction_->currentText().toLower());
+  return tr("%1, %2, %3, %4")
+      .arg(session_->dataTitle(), session_->scheduleName(), session_->experiment().flow.source == "net" ? tr("network") : tr("exact score"),
+           direction_->currentText().toLower());
 }
 
 void CompareView::run() { job_->press(); }
@@ -124,25 +135,33 @@ void CompareView::start() {
 void CompareView::follow() {
   if (!there_) {
     caption_->setText(subject());
-    diagram_->setEmptyText(tr("Compare measures every solver at every budget on this data set, schedule and score. It takes a while and can be cancelled; the rest of the window stays usable."));
+    diagram_->setEmptyText(
+        tr("Compare measures every solver at every budget on this data set, schedule and score. It takes a while and can be cancelled; the "
+           "rest of the window stays usable."));
     return;
   }
   const bool same = shown_ == options();
-  caption_->setText(same ? tr("%1. %2.").arg(shownSubject_, shownSummary_) : tr("This diagram is of %1; Compare measures %2.").arg(shownSubject_, subject()));
+  caption_->setText(same ? tr("%1. %2.").arg(shownSubject_, shownSummary_)
+                         : tr("This diagram is of %1; Compare measures %2.").arg(shownSubject_, subject()));
   caption_->setForegroundRole(same ? QPalette::WindowText : QPalette::PlaceholderText);
 }
 
 Figure* CompareView::currentFigure() const {
   switch (current_) {
-    case 1: return race_->canvas();
-    case 2: return race_->second()->isVisible() ? race_->second() : race_->canvas();
-    case 3: return race_->curve();
-    default: return diagram_;
+    case 1:
+      return race_->canvas();
+    case 2:
+      return race_->second()->isVisible() ? race_->second() : race_->canvas();
+    case 3:
+      return race_->curve();
+    default:
+      return diagram_;
   }
 }
 
 bool CompareView::eventFilter(QObject* target, QEvent* event) {
-  if (event->type() == QEvent::MouseButtonPress || event->type() == QEvent::FocusIn || event->type() == QEvent::Wheel || event->type() == QEvent::Enter)  // charts hand their presses on to nobody
+  if (event->type() == QEvent::MouseButtonPress || event->type() == QEvent::FocusIn || event->type() == QEvent::Wheel ||
+      event->type() == QEvent::Enter)  // charts hand their presses on to nobody
     current_ = target == race_->canvas() ? 1 : target == race_->second() ? 2 : target == race_->curve() ? 3 : 0;
   return QWidget::eventFilter(target, event);
 }

@@ -22,7 +22,7 @@ class CompareView : public QWidget {
 
   CompareSolversOptions options() const;  ///< what Run would do now
   QString command() const;
-  Figure* currentFigure() const;          ///< the part used last
+  Figure* currentFigure() const;  ///< the part used last
   ChartPane* diagram() const { return diagram_; }
   RaceView* race() const { return race_; }
   JobButton* job() const { return job_; }

@@ -93,7 +93,11 @@ void DensityKeeper::ask() {
           const auto found = densityAt(latticePoints(lattice), 2, *options, density, context);
           if (!found) return tl::unexpected(found.error());
           map = withValues(std::move(lattice), (*found)->logDensity);
-          if (!map) return tl::unexpected(JobError{ErrorCode::failed, "the density came back with " + std::to_string((*found)->logDensity.size()) + " values for " + std::to_string(nodes * nodes) + " points", ""});
+          if (!map)
+            return tl::unexpected(JobError{ErrorCode::failed,
+                                           "the density came back with " + std::to_string((*found)->logDensity.size()) + " values for " +
+                                               std::to_string(nodes * nodes) + " points",
+                                           ""});
           if (nodes == kCoarse) publish(map);
         }
         return map;

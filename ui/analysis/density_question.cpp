@@ -17,14 +17,20 @@ DensityOptions densityQuestion(const Simulation& simulation, double t) {
   return o;
 }
 
-double firstDensityTime(const Simulation& simulation) { return simulation.source == "discrete" && simulation.schedule.proportional() ? 0.02 : 0; }
+double firstDensityTime(const Simulation& simulation) {
+  return simulation.source == "discrete" && simulation.schedule.proportional() ? 0.02 : 0;
+}
 
-Expected<std::shared_ptr<const DensityResult>> densityAt(const std::vector<float>& points, int dim, DensityOptions options, const DensityFunction& ask, const JobContext& context) {
+Expected<std::shared_ptr<const DensityResult>> densityAt(const std::vector<float>& points, int dim, DensityOptions options,
+                                                         const DensityFunction& ask, const JobContext& context) {
   const QTemporaryDir folder;
-  if (!folder.isValid()) return tl::unexpected(JobError{ErrorCode::failed, "no temporary folder: " + folder.errorString().toStdString(), "Make room on the disk, or set TMPDIR."});
+  if (!folder.isValid())
+    return tl::unexpected(
+        JobError{ErrorCode::failed, "no temporary folder: " + folder.errorString().toStdString(), "Make room on the disk, or set TMPDIR."});
   options.points = folder.filePath("points.npy").toStdString();
   options.grid = 0;
-  if (const auto written = atEdge([&] { writeNpy(QString::fromStdString(options.points), points, dim); }); !written) return tl::unexpected(written.error());
+  if (const auto written = atEdge([&] { writeNpy(QString::fromStdString(options.points), points, dim); }); !written)
+    return tl::unexpected(written.error());
   return ask(options, context);
 }
 

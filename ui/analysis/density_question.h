@@ -17,6 +17,7 @@ DensityOptions densityQuestion(const Simulation&, double t);
 /// Least t at which the model has a density: finite data under the paper's schedule have none at t = 0.
 double firstDensityTime(const Simulation&);
 /// Asks at points [n, dim] in unscaled data coordinates; they go to `ask` as a file that lives as long as the call.
-Expected<std::shared_ptr<const DensityResult>> densityAt(const std::vector<float>& points, int dim, DensityOptions, const DensityFunction& ask, const JobContext&);
+Expected<std::shared_ptr<const DensityResult>> densityAt(const std::vector<float>& points, int dim, DensityOptions,
+                                                         const DensityFunction& ask, const JobContext&);
 
 }  // namespace inflaton::ui

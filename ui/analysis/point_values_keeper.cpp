@@ -54,7 +54,10 @@ void PointValuesKeeper::ask() {
         const auto n = static_cast<std::size_t>(lane.n), D = static_cast<std::size_t>(lane.dim);
         const DensityResult& result = **found;
         if (result.logDensity.size() != n || result.singular.size() != n * D)
-          return tl::unexpected(JobError{ErrorCode::failed, "the density came back with " + std::to_string(result.logDensity.size()) + " values for " + std::to_string(n) + " points", ""});
+          return tl::unexpected(JobError{
+              ErrorCode::failed,
+              "the density came back with " + std::to_string(result.logDensity.size()) + " values for " + std::to_string(n) + " points",
+              ""});
         auto values = std::make_shared<PointValues>();
         values->simulation = simulation;
         values->lane = direction;
@@ -73,8 +76,10 @@ void PointValuesKeeper::ask() {
           return follow();
         }
         refused_[direction] = true;
-        if (values.error().cancelled()) Q_EMIT noted(tr("Density and stretch were cancelled; choose the colour again to work them out"));
-        else Q_EMIT failed(values.error());
+        if (values.error().cancelled())
+          Q_EMIT noted(tr("Density and stretch were cancelled; choose the colour again to work them out"));
+        else
+          Q_EMIT failed(values.error());
       },
       SideLane::pointValues);
 }

@@ -25,11 +25,16 @@ ToySimulateOptions racerOptions(ToySimulateOptions o, const Racer& racer) {
   o.solver = racer.solver;
   o.outputs = false;
   const std::int64_t budget = std::max(1, racer.budget);
-  if (racer.solver == "rk4") o.steps = std::max<std::int64_t>(1, budget / 4);
-  else if (racer.solver == "heun_angle") o.steps = std::max<std::int64_t>(1, budget / 2);
-  else if (racer.solver == "euler") o.steps = budget + 1;                                        // grid points: one step fewer
-  else if (racer.solver == "heun") o.steps = std::max<std::int64_t>(2, (budget + 1) / 2 + 1);    // two evaluations a step, one in the last
-  else o.steps = budget;                                                                        // multistep: one a step
+  if (racer.solver == "rk4")
+    o.steps = std::max<std::int64_t>(1, budget / 4);
+  else if (racer.solver == "heun_angle")
+    o.steps = std::max<std::int64_t>(1, budget / 2);
+  else if (racer.solver == "euler")
+    o.steps = budget + 1;  // grid points: one step fewer
+  else if (racer.solver == "heun")
+    o.steps = std::max<std::int64_t>(2, (budget + 1) / 2 + 1);  // two evaluations a step, one in the last
+  else
+    o.steps = budget;  // multistep: one a step
   o.h = 0;
   o.save_freq = std::max<std::int64_t>(1, o.steps / 60);
   // Euler's error per step falls with the square of its length, a fifth-order pair's with the sixth power.
@@ -37,7 +42,8 @@ ToySimulateOptions racerOptions(ToySimulateOptions o, const Racer& racer) {
   return o;
 }
 
-Expected<std::shared_ptr<const Simulation>> runRacer(const ToySimulateOptions& base, const Racer& racer, const SimulateFunction& simulate, const JobContext& context) {
+Expected<std::shared_ptr<const Simulation>> runRacer(const ToySimulateOptions& base, const Racer& racer, const SimulateFunction& simulate,
+                                                     const JobContext& context) {
   ToySimulateOptions o = racerOptions(base, racer);
   if (racer.solver != "dopri5") return simulate(o, context);
   const auto used = [](const Simulation& s) {
@@ -61,7 +67,8 @@ Expected<std::shared_ptr<const Simulation>> runRacer(const ToySimulateOptions& b
   return best;
 }
 
-Expected<RaceResult> runRace(const ToySimulateOptions& base, const Racer& a, const Racer& b, const SimulateFunction& simulate, const JobContext& context) {
+Expected<RaceResult> runRace(const ToySimulateOptions& base, const Racer& a, const Racer& b, const SimulateFunction& simulate,
+                             const JobContext& context) {
   RaceResult race;
   const auto first = runRacer(base, a, simulate, context);
   if (!first) return tl::unexpected(first.error());

@@ -33,7 +33,8 @@ struct RaceResult {
 /// `base` with this solver and as many steps as the budget buys. For an adaptive solver only the first guess of a tolerance.
 ToySimulateOptions racerOptions(ToySimulateOptions base, const Racer&);
 /// Runs it; for an adaptive solver with the tolerance that comes nearest to the budget from below, found by trying.
-Expected<std::shared_ptr<const Simulation>> runRacer(const ToySimulateOptions& base, const Racer&, const SimulateFunction&, const JobContext&);
+Expected<std::shared_ptr<const Simulation>> runRacer(const ToySimulateOptions& base, const Racer&, const SimulateFunction&,
+                                                     const JobContext&);
 Expected<RaceResult> runRace(const ToySimulateOptions& base, const Racer& a, const Racer& b, const SimulateFunction&, const JobContext&);
 
 }  // namespace inflaton::ui

@@ -22,8 +22,10 @@ namespace {
 ChartPane::Content distanceChart(std::shared_ptr<const RaceResult> r) {
   ChartPane::Content content;
   content.csv = QStringLiteral("t,mean,most\n");
-  for (std::size_t k = 0; k < r->t.size(); ++k) content.csv += QStringLiteral("%1,%2,%3\n").arg(r->t[k], 0, 'g', 9).arg(r->mean[k], 0, 'g', 9).arg(r->most[k], 0, 'g', 9);
-  content.summary = RaceView::tr("Mean distance %1 latent sd at the end").arg(number(r->direction == Direction::inflation ? r->mean.back() : r->mean.front(), -3));
+  for (std::size_t k = 0; k < r->t.size(); ++k)
+    content.csv += QStringLiteral("%1,%2,%3\n").arg(r->t[k], 0, 'g', 9).arg(r->mean[k], 0, 'g', 9).arg(r->most[k], 0, 'g', 9);
+  content.summary = RaceView::tr("Mean distance %1 latent sd at the end")
+                        .arg(number(r->direction == Direction::inflation ? r->mean.back() : r->mean.front(), -3));
   content.make = [r](const Theme& theme, const QFont& font, bool compact) {
     auto chart = emptyChart(theme, font, compact);
     double most = 0;
@@ -47,10 +49,20 @@ ChartPane::Content distanceChart(std::shared_ptr<const RaceResult> r) {
 
 }  // namespace
 
-RaceView::RaceView(ViewState* view, JobBridge* jobs, QSettings* ini, std::function<ToySimulateOptions()> flow, SimulateFunction simulate, QWidget* parent)
-    : QWidget(parent), view_(view), jobs_(jobs), ini_(ini), flow_(std::move(flow)), simulate_(std::move(simulate)), first_(new Canvas2D(&a_, Canvas2D::Kind::data)),
-      second_(new Canvas2D(&b_, Canvas2D::Kind::data)), curve_(new ChartPane(tr("Distance of the two solvers"), QStringLiteral("solver_distance"))), layout_(new QComboBox),
-      space_(new QComboBox), text_(new QLabel) {
+RaceView::RaceView(ViewState* view, JobBridge* jobs, QSettings* ini, std::function<ToySimulateOptions()> flow, SimulateFunction simulate,
+                   QWidget* parent)
+    : QWidget(parent),
+      view_(view),
+      jobs_(jobs),
+      ini_(ini),
+      flow_(std::move(flow)),
+      simulate_(std::move(simulate)),
+      first_(new Canvas2D(&a_, Canvas2D::Kind::data)),
+      second_(new Canvas2D(&b_, Canvas2D::Kind::data)),
+      curve_(new ChartPane(tr("Distance of the two solvers"), QStringLiteral("solver_distance"))),
+      layout_(new QComboBox),
+      space_(new QComboBox),
+      text_(new QLabel) {
   setAccessibleName(tr("Race of two solvers"));
   first_->setObjectName("raceA");
   second_->setObjectName("raceB");
@@ -199,7 +211,8 @@ void RaceView::start() {
   request.lane = Lane::interactive;
   showNumbers();
   job_ = jobs_->run<RaceResult>(
-      std::move(request), [base, a, b, simulate = simulate_](const JobContext& context) { return runRace(base, a, b, simulate, context); }, this,
+      std::move(request), [base, a, b, simulate = simulate_](const JobContext& context) { return runRace(base, a, b, simulate, context); },
+      this,
       [this, ticket](const Expected<RaceResult>& result) {
         if (ticket != ticket_) return;
         running_ = false;
@@ -239,7 +252,8 @@ void RaceView::arrange() {
 void RaceView::follow() {
   if (!isVisible() || !result_) return;
   for (ViewState* state : {&a_, &b_}) {
-    const bool own = view_->colorBy() != ColorBy::stretch && view_->colorBy() != ColorBy::logDensity && view_->colorBy() != ColorBy::roundTripError;
+    const bool own =
+        view_->colorBy() != ColorBy::stretch && view_->colorBy() != ColorBy::logDensity && view_->colorBy() != ColorBy::roundTripError;
     state->setColorBy(own ? view_->colorBy() : ColorBy::classLabel);
     state->setTrails(view_->trails());
     state->setPoints(view_->points());
@@ -259,7 +273,9 @@ QString RaceView::numbers() const {
   const auto used = [&](const std::shared_ptr<const Simulation>& s) { return s->lane(result_->direction)->evaluations; };
   const Distance d = distanceAt(*result_->a, *result_->b, result_->direction, a_.time());
   const QString text = tr("Apart at t %1: mean %2, at most %3 latent sd.  A used %4 evaluations, B %5.")
-                           .arg(number(a_.time(), 2), number(d.mean, -3), number(d.most, -3)).arg(used(result_->a)).arg(used(result_->b));
+                           .arg(number(a_.time(), 2), number(d.mean, -3), number(d.most, -3))
+                           .arg(used(result_->a))
+                           .arg(used(result_->b));
   return running_ ? text + tr("  Running anew…") : text;
 }
 

@@ -18,10 +18,18 @@
 namespace inflaton::ui {
 
 ResidualPanel::ResidualPanel(Session* session, ResidualFunction residuals, QWidget* parent)
-    : QWidget(parent), session_(session), residuals_(std::move(residuals)), pages_(new QStackedWidget), samples_(new QSpinBox), times_(new QSpinBox), along_(new QComboBox),
+    : QWidget(parent),
+      session_(session),
+      residuals_(std::move(residuals)),
+      pages_(new QStackedWidget),
+      samples_(new QSpinBox),
+      times_(new QSpinBox),
+      along_(new QComboBox),
       outputs_(new QCheckBox(tr("Outputs too"))),
-      job_(new JobButton(session->jobs(), tr("Run"), tr("Correlate the network's residuals over time (inflaton-cli residuals extract and correlate)"))),
-      plot_(new ChartPane(tr("Residual autocorrelation"), QStringLiteral("residual_autocorrelation"))), caption_(new QLabel) {
+      job_(new JobButton(session->jobs(), tr("Run"),
+                         tr("Correlate the network's residuals over time (inflaton-cli residuals extract and correlate)"))),
+      plot_(new ChartPane(tr("Residual autocorrelation"), QStringLiteral("residual_autocorrelation"))),
+      caption_(new QLabel) {
   setObjectName("residuals");
   QSettings& ini = session->settings()->ini();
   const auto number = [&](QSpinBox* box, const char* name, const QString& suffix, int low, int high, int start, const QString& tip) {
@@ -31,14 +39,17 @@ ResidualPanel::ResidualPanel(Session* session, ResidualFunction residuals, QWidg
     box->setToolTip(tip);
     box->setKeyboardTracking(false);
     box->setValue(ini.value(QStringLiteral("residuals/") + name, start).toInt());
-    connect(box, &QSpinBox::valueChanged, this, [this, name](int v) { session_->settings()->ini().setValue(QStringLiteral("residuals/") + name, v); });
+    connect(box, &QSpinBox::valueChanged, this,
+            [this, name](int v) { session_->settings()->ini().setValue(QStringLiteral("residuals/") + name, v); });
   };
   number(samples_, "samples", tr(" points"), 2, 1000000, 2000, tr("Clean points, drawn once (--n_samples)"));
   number(times_, "times", tr(" times"), 2, 10000, 141, tr("Grid points from t = 0 to t max (--n_time_pts)"));
   samples_->setSingleStep(500);
   along_->addItems({tr("Fresh noise"), tr("Trajectories")});
   along_->setObjectName("along");
-  along_->setToolTip(tr("Fresh noise for every point at every time, as the reference's code has it; or the same points carried along the flow, as the paper's text has it (--along)"));
+  along_->setToolTip(
+      tr("Fresh noise for every point at every time, as the reference's code has it; or the same points carried along the flow, as the "
+         "paper's text has it (--along)"));
   along_->setCurrentIndex(std::clamp(ini.value("residuals/along", 0).toInt(), 0, 1));
   connect(along_, &QComboBox::activated, this, [this](int i) { session_->settings()->ini().setValue("residuals/along", i); });
   outputs_->setObjectName("outputs");
@@ -55,7 +66,9 @@ ResidualPanel::ResidualPanel(Session* session, ResidualFunction residuals, QWidg
 
   auto* row = new QHBoxLayout;
   row->setSpacing(4);
-  for (QWidget* w : {static_cast<QWidget*>(samples_), static_cast<QWidget*>(times_), static_cast<QWidget*>(along_), static_cast<QWidget*>(outputs_)}) row->addWidget(w);
+  for (QWidget* w :
+       {static_cast<QWidget*>(samples_), static_cast<QWidget*>(times_), static_cast<QWidget*>(along_), static_cast<QWidget*>(outputs_)})
+    row->addWidget(w);
   row->addWidget(job_, 2);
   row->addWidget(caption_, 3);
   auto* page = new QWidget;
@@ -93,7 +106,8 @@ ResidualPanel::ResidualPanel(Session* session, ResidualFunction residuals, QWidg
 /// The flow's own network, else the newest that fits.
 QString ResidualPanel::network() const {
   const auto& flow = session_->experiment().flow;
-  return flow.source == "net" && !flow.network.empty() ? QString::fromStdString(flow.network) : session_->networkFor(session_->experiment());
+  return flow.source == "net" && !flow.network.empty() ? QString::fromStdString(flow.network)
+                                                       : session_->networkFor(session_->experiment());
 }
 
 bool ResidualPanel::hasNetwork() const { return !network().isEmpty(); }
@@ -146,7 +160,10 @@ void ResidualPanel::follow() {
   if (!result_) return caption_->setText(QFileInfo(network()).fileName());
   const auto now = options();
   const bool same = now.network == shown_.network && now.data_name == shown_.data_name && now.data_file == shown_.data_file;
-  const QString of = tr("%1, %2 points, %3").arg(QFileInfo(QString::fromStdString(shown_.network)).completeBaseName()).arg(shown_.n_samples).arg(shown_.along == "fresh" ? tr("fresh noise") : tr("trajectories"));
+  const QString of = tr("%1, %2 points, %3")
+                         .arg(QFileInfo(QString::fromStdString(shown_.network)).completeBaseName())
+                         .arg(shown_.n_samples)
+                         .arg(shown_.along == "fresh" ? tr("fresh noise") : tr("trajectories"));
   caption_->setText(same ? of : tr("of %1, not of the present network").arg(of));
   caption_->setToolTip(caption_->text());
 }

@@ -17,7 +17,8 @@ namespace inflaton::ui {
 class JobButton;
 class Session;
 
-using ResidualFunction = std::function<Expected<std::shared_ptr<const ResidualCorrelations>>(const ResidualsExtractOptions&, const JobContext&)>;
+using ResidualFunction =
+    std::function<Expected<std::shared_ptr<const ResidualCorrelations>>(const ResidualsExtractOptions&, const JobContext&)>;
 
 class ResidualPanel : public QWidget {
   Q_OBJECT

@@ -15,8 +15,8 @@ namespace inflaton::ui {
 namespace {
 constexpr int kSteps = 1000;
 
-/// Half the smallest distance between neighbours bounds every circumradius from below; beyond a few diameters of the cloud only slivers of its
-/// hull are won, up to the reference's 200.
+/// Half the smallest distance between neighbours bounds every circumradius from below; beyond a few diameters of the cloud only slivers of
+/// its hull are won, up to the reference's 200.
 std::pair<double, double> rangeOf(const std::vector<double>& points, int dim) {
   const auto D = static_cast<std::size_t>(dim), n = points.size() / D;
   double nearest = 1e300, farthest = 0;
@@ -34,7 +34,14 @@ std::pair<double, double> rangeOf(const std::vector<double>& points, int dim) {
 }  // namespace
 
 AlphaSlider::AlphaSlider(CoverageModel* model, JobBridge* jobs, AlphaShapeFunction alpha, QWidget* parent)
-    : QWidget(parent), model_(model), jobs_(jobs), alpha_(std::move(alpha)), slider_(new QSlider(Qt::Horizontal)), says_(new QLabel), auto_(new QToolButton), reset_(new QToolButton) {
+    : QWidget(parent),
+      model_(model),
+      jobs_(jobs),
+      alpha_(std::move(alpha)),
+      slider_(new QSlider(Qt::Horizontal)),
+      says_(new QLabel),
+      auto_(new QToolButton),
+      reset_(new QToolButton) {
   setObjectName("alphaRow");
   auto* name = new QLabel(tr("&Circumradius"));
   name->setBuddy(slider_);
@@ -42,7 +49,9 @@ AlphaSlider::AlphaSlider(CoverageModel* model, JobBridge* jobs, AlphaShapeFuncti
   slider_->setRange(0, kSteps);
   slider_->setPageStep(kSteps / 20);
   slider_->setMinimumWidth(90);
-  slider_->setToolTip(tr("Largest circumradius of the Delaunay simplices that belong to the alpha shape, in scaled units, logarithmic. Tried out on the shell shown; the table stays as it was run."));
+  slider_->setToolTip(
+      tr("Largest circumradius of the Delaunay simplices that belong to the alpha shape, in scaled units, logarithmic. Tried out on the "
+         "shell shown; the table stays as it was run."));
   slider_->setAccessibleName(tr("Circumradius of the alpha shape"));
   auto_->setObjectName("alphaAuto");
   auto_->setText(tr("Auto"));
@@ -73,12 +82,15 @@ AlphaSlider::AlphaSlider(CoverageModel* model, JobBridge* jobs, AlphaShapeFuncti
 
 QString AlphaSlider::text() const { return says_->text(); }
 double AlphaSlider::radiusAt(int position) const { return low_ * std::pow(high_ / low_, static_cast<double>(position) / kSteps); }
-int AlphaSlider::positionOf(double c) const { return std::clamp(static_cast<int>(std::lround(kSteps * std::log(std::max(c, low_) / low_) / std::log(high_ / low_))), 0, kSteps); }
+int AlphaSlider::positionOf(double c) const {
+  return std::clamp(static_cast<int>(std::lround(kSteps * std::log(std::max(c, low_) / low_) / std::log(high_ / low_))), 0, kSteps);
+}
 
 void AlphaSlider::follow() {
   const CoverageShell* shell = model_->shell(BoundaryKind::alphaShape, model_->place(), model_->radius());
   setVisible(shell && model_->kind() == BoundaryKind::alphaShape);
-  const std::tuple<const void*, int, CoveragePlace, BoundaryKind> now{model_->result().get(), model_->radius(), model_->place(), model_->kind()};
+  const std::tuple<const void*, int, CoveragePlace, BoundaryKind> now{model_->result().get(), model_->radius(), model_->place(),
+                                                                      model_->kind()};
   if (shell && isVisibleTo(parentWidget()) && std::exchange(of_, now) != now) {
     soon_.stop();
     ++asked_;
@@ -95,10 +107,16 @@ void AlphaSlider::showCounts() {
   const CoverageShell* shell = model_->shown();
   const auto result = model_->result();
   if (!shell || !result || model_->status().empty()) return says_->clear();
-  const auto percent = [&](std::int64_t n) { return number(100.0 * static_cast<double>(n) / static_cast<double>(model_->status().size()), 1); };
-  QString text = tr("%1: %2 % inside, ideal %3 %").arg(number(shell->circumradius, -3), percent(shell->inside), number(100 * result->ideal.at(static_cast<std::size_t>(model_->radius())), 1));
-  if (shell->mesh.cells.empty()) text = tr("%1: an empty shape; move the slider to the right").arg(number(shell->circumradius, -3));
-  else if (shell->check.components > 1) text += tr(", %1 components").arg(shell->check.components);
+  const auto percent = [&](std::int64_t n) {
+    return number(100.0 * static_cast<double>(n) / static_cast<double>(model_->status().size()), 1);
+  };
+  QString text = tr("%1: %2 % inside, ideal %3 %")
+                     .arg(number(shell->circumradius, -3), percent(shell->inside),
+                          number(100 * result->ideal.at(static_cast<std::size_t>(model_->radius())), 1));
+  if (shell->mesh.cells.empty())
+    text = tr("%1: an empty shape; move the slider to the right").arg(number(shell->circumradius, -3));
+  else if (shell->check.components > 1)
+    text += tr(", %1 components").arg(shell->check.components);
   say(text);
 }
 
@@ -136,7 +154,8 @@ void AlphaSlider::ask(double circumradius) {
         if (mine != asked_) return;
         busy_ = false;
         if (!shell) {
-          if (!shell.error().cancelled()) say(QString::fromStdString(shell.error().message));  // where the slider is; the scene keeps the last shape
+          if (!shell.error().cancelled())
+            say(QString::fromStdString(shell.error().message));  // where the slider is; the scene keeps the last shape
           return;
         }
         model_->setTrial(std::make_shared<CoverageShell>(*shell));

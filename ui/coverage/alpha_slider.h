@@ -41,9 +41,9 @@ class AlphaSlider : public QWidget {
   QLabel* says_;
   QToolButton *auto_, *reset_;
   QTimer soon_;
-  double low_ = 0.1, high_ = 200;       ///< circumradii at the ends
+  double low_ = 0.1, high_ = 200;                                   ///< circumradii at the ends
   std::tuple<const void*, int, CoveragePlace, BoundaryKind> of_{};  ///< the shell that the slider is of
-  std::uint64_t asked_ = 0;             ///< answers to earlier questions come too late
+  std::uint64_t asked_ = 0;                                         ///< answers to earlier questions come too late
   bool busy_ = false;
 };
 

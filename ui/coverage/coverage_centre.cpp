@@ -16,8 +16,8 @@
 #include "ui/coverage/coverage_curve.h"
 #include "ui/coverage/coverage_export.h"
 #include "ui/coverage/coverage_table.h"
-#include "ui/style/accent_button.h"
 #include "ui/session/session.h"
+#include "ui/style/accent_button.h"
 
 namespace inflaton::ui {
 
@@ -50,8 +50,16 @@ QToolButton* toggle(const char* id, const QString& text, const QString& tip) {
 }  // namespace
 
 CoverageCentre::CoverageCentre(Session* session, CoverageModel* model, AlphaShapeFunction alpha, CoverageExport* exports, QWidget* parent)
-    : QWidget(parent), session_(session), model_(model), pages_(new QStackedWidget), message_(new QLabel), caption_(new QLabel), start_(new QPushButton(tr("Run coverage"))),
-      scene_(new CoverageSceneView(model)), table_(new CoverageTable(model)), curve_(new ChartPane(tr("Coverage against radius"), QStringLiteral("coverage_curve"))),
+    : QWidget(parent),
+      session_(session),
+      model_(model),
+      pages_(new QStackedWidget),
+      message_(new QLabel),
+      caption_(new QLabel),
+      start_(new QPushButton(tr("Run coverage"))),
+      scene_(new CoverageSceneView(model)),
+      table_(new CoverageTable(model)),
+      curve_(new ChartPane(tr("Coverage against radius"), QStringLiteral("coverage_curve"))),
       alpha_(new AlphaSlider(model, session->jobs(), std::move(alpha))) {
   setObjectName("coverageCentre");
   difference_ = toggle("coverageDifference", tr("Minus ideal"), tr("Show what is inside minus the ideal, in percentage points"));
@@ -115,7 +123,8 @@ CoverageCentre::CoverageCentre(Session* session, CoverageModel* model, AlphaShap
   all->addWidget(pages_);
 
   exports->setFigures(scene_, curve_);
-  for (QWidget* w : {static_cast<QWidget*>(scene_), static_cast<QWidget*>(curve_), static_cast<QWidget*>(table_)}) w->installEventFilter(this);
+  for (QWidget* w : {static_cast<QWidget*>(scene_), static_cast<QWidget*>(curve_), static_cast<QWidget*>(table_)})
+    w->installEventFilter(this);
   connect(difference_, &QToolButton::toggled, this, [this](bool on) {
     session_->settings()->ini().setValue("coverage/difference", on);
     showCurve();
@@ -161,10 +170,14 @@ QWidget* CoverageCentre::toolRow(CoverageExport* exports) {
   row->setContentsMargins(6, 3, 6, 3);
   row->setSpacing(2);
   places_ = choiceOf(row, {"placeStart", "placeData", "placeEnd"}, {tr("Latent start"), tr("Data"), tr("Latent end")},
-                     {tr("Where the points and shells were drawn"), tr("After generation, in data space (eigen-axes)"), tr("After generation and inflation back")}, this);
+                     {tr("Where the points and shells were drawn"), tr("After generation, in data space (eigen-axes)"),
+                      tr("After generation and inflation back")},
+                     this);
   row->addSpacing(10);
   kinds_ = choiceOf(row, {"kindAlpha", "kindAdvected"}, {tr("Alpha shape"), tr("Advected")},
-                    {tr("Boundary by alpha shape of the shell's points, as the reference"), tr("Boundary that the flow itself carried along: exact for a homeomorphism")}, this);
+                    {tr("Boundary by alpha shape of the shell's points, as the reference"),
+                     tr("Boundary that the flow itself carried along: exact for a homeomorphism")},
+                    this);
   connect(places_, &QButtonGroup::idClicked, this, [this](int i) { model_->setPlace(static_cast<CoveragePlace>(i)); });
   connect(kinds_, &QButtonGroup::idClicked, this, [this](int i) { model_->setKind(static_cast<BoundaryKind>(i)); });
   row->addSpacing(10);
@@ -215,14 +228,16 @@ QWidget* CoverageCentre::toolRow(CoverageExport* exports) {
 }
 
 void CoverageCentre::setClipFromRow() {
-  scene_->setClip(clip_->isChecked() ? std::optional<int>(clipAxis_->currentIndex()) : std::nullopt, clipAt_->value() / static_cast<double>(clipAt_->maximum()));
+  scene_->setClip(clip_->isChecked() ? std::optional<int>(clipAxis_->currentIndex()) : std::nullopt,
+                  clipAt_->value() / static_cast<double>(clipAt_->maximum()));
 }
 
 void CoverageCentre::follow() {
   const auto result = model_->result();
   places_->button(static_cast<int>(model_->place()))->setChecked(true);
   kinds_->button(static_cast<int>(model_->kind()))->setChecked(true);
-  for (const BoundaryKind kind : {BoundaryKind::alphaShape, BoundaryKind::advected}) kinds_->button(static_cast<int>(kind))->setEnabled(result && result->has(kind));
+  for (const BoundaryKind kind : {BoundaryKind::alphaShape, BoundaryKind::advected})
+    kinds_->button(static_cast<int>(kind))->setEnabled(result && result->has(kind));
   points_->setCurrentIndex(static_cast<int>(scene_->points()));
   shells_->setChecked(scene_->allShells());
   const bool space = model_->dim() > 2;
@@ -255,7 +270,9 @@ Figure* CoverageCentre::currentFigure() const {
 
 bool CoverageCentre::eventFilter(QObject* target, QEvent* event) {
   // Charts hand their presses on to nobody: being under the mouse counts.
-  if (event->type() == QEvent::MouseButtonPress || event->type() == QEvent::FocusIn || event->type() == QEvent::Wheel || event->type() == QEvent::Enter) curveUsed_ = target == curve_;
+  if (event->type() == QEvent::MouseButtonPress || event->type() == QEvent::FocusIn || event->type() == QEvent::Wheel ||
+      event->type() == QEvent::Enter)
+    curveUsed_ = target == curve_;
   return QWidget::eventFilter(target, event);
 }
 

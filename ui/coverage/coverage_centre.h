@@ -1,5 +1,6 @@
 #pragma once
-// The middle of the coverage stage: what to look at above, the scene, the table and the curve below; or, before the first run, what it is for.
+// The middle of the coverage stage: what to look at above, the scene, the table and the curve below; or, before the first run, what it is
+// for.
 #include <QWidget>
 
 #include "ui/coverage/alpha_slider.h"

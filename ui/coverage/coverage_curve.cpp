@@ -16,7 +16,8 @@ namespace {
 constexpr std::array kPlaces{CoveragePlace::latentStart, CoveragePlace::data, CoveragePlace::latentEnd};
 
 /// The band of one place; kept out of the legend.
-void addBand(QChart& chart, const CoverageResult& result, BoundaryKind kind, CoveragePlace place, const std::function<double(std::size_t, double)>& value, const QColor& color) {
+void addBand(QChart& chart, const CoverageResult& result, BoundaryKind kind, CoveragePlace place,
+             const std::function<double(std::size_t, double)>& value, const QColor& color) {
   auto *upper = new QLineSeries, *lower = new QLineSeries;
   for (std::size_t r = 0; r < result.radii.size(); ++r) {
     const double mean = result.mean(kind, place, r), sd = result.sd(kind, place, r);
@@ -44,8 +45,13 @@ ChartPane::Content coverageChart(std::shared_ptr<const CoverageResult> result, B
   content.command = QString::fromStdString(result->command);
   double worst = 0;
   for (const CoveragePlace place : kPlaces)
-    for (std::size_t r = 0; r < result->radii.size(); ++r) worst = std::max(worst, std::abs(result->mean(kind, place, r) - result->ideal[r]));
-  content.summary = CoverageModel::tr("%1: at most %2 percentage points from the ideal over %3 radii and %4 seed(s)").arg(kindName(kind)).arg(100 * worst, 0, 'f', 1).arg(result->radii.size()).arg(result->runs.size());
+    for (std::size_t r = 0; r < result->radii.size(); ++r)
+      worst = std::max(worst, std::abs(result->mean(kind, place, r) - result->ideal[r]));
+  content.summary = CoverageModel::tr("%1: at most %2 percentage points from the ideal over %3 radii and %4 seed(s)")
+                        .arg(kindName(kind))
+                        .arg(100 * worst, 0, 'f', 1)
+                        .arg(result->radii.size())
+                        .arg(result->runs.size());
   content.make = [result, kind, difference](const Theme& theme, const QFont& font, bool compact) {
     auto chart = emptyChart(theme, font, compact);
     const auto value = [&](std::size_t r, double share) { return 100 * (difference ? share - result->ideal[r] : share); };
@@ -56,8 +62,12 @@ ChartPane::Content coverageChart(std::shared_ptr<const CoverageResult> result, B
         low = std::min(low, value(r, mean - 2 * sd) * 1.1), high = std::max(high, value(r, mean + 2 * sd) * 1.1);
       }
     const double first = result->radii.front(), last = result->radii.back(), room = std::max(0.05, 0.03 * (last - first));
-    chart->addAxis(plainAxis(first - room, last + room, compact ? 4 : 7, CoverageModel::tr("Mahalanobis radius (latent sd)"), theme, font), Qt::AlignBottom);
-    chart->addAxis(plainAxis(low, high, compact && !difference ? 3 : 5, difference ? CoverageModel::tr("minus ideal (points)") : CoverageModel::tr("test points inside (%)"), theme, font), Qt::AlignLeft);
+    chart->addAxis(plainAxis(first - room, last + room, compact ? 4 : 7, CoverageModel::tr("Mahalanobis radius (latent sd)"), theme, font),
+                   Qt::AlignBottom);
+    chart->addAxis(
+        plainAxis(low, high, compact && !difference ? 3 : 5,
+                  difference ? CoverageModel::tr("minus ideal (points)") : CoverageModel::tr("test points inside (%)"), theme, font),
+        Qt::AlignLeft);
     if (result->runs.size() > 1)
       for (const CoveragePlace place : kPlaces) addBand(*chart, *result, kind, place, value, placeColor(place, theme));
     int k = 0;

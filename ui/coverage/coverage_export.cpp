@@ -22,14 +22,17 @@ void CoverageExport::fill(QMenu* menu) {
     a->setObjectName(id);
     a->setToolTip(tip);
   };
-  add("exportAll", tr("&Everything to a folder\u2026"), tr("The reference's three JSON files, table (.csv), meshes (.ply) and flows (.npz), as inflaton-cli toy-coverage writes them"), [this] { askFolder(); });
+  add("exportAll", tr("&Everything to a folder\u2026"),
+      tr("The reference's three JSON files, table (.csv), meshes (.ply) and flows (.npz), as inflaton-cli toy-coverage writes them"),
+      [this] { askFolder(); });
   add("exportTable", tr("&Table as CSV\u2026"), tr("Radius, ideal, and share inside by place and kind, with full precision"),
       [this] { askFile(tr("Table as CSV"), "coverage.csv", "csv", tr("Table (*.csv)"), &CoverageExport::saveTable); });
   add("exportShell", tr("&Shell shown as PLY or VTP\u2026"), tr("The selected shell at this place, for ParaView, MeshLab, Blender"),
       [this] { askFile(tr("Shell as PLY or VTP"), "shell.ply", "ply", tr("Mesh (*.ply *.vtp)"), &CoverageExport::saveShell); });
   menu->addSeparator();
   add("exportScene", tr("S&cene as picture\u2026"), tr("PNG at any size; SVG and PDF too"), [this] { exportFigure(scene_); });
-  add("exportCurve", tr("C&urve as figure\u2026"), tr("SVG, PDF or PNG, with the numbers as CSV beside it"), [this] { exportFigure(curve_); });
+  add("exportCurve", tr("C&urve as figure\u2026"), tr("SVG, PDF or PNG, with the numbers as CSV beside it"),
+      [this] { exportFigure(curve_); });
 }
 
 void CoverageExport::exportFigure(Figure* figure) {
@@ -41,7 +44,8 @@ void CoverageExport::exportFigure(Figure* figure) {
 }
 
 void CoverageExport::askFolder() {
-  auto* dialog = new QFileDialog(window_, tr("Folder for the coverage files"), session_->settings()->ini().value("folders/coverage", QDir::homePath()).toString());
+  auto* dialog = new QFileDialog(window_, tr("Folder for the coverage files"),
+                                 session_->settings()->ini().value("folders/coverage", QDir::homePath()).toString());
   dialog->setObjectName("coverageFolder");
   dialog->setAttribute(Qt::WA_DeleteOnClose);
   dialog->setFileMode(QFileDialog::Directory);
@@ -53,8 +57,10 @@ void CoverageExport::askFolder() {
   dialog->open();
 }
 
-void CoverageExport::askFile(const QString& title, const QString& name, const QString& suffix, const QString& filter, void (CoverageExport::*save)(const QString&)) {
-  auto* dialog = new QFileDialog(window_, title, session_->settings()->ini().value("folders/coverage", QDir::homePath()).toString(), filter);
+void CoverageExport::askFile(const QString& title, const QString& name, const QString& suffix, const QString& filter,
+                             void (CoverageExport::*save)(const QString&)) {
+  auto* dialog =
+      new QFileDialog(window_, title, session_->settings()->ini().value("folders/coverage", QDir::homePath()).toString(), filter);
   dialog->setObjectName("coverageFile");
   dialog->setAttribute(Qt::WA_DeleteOnClose);
   dialog->setAcceptMode(QFileDialog::AcceptSave);
@@ -73,7 +79,9 @@ void CoverageExport::saveAll(const QString& folder) {
   ToyCoverageOptions options = options_;
   options.save_dir = folder.toStdString();
   JobQueue::Request request;
-  request.title = QStringLiteral("Export coverage: %1, %2").arg(QString::fromStdString(result->data_name), QString::fromStdString(result->schedule)).toStdString();
+  request.title = QStringLiteral("Export coverage: %1, %2")
+                      .arg(QString::fromStdString(result->data_name), QString::fromStdString(result->schedule))
+                      .toStdString();
   request.folder = options.save_dir;
   request.command = commandLine(options);
   using Paths = std::vector<std::string>;
@@ -90,8 +98,11 @@ void CoverageExport::saveTable(const QString& path) {
   if (!result) return;
   QSaveFile file(path);
   const QByteArray bytes = coverageCsv(*result).toUtf8();
-  if (file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size() && file.commit()) return Q_EMIT said(tr("Exported %1").arg(path));
-  Q_EMIT failed(tr("Table as CSV"), {ErrorCode::failed, tr("%1 could not be written: %2").arg(QDir::toNativeSeparators(path), file.errorString()).toStdString(), tr("Choose another folder, or make room on the disk.").toStdString()});
+  if (file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size() && file.commit())
+    return Q_EMIT said(tr("Exported %1").arg(path));
+  Q_EMIT failed(tr("Table as CSV"),
+                {ErrorCode::failed, tr("%1 could not be written: %2").arg(QDir::toNativeSeparators(path), file.errorString()).toStdString(),
+                 tr("Choose another folder, or make room on the disk.").toStdString()});
 }
 
 void CoverageExport::saveShell(const QString& path) {

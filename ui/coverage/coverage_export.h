@@ -12,7 +12,8 @@ namespace inflaton::ui {
 
 class Figure;
 class Session;
-using SaveCoverageFunction = std::function<Expected<std::vector<std::string>>(const CoverageResult&, const ToyCoverageOptions&, const JobContext&)>;
+using SaveCoverageFunction =
+    std::function<Expected<std::vector<std::string>>(const CoverageResult&, const ToyCoverageOptions&, const JobContext&)>;
 
 class CoverageExport : public QObject {
   Q_OBJECT
@@ -32,7 +33,8 @@ class CoverageExport : public QObject {
 
  private:
   void askFolder();
-  void askFile(const QString& title, const QString& name, const QString& suffix, const QString& filter, void (CoverageExport::*save)(const QString&));
+  void askFile(const QString& title, const QString& name, const QString& suffix, const QString& filter,
+               void (CoverageExport::*save)(const QString&));
   void exportFigure(Figure*);
   Session* session_;
   CoverageModel* model_;

@@ -6,11 +6,11 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "ui/jobs/job_button.h"
 #include "ui/coverage/coverage_model.h"
-#include "ui/session/session.h"
 #include "ui/forms/help_section.h"
 #include "ui/forms/inspector_parts.h"
+#include "ui/jobs/job_button.h"
+#include "ui/session/session.h"
 #include "ui/views/plot_frame.h"
 
 namespace inflaton::ui {
@@ -23,7 +23,11 @@ FormLayout layoutOf() {
   FormLayout layout;
   layout.front = kFront;
   layout.only = kFolded;
-  layout.when = {{"alpha", "boundary!=advected"}, {"tolerance", "solver=dopri5"}, {"steps", "solver!=dopri5"}, {"h", "solver=euler|heun"}, {"eps", "dims_to_keep!=0"}};
+  layout.when = {{"alpha", "boundary!=advected"},
+                 {"tolerance", "solver=dopri5"},
+                 {"steps", "solver!=dopri5"},
+                 {"h", "solver=euler|heun"},
+                 {"eps", "dims_to_keep!=0"}};
   return layout;
 }
 
@@ -39,8 +43,13 @@ ToyCoverageOptions remembered(QSettings& ini) {
 }  // namespace
 
 CoverageInspector::CoverageInspector(Session* session, QWidget* parent)
-    : QWidget(parent), session_(session), heading_(heading({})), about_(sideNote()), results_(new QLabel),
-      job_(new JobButton(session->jobs(), tr("Run coverage"), tr("Points and shells through the flow and back, counted at three places (inflaton-cli toy-coverage)"))) {
+    : QWidget(parent),
+      session_(session),
+      heading_(heading({})),
+      about_(sideNote()),
+      results_(new QLabel),
+      job_(new JobButton(session->jobs(), tr("Run coverage"),
+                         tr("Points and shells through the flow and back, counted at three places (inflaton-cli toy-coverage)"))) {
   setObjectName("coverageInspector");
   about_->setObjectName("coverageAbout");
   results_->setObjectName("coverageResults");
@@ -79,7 +88,9 @@ ToyCoverageOptions CoverageInspector::options() const { return form_->options<To
 bool CoverageInspector::dimensionFits() const { return session_->dataDim() == 0 || session_->dataDim() == 2 || session_->dataDim() == 3; }
 
 QString CoverageInspector::subject() const {
-  return tr("%1, %2, %3").arg(session_->dataTitle(), session_->scheduleName(), session_->experiment().flow.source == "net" ? tr("network") : tr("exact score"));
+  return tr("%1, %2, %3")
+      .arg(session_->dataTitle(), session_->scheduleName(),
+           session_->experiment().flow.source == "net" ? tr("network") : tr("exact score"));
 }
 
 void CoverageInspector::remember() {
@@ -96,15 +107,20 @@ void CoverageInspector::follow() {
   heading_->setText(tr("Coverage of %1").arg(session_->dataTitle()));
   const bool network = o.source == "net";
   about_->setText(!dimensionFits() ? tr("Coverage needs a set of two or three dimensions; this one has %1.").arg(session_->dataDim())
-                  : network        ? tr("%1, network %2.").arg(session_->scheduleName(), QFileInfo(QString::fromStdString(o.network)).completeBaseName())
-                                   : tr("%1, exact score of %2 points. Set, schedule and score are those of the Flow stage.").arg(session_->scheduleName()).arg(o.references > 0 ? o.references : o.total_samples));
+                  : network
+                      ? tr("%1, network %2.").arg(session_->scheduleName(), QFileInfo(QString::fromStdString(o.network)).completeBaseName())
+                      : tr("%1, exact score of %2 points. Set, schedule and score are those of the Flow stage.")
+                            .arg(session_->scheduleName())
+                            .arg(o.references > 0 ? o.references : o.total_samples));
 }
 
 void CoverageInspector::showResult(const CoverageResult* result, const QString& subject) {
   results_->setVisible(result && !result->runs.empty());
   if (results_->isHidden()) return;
   QString rows;
-  const auto row = [&](const QString& name, const QString& value) { rows += QStringLiteral("<tr><td style='padding-right:10px'>%1</td><td align='right'><b>%2</b></td></tr>").arg(name, value); };
+  const auto row = [&](const QString& name, const QString& value) {
+    rows += QStringLiteral("<tr><td style='padding-right:10px'>%1</td><td align='right'><b>%2</b></td></tr>").arg(name, value);
+  };
   row(tr("Of"), subject);
   row(tr("Seeds"), QString::number(result->runs.size()));
   row(tr("Points, shells"), tr("%1, %2 x %3").arg(result->testPoints).arg(result->radii.size()).arg(result->boundaryPoints));
@@ -119,10 +135,12 @@ void CoverageInspector::showResult(const CoverageResult* result, const QString& 
         const double d = result->mean(kind, static_cast<CoveragePlace>(p), r) - result->mean(kind, CoveragePlace::latentStart, r);
         if (std::abs(d) > std::abs(worst)) worst = d;
       }
-    row(tr("Largest drift, %1").arg(kindName(kind).toLower()), tr("%1 points").arg((worst > 0 ? QStringLiteral("+") : QString()) + number(100 * worst, 2)));
+    row(tr("Largest drift, %1").arg(kindName(kind).toLower()),
+        tr("%1 points").arg((worst > 0 ? QStringLiteral("+") : QString()) + number(100 * worst, 2)));
   }
   results_->setText(QStringLiteral("<table width='100%' cellspacing='1'>%1</table>").arg(rows));
-  results_->setToolTip(tr("Drift: share inside at the data or the latent end minus that at the latent start, percentage points of the test points"));
+  results_->setToolTip(
+      tr("Drift: share inside at the data or the latent end minus that at the latent start, percentage points of the test points"));
 }
 
 }  // namespace inflaton::ui

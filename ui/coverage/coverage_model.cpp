@@ -8,28 +8,38 @@ namespace inflaton::ui {
 
 QString placeName(CoveragePlace place) {
   switch (place) {
-    case CoveragePlace::latentStart: return CoverageModel::tr("Latent start");
-    case CoveragePlace::data: return CoverageModel::tr("Data");
-    case CoveragePlace::latentEnd: return CoverageModel::tr("Latent end");
+    case CoveragePlace::latentStart:
+      return CoverageModel::tr("Latent start");
+    case CoveragePlace::data:
+      return CoverageModel::tr("Data");
+    case CoveragePlace::latentEnd:
+      return CoverageModel::tr("Latent end");
   }
   return {};
 }
 
-QString kindName(BoundaryKind kind) { return kind == BoundaryKind::alphaShape ? CoverageModel::tr("Alpha shape") : CoverageModel::tr("Advected"); }
+QString kindName(BoundaryKind kind) {
+  return kind == BoundaryKind::alphaShape ? CoverageModel::tr("Alpha shape") : CoverageModel::tr("Advected");
+}
 
 QString statusName(PointStatus status) {
   switch (status) {
-    case PointStatus::outside: return CoverageModel::tr("outside");
-    case PointStatus::inside: return CoverageModel::tr("inside");
-    case PointStatus::left: return CoverageModel::tr("left");
-    case PointStatus::entered: return CoverageModel::tr("entered");
+    case PointStatus::outside:
+      return CoverageModel::tr("outside");
+    case PointStatus::inside:
+      return CoverageModel::tr("inside");
+    case PointStatus::left:
+      return CoverageModel::tr("left");
+    case PointStatus::entered:
+      return CoverageModel::tr("entered");
   }
   return {};
 }
 
 void CoverageModel::setResult(std::shared_ptr<const CoverageResult> result) {
   // More runs of the same experiment leave the first as it is: the selection and the trial stay.
-  const bool grows = result && result_ && !result->runs.empty() && !result_->runs.empty() && result->flows == result_->flows && result->radii == result_->radii;
+  const bool grows = result && result_ && !result->runs.empty() && !result_->runs.empty() && result->flows == result_->flows &&
+                     result->radii == result_->radii;
   result_ = std::move(result);
   if (!grows) {
     trial_.reset();
@@ -83,7 +93,8 @@ std::vector<double> CoverageModel::boundaryPoints(CoveragePlace place, int radiu
   const Trajectory& lane = flows.lanes[place == CoveragePlace::latentEnd ? 1 : 0];
   std::vector<float> all(static_cast<std::size_t>(lane.n * lane.dim));
   framePositions(flows, lane, place == CoveragePlace::latentStart ? 0 : lane.frames() - 1, Space::latentScaled, all.data());
-  const auto first = static_cast<std::size_t>((result_->testPoints + radius * result_->boundaryPoints) * lane.dim), count = static_cast<std::size_t>(result_->boundaryPoints * lane.dim);
+  const auto first = static_cast<std::size_t>((result_->testPoints + radius * result_->boundaryPoints) * lane.dim),
+             count = static_cast<std::size_t>(result_->boundaryPoints * lane.dim);
   if (radius < 0 || first + count > all.size()) return {};
   const auto scale = static_cast<float>(coverageScale(*result_));
   for (float& v : all) v *= scale;
@@ -93,7 +104,8 @@ std::vector<double> CoverageModel::boundaryPoints(CoveragePlace place, int radiu
 double CoverageModel::innermost(int point, CoveragePlace place) const {
   for (int r = 0; result_ && r < static_cast<int>(result_->radii.size()); ++r) {
     const CoverageShell* s = shell(kind_, place, r);
-    if (s && static_cast<std::size_t>(point) < s->isInside.size() && s->isInside[static_cast<std::size_t>(point)]) return result_->radii[static_cast<std::size_t>(r)];
+    if (s && static_cast<std::size_t>(point) < s->isInside.size() && s->isInside[static_cast<std::size_t>(point)])
+      return result_->radii[static_cast<std::size_t>(r)];
   }
   return 0;
 }

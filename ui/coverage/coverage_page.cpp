@@ -1,14 +1,18 @@
 #include "ui/coverage/coverage_page.h"
 
-#include "ui/jobs/job_button.h"
 #include "ui/coverage/coverage_centre.h"
 #include "ui/coverage/coverage_inspector.h"
+#include "ui/jobs/job_button.h"
 #include "ui/session/session.h"
 
 namespace inflaton::ui {
 
 CoveragePage::CoveragePage(Session* session, QObject* parent, CoverageWork work)
-    : StagePage(parent), session_(session), work_(std::move(work)), model_(new CoverageModel(this)), inspector_(new CoverageInspector(session)) {
+    : StagePage(parent),
+      session_(session),
+      work_(std::move(work)),
+      model_(new CoverageModel(this)),
+      inspector_(new CoverageInspector(session)) {
   auto* holder = new QWidget;  // dialogs of the export belong to the window that the centre ends up in
   exports_ = new CoverageExport(session, model_, work_.save, holder);
   centre_ = new CoverageCentre(session, model_, work_.alphaShape, exports_);
@@ -38,7 +42,8 @@ Figure* CoveragePage::currentFigure() const { return centre_->currentFigure(); }
 void CoveragePage::resetView() { centre_->scene()->resetView(); }
 
 QString CoveragePage::hint() const {
-  return tr("Ctrl+Return run  \u00b7  click a point: its path  \u00b7  drag, wheel, arrows, + \u2212  \u00b7  R reset view  \u00b7  F1 keys");
+  return tr(
+      "Ctrl+Return run  \u00b7  click a point: its path  \u00b7  drag, wheel, arrows, + \u2212  \u00b7  R reset view  \u00b7  F1 keys");
 }
 
 void CoveragePage::start() {
@@ -56,8 +61,11 @@ void CoveragePage::start() {
   using Result = std::shared_ptr<const CoverageResult>;
   // Every seed shows as soon as it has been counted.
   job_ = session_->jobs()->run<Result, CoverageUpdate>(
-      std::move(request), [options, work = work_.run](const JobContext& context, const auto& publish) { return work(options, context, publish); }, this,
-      [this, options, subject](const CoverageUpdate& update) { if (running()) show(update.sofar, options, subject); },
+      std::move(request),
+      [options, work = work_.run](const JobContext& context, const auto& publish) { return work(options, context, publish); }, this,
+      [this, options, subject](const CoverageUpdate& update) {
+        if (running()) show(update.sofar, options, subject);
+      },
       [this, options, subject](const Expected<Result>& result) {
         if (result) return show(*result, options, subject);
         if (!result.error().cancelled()) Q_EMIT failed(tr("Coverage"), result.error());
@@ -80,10 +88,16 @@ void CoveragePage::show(std::shared_ptr<const CoverageResult> result, const ToyC
 
 void CoveragePage::follow() {
   const QString what = inspector_->subject();
-  if (!inspector_->dimensionFits()) centre_->setMessage(tr("Coverage needs a data set of two or three dimensions. Choose one in the gallery."), false);
-  else if (running()) centre_->setMessage(tr("Measuring %1\u2026").arg(what), false);
-  else centre_->setMessage(tr("If the flow is calibrated, a shell that holds 95 % of the latent points still holds them in data space and after the way back. "
-                              "Run it for %1: points and shells go through the flow and are counted at three places.").arg(what), true);
+  if (!inspector_->dimensionFits())
+    centre_->setMessage(tr("Coverage needs a data set of two or three dimensions. Choose one in the gallery."), false);
+  else if (running())
+    centre_->setMessage(tr("Measuring %1\u2026").arg(what), false);
+  else
+    centre_->setMessage(
+        tr("If the flow is calibrated, a shell that holds 95 % of the latent points still holds them in data space and after the way back. "
+           "Run it for %1: points and shells go through the flow and are counted at three places.")
+            .arg(what),
+        true);
   if (model_->result()) {
     ToyCoverageOptions now = inspector_->options();
     now.save_dir = shown_.save_dir;
@@ -96,7 +110,8 @@ void CoveragePage::follow() {
 void CoveragePage::followJob(const JobStatus& status) {
   if (status.id == job_ && !model_->result() && isActive(status)) {
     const QString stage = QString::fromStdString(status.progress.stage), eta = etaText(status.progress.etaSeconds);
-    if (!stage.isEmpty()) centre_->setMessage(tr("Measuring %1: %2%3").arg(inspector_->subject(), stage, eta.isEmpty() ? QString() : ", " + eta), false);
+    if (!stage.isEmpty())
+      centre_->setMessage(tr("Measuring %1: %2%3").arg(inspector_->subject(), stage, eta.isEmpty() ? QString() : ", " + eta), false);
   }
   // Shapes follow the slider: one row each would bury the jobs that somebody asked for.
   if (status.title == "Alpha shape" && !isActive(status)) session_->jobsModel()->remove(status.id);

@@ -13,7 +13,9 @@ class Session;
 
 /// The work behind the stage; tests may put their own in its place.
 struct CoverageWork {
-  std::function<Expected<std::shared_ptr<const CoverageResult>>(const ToyCoverageOptions&, const JobContext&, const std::function<void(const CoverageUpdate&)>&)> run = toyCoverage;
+  std::function<Expected<std::shared_ptr<const CoverageResult>>(const ToyCoverageOptions&, const JobContext&,
+                                                                const std::function<void(const CoverageUpdate&)>&)>
+      run = toyCoverage;
   AlphaShapeFunction alphaShape = alphaShapeOf;
   SaveCoverageFunction save = saveCoverage;
 };
@@ -40,7 +42,6 @@ class CoveragePage : public StagePage {
   /// Shows a result as if it had just been computed with these options.
   void show(std::shared_ptr<const CoverageResult>, const ToyCoverageOptions&, const QString& subject);
 
-
  private:
   void start();
   void follow();
@@ -53,7 +54,7 @@ class CoveragePage : public StagePage {
   CoverageExport* exports_;
   ToyCoverageOptions shown_;  ///< of the result
   QString shownSubject_;
-  std::uint64_t job_ = 0;     ///< the one that runs
+  std::uint64_t job_ = 0;  ///< the one that runs
 };
 
 }  // namespace inflaton::ui

@@ -14,7 +14,9 @@ constexpr std::array kPlaces{CoveragePlace::latentStart, CoveragePlace::data, Co
 constexpr std::array kKinds{BoundaryKind::alphaShape, BoundaryKind::advected};
 
 QString shortPlace(CoveragePlace place) {
-  return place == CoveragePlace::latentStart ? CoverageTableModel::tr("start") : place == CoveragePlace::data ? CoverageTableModel::tr("data") : CoverageTableModel::tr("end");
+  return place == CoveragePlace::latentStart ? CoverageTableModel::tr("start")
+         : place == CoveragePlace::data      ? CoverageTableModel::tr("data")
+                                             : CoverageTableModel::tr("end");
 }
 QString percent(double v, int decimals = 1) { return number(100 * v, decimals); }
 }  // namespace
@@ -39,7 +41,9 @@ void CoverageTableModel::renew() {
   endResetModel();
 }
 
-int CoverageTableModel::rowCount(const QModelIndex& parent) const { return parent.isValid() || columns_.empty() ? 0 : static_cast<int>(model_->result()->radii.size()); }
+int CoverageTableModel::rowCount(const QModelIndex& parent) const {
+  return parent.isValid() || columns_.empty() ? 0 : static_cast<int>(model_->result()->radii.size());
+}
 int CoverageTableModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(columns_.size()); }
 
 int CoverageTableModel::columnOf(CoveragePlace place, BoundaryKind kind) const {
@@ -57,9 +61,12 @@ QVariant CoverageTableModel::data(const QModelIndex& index, int role) const {
   if (role == Qt::ToolTipRole) return tip(index);
   const auto share = [&](BoundaryKind kind) { return result->mean(kind, c.place, r); };
   if (role == Qt::DisplayRole) switch (c.what) {
-      case What::radius: return number(result->radii[r], -3);
-      case What::ideal: return percent(result->ideal[r]);
-      case What::share: return percent(share(c.kind));
+      case What::radius:
+        return number(result->radii[r], -3);
+      case What::ideal:
+        return percent(result->ideal[r]);
+      case What::share:
+        return percent(share(c.kind));
       case What::difference: {
         const double d = share(BoundaryKind::alphaShape) - share(BoundaryKind::advected);
         return (d > 0.0005 ? QStringLiteral("+") : QString()) + percent(d);
@@ -67,7 +74,8 @@ QVariant CoverageTableModel::data(const QModelIndex& index, int role) const {
     }
   if (role == Qt::ForegroundRole && c.what == What::ideal) return QPalette().color(QPalette::PlaceholderText);
   if (role == Qt::ForegroundRole && c.what == What::difference)
-    return QPalette().color(std::abs(share(BoundaryKind::alphaShape) - share(BoundaryKind::advected)) >= 0.01 ? QPalette::BrightText : QPalette::PlaceholderText);
+    return QPalette().color(std::abs(share(BoundaryKind::alphaShape) - share(BoundaryKind::advected)) >= 0.01 ? QPalette::BrightText
+                                                                                                              : QPalette::PlaceholderText);
   if (role == Qt::FontRole && c.what == What::share && c.place == model_->place() && c.kind == model_->kind()) {
     QFont font;
     font.setBold(true);
@@ -81,13 +89,21 @@ QString CoverageTableModel::tip(const QModelIndex& index) const {
   const Column& c = column(index.column());
   const auto r = static_cast<std::size_t>(index.row());
   if (c.what == What::radius) return tr("Mahalanobis radius of the shell, in latent standard deviations");
-  if (c.what == What::ideal) return tr("Share of a Gaussian within r = %1: chi-square with %2 degrees of freedom").arg(number(result->radii[r], -3)).arg(result->dim);
+  if (c.what == What::ideal)
+    return tr("Share of a Gaussian within r = %1: chi-square with %2 degrees of freedom")
+        .arg(number(result->radii[r], -3))
+        .arg(result->dim);
   if (c.what == What::difference) return tr("%1: what the alpha shape counts too much, percentage points").arg(placeName(c.place));
   const double mean = result->mean(c.kind, c.place, r), sd = result->sd(c.kind, c.place, r);
-  QString text = tr("%1, %2: %3 % of %4 test points, ideal %5 %").arg(placeName(c.place), kindName(c.kind).toLower(), percent(mean, 2)).arg(result->testPoints).arg(percent(result->ideal[r], 2));
-  if (result->runs.size() > 1) text += '\n' + tr("Mean over %1 seeds, standard deviation %2 %").arg(result->runs.size()).arg(percent(sd, 3));
+  QString text = tr("%1, %2: %3 % of %4 test points, ideal %5 %")
+                     .arg(placeName(c.place), kindName(c.kind).toLower(), percent(mean, 2))
+                     .arg(result->testPoints)
+                     .arg(percent(result->ideal[r], 2));
+  if (result->runs.size() > 1)
+    text += '\n' + tr("Mean over %1 seeds, standard deviation %2 %").arg(result->runs.size()).arg(percent(sd, 3));
   if (const CoverageShell* s = model_->shell(c.kind, c.place, index.row())) {
-    text += '\n' + (s->check.closed ? tr("Boundary closed, %1 component(s)").arg(s->check.components) : tr("Boundary not closed: %1 places with too many cells").arg(s->check.nonManifold));
+    text += '\n' + (s->check.closed ? tr("Boundary closed, %1 component(s)").arg(s->check.components)
+                                    : tr("Boundary not closed: %1 places with too many cells").arg(s->check.nonManifold));
     if (s->check.isolated > 0) text += tr(", %1 boundary points belong to no cell").arg(s->check.isolated);
   }
   return text;
@@ -97,22 +113,33 @@ QVariant CoverageTableModel::headerData(int section, Qt::Orientation orientation
   if (orientation != Qt::Horizontal || section < 0 || section >= static_cast<int>(columns_.size())) return {};
   const Column& c = column(section);
   if (role == Qt::DisplayRole) switch (c.what) {
-      case What::radius: return tr("\nr (sd)");
-      case What::ideal: return tr("\nideal");
-      case What::share: return shortPlace(c.place) + '\n' + (c.kind == BoundaryKind::alphaShape ? tr("alpha") : tr("adv."));
-      case What::difference: return shortPlace(c.place) + '\n' + tr("diff.");
+      case What::radius:
+        return tr("\nr (sd)");
+      case What::ideal:
+        return tr("\nideal");
+      case What::share:
+        return shortPlace(c.place) + '\n' + (c.kind == BoundaryKind::alphaShape ? tr("alpha") : tr("adv."));
+      case What::difference:
+        return shortPlace(c.place) + '\n' + tr("diff.");
     }
   if (role == Qt::ToolTipRole) switch (c.what) {
-      case What::radius: return tr("Mahalanobis radius of the shell, in latent standard deviations");
-      case What::ideal: return tr("Share of a Gaussian within the radius (chi-square)");
-      case What::share: return tr("%1: share of the test points inside the %2 boundary, mean over the seeds").arg(placeName(c.place), kindName(c.kind).toLower());
-      case What::difference: return tr("%1: alpha shape minus advected boundary, percentage points: what the alpha shape alone gets wrong").arg(placeName(c.place));
+      case What::radius:
+        return tr("Mahalanobis radius of the shell, in latent standard deviations");
+      case What::ideal:
+        return tr("Share of a Gaussian within the radius (chi-square)");
+      case What::share:
+        return tr("%1: share of the test points inside the %2 boundary, mean over the seeds")
+            .arg(placeName(c.place), kindName(c.kind).toLower());
+      case What::difference:
+        return tr("%1: alpha shape minus advected boundary, percentage points: what the alpha shape alone gets wrong")
+            .arg(placeName(c.place));
     }
   if (role == Qt::TextAlignmentRole) return int(Qt::AlignRight | Qt::AlignBottom);
   return {};
 }
 
-CoverageTable::CoverageTable(CoverageModel* model, QWidget* parent) : QTableView(parent), model_(model), table_(new CoverageTableModel(model, this)) {
+CoverageTable::CoverageTable(CoverageModel* model, QWidget* parent)
+    : QTableView(parent), model_(model), table_(new CoverageTableModel(model, this)) {
   setObjectName("coverageTable");
   setAccessibleName(tr("Coverage by radius and place"));
   setModel(table_);
@@ -157,13 +184,15 @@ QString coverageCsv(const CoverageResult& result) {
   for (const BoundaryKind kind : kKinds)
     for (const CoveragePlace place : kPlaces)
       if (result.has(kind))
-        csv += QStringLiteral(",%1_%2,%1_%2_sd").arg(QLatin1String(placeIds[static_cast<std::size_t>(place)]), QLatin1String(kindIds[static_cast<std::size_t>(kind)]));
+        csv += QStringLiteral(",%1_%2,%1_%2_sd")
+                   .arg(QLatin1String(placeIds[static_cast<std::size_t>(place)]), QLatin1String(kindIds[static_cast<std::size_t>(kind)]));
   csv += '\n';
   for (std::size_t r = 0; r < result.radii.size(); ++r) {
     csv += QString::number(result.radii[r], 'g', 12) + ',' + QString::number(result.ideal[r], 'g', 12);
     for (const BoundaryKind kind : kKinds)
       for (const CoveragePlace place : kPlaces)
-        if (result.has(kind)) csv += QStringLiteral(",%1,%2").arg(result.mean(kind, place, r), 0, 'g', 12).arg(result.sd(kind, place, r), 0, 'g', 6);
+        if (result.has(kind))
+          csv += QStringLiteral(",%1,%2").arg(result.mean(kind, place, r), 0, 'g', 12).arg(result.sd(kind, place, r), 0, 'g', 6);
     csv += '\n';
   }
   return csv;

@@ -32,8 +32,10 @@ vtkSmartPointer<vtkPolyData> polyData(const Mesh& mesh) {
   }
   auto data = vtkSmartPointer<vtkPolyData>::New();
   data->SetPoints(points);
-  if (mesh.dim > 2) data->SetPolys(cells);
-  else data->SetLines(cells);
+  if (mesh.dim > 2)
+    data->SetPolys(cells);
+  else
+    data->SetLines(cells);
   return data;
 }
 

@@ -26,10 +26,16 @@ namespace {
 /// The context in front stays in front.
 class Current {
  public:
-  Current(QOpenGLContext* mine, QSurface* surface) : before_(QOpenGLContext::currentContext()), surface_(before_ ? before_->surface() : nullptr), mine_(mine), ok_(mine->makeCurrent(surface)) {}
+  Current(QOpenGLContext* mine, QSurface* surface)
+      : before_(QOpenGLContext::currentContext()),
+        surface_(before_ ? before_->surface() : nullptr),
+        mine_(mine),
+        ok_(mine->makeCurrent(surface)) {}
   ~Current() {
-    if (before_ && surface_) before_->makeCurrent(surface_);
-    else mine_->doneCurrent();
+    if (before_ && surface_)
+      before_->makeCurrent(surface_);
+    else
+      mine_->doneCurrent();
   }
   explicit operator bool() const { return ok_; }
 
@@ -161,7 +167,8 @@ QImage GlScene::render(const QSize& asked, double ratio, const SceneCamera& came
   const QSize wanted = asked * fine;
   const double shrink = std::min(1.0, std::min(m.largest, 16384) / static_cast<double>(std::max(wanted.width(), wanted.height())));
   const QSize pixels(std::max(1, static_cast<int>(wanted.width() * shrink)), std::max(1, static_cast<int>(wanted.height() * shrink)));
-  if (!m.target || m.target->size() != pixels) m.target = std::make_unique<QOpenGLFramebufferObject>(pixels, QOpenGLFramebufferObject::CombinedDepthStencil);
+  if (!m.target || m.target->size() != pixels)
+    m.target = std::make_unique<QOpenGLFramebufferObject>(pixels, QOpenGLFramebufferObject::CombinedDepthStencil);
   if (!m.target->isValid()) return {};
 
   vtkCamera* eye = m.renderer->GetActiveCamera();

@@ -1,7 +1,7 @@
 #pragma once
 // Shells and points drawn by VTK into a picture. It has an OpenGL context of its own that belongs to no window, so the window itself stays
-// a plain one and the same code serves screen and figures. Without a ground the picture is transparent where nothing is: axes may stand behind it. That is for
-// opaque things only, since VTK's blending of translucent ones leaves no transparency that could be used.
+// a plain one and the same code serves screen and figures. Without a ground the picture is transparent where nothing is: axes may stand
+// behind it. That is for opaque things only, since VTK's blending of translucent ones leaves no transparency that could be used.
 #include <QColor>
 #include <QImage>
 #include <QVector3D>
@@ -26,7 +26,7 @@ struct PointGroup {
   std::vector<float> points;  ///< [n, 3]
   QColor color;
   Marker marker = Marker::disc;
-  double size = 3;            ///< across, painter units
+  double size = 3;  ///< across, painter units
 };
 
 /// As VTK wants it: from where to where, how wide.

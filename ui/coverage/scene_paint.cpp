@@ -32,7 +32,9 @@ QString share(double v) { return QStringLiteral("%1 %").arg(100 * v, 0, 'f', 1);
 QString CoverageSceneView::figureTitle() const {
   const auto result = model_->result();
   if (!result) return tr("Coverage");
-  return tr("%1, %2, r = %3").arg(placeName(model_->place()), kindName(model_->kind()).toLower(), number(result->radii.at(static_cast<std::size_t>(model_->radius())), -3));
+  return tr("%1, %2, r = %3")
+      .arg(placeName(model_->place()), kindName(model_->kind()).toLower(),
+           number(result->radii.at(static_cast<std::size_t>(model_->radius())), -3));
 }
 
 QString CoverageSceneView::figureCsv() const {
@@ -57,7 +59,8 @@ QString CoverageSceneView::pickedText() const {
   QStringList lines{tr("point %1").arg(i)};
   for (int p = 0; p < kCoveragePlaces; ++p) {
     const double r = model_->innermost(i, static_cast<CoveragePlace>(p));
-    lines << tr("%1: %2").arg(placeName(static_cast<CoveragePlace>(p)).toLower(), r > 0 ? tr("within r = %1").arg(number(r, -3)) : tr("outside all shells"));
+    lines << tr("%1: %2").arg(placeName(static_cast<CoveragePlace>(p)).toLower(),
+                              r > 0 ? tr("within r = %1").arg(number(r, -3)) : tr("outside all shells"));
   }
   const auto D = static_cast<std::size_t>(result->dim), at = static_cast<std::size_t>(i) * D;
   double moved = 0;
@@ -74,7 +77,8 @@ void CoverageSceneView::draw(QPainter& p, const QSizeF& size, const PaintOptions
   if (!model_->result()) return;
   if (!drawable()) {
     p.setPen(theme.text);
-    p.drawText(QRectF(QPointF(0, 0), size).adjusted(20, 20, -20, -20), Qt::AlignCenter | Qt::TextWordWrap, tr("The 3D scene needs OpenGL, which this screen does not have. Table, curve and export work without it."));
+    p.drawText(QRectF(QPointF(0, 0), size).adjusted(20, 20, -20, -20), Qt::AlignCenter | Qt::TextWordWrap,
+               tr("The 3D scene needs OpenGL, which this screen does not have. Table, curve and export work without it."));
     return;
   }
   const PlotFrame frame = frameFor(size, p.font());
@@ -100,8 +104,10 @@ void CoverageSceneView::draw(QPainter& p, const QSizeF& size, const PaintOptions
   p.restore();
 
   p.setRenderHint(QPainter::Antialiasing);
-  if (flat()) frame.drawAxes(p, theme, tr("eigen-axis 1 (scaled)"), tr("eigen-axis 2 (scaled)"));
-  else drawBox(p, size, theme);
+  if (flat())
+    frame.drawAxes(p, theme, tr("eigen-axis 1 (scaled)"), tr("eigen-axis 2 (scaled)"));
+  else
+    drawBox(p, size, theme);
   drawRadii(p, size, theme);
   drawHeader(p, size, theme);
   drawPath(p, size, theme);
@@ -124,7 +130,9 @@ void CoverageSceneView::drawFlat(QPainter& p, const PlotFrame& frame, const Them
       const CoverageShell* s = chosen ? model_->shown() : model_->shell(model_->kind(), model_->place(), r);
       if (!s || chosen != (pass == 1) || (!chosen && !allShells_)) continue;
       p.setPen(QPen(shellColor(r, radii, theme), chosen ? 3.2 : 1.3, Qt::SolidLine, Qt::RoundCap));
-      const auto at = [&](std::int32_t v) { return frame.map(s->mesh.points[2 * static_cast<std::size_t>(v)], s->mesh.points[2 * static_cast<std::size_t>(v) + 1]); };
+      const auto at = [&](std::int32_t v) {
+        return frame.map(s->mesh.points[2 * static_cast<std::size_t>(v)], s->mesh.points[2 * static_cast<std::size_t>(v) + 1]);
+      };
       for (std::size_t k = 0; k + 1 < s->mesh.cells.size(); k += 2) p.drawLine(at(s->mesh.cells[k]), at(s->mesh.cells[k + 1]));
     }
 }
@@ -142,7 +150,9 @@ void CoverageSceneView::drawPath(QPainter& p, const QSizeF& size, const Theme& t
   // Generation whole, inflation back dashed over it: where they part, one sees both.
   p.setPen(QPen(theme.selection, 1.8)), p.drawPolyline(lines[0]);
   p.setPen(QPen(placeColor(CoveragePlace::latentEnd, theme), 1.8, Qt::DashLine)), p.drawPolyline(lines[1]);
-  const std::array<std::pair<QPointF, CoveragePlace>, 3> stops{{{lines[0].first(), CoveragePlace::latentStart}, {lines[0].last(), CoveragePlace::data}, {lines[1].last(), CoveragePlace::latentEnd}}};
+  const std::array<std::pair<QPointF, CoveragePlace>, 3> stops{{{lines[0].first(), CoveragePlace::latentStart},
+                                                                {lines[0].last(), CoveragePlace::data},
+                                                                {lines[1].last(), CoveragePlace::latentEnd}}};
   const std::array<Marker, 3> marks{Marker::disc, Marker::square, Marker::diamond};
   for (std::size_t s = 0; s < 3; ++s) {
     const bool here = stops[s].second == model_->place();
@@ -174,7 +184,9 @@ void CoverageSceneView::drawHeader(QPainter& p, const QSizeF& size, const Theme&
   const auto total = static_cast<double>(std::max<std::size_t>(1, model_->status().size()));
   QFont bold = p.font();
   bold.setBold(true);
-  const auto words = [&](PointStatus s, bool brief) { return brief ? statusName(s) : tr("%1 %2").arg(statusName(s), share(static_cast<double>(model_->count(s)) / total)); };
+  const auto words = [&](PointStatus s, bool brief) {
+    return brief ? statusName(s) : tr("%1 %2").arg(statusName(s), share(static_cast<double>(model_->count(s)) / total));
+  };
   double wanted = QFontMetricsF(bold).horizontalAdvance(figureTitle()) + 12;
   for (int s = 0; s < kPointStatuses; ++s) wanted += fm.horizontalAdvance(words(static_cast<PointStatus>(s), false)) + 26;
   const bool brief = wanted > strip.width();  // the title is the last to go
@@ -193,7 +205,9 @@ void CoverageSceneView::drawHeader(QPainter& p, const QSizeF& size, const Theme&
   p.setFont(bold);
   p.setPen(theme.text);
   const double room = x - strip.left() - 4;
-  if (room > 60) p.drawText(QRectF(strip.left(), strip.top(), room, strip.height()), Qt::AlignLeft | Qt::AlignVCenter, QFontMetricsF(bold).elidedText(figureTitle(), Qt::ElideRight, room));
+  if (room > 60)
+    p.drawText(QRectF(strip.left(), strip.top(), room, strip.height()), Qt::AlignLeft | Qt::AlignVCenter,
+               QFontMetricsF(bold).elidedText(figureTitle(), Qt::ElideRight, room));
   p.restore();
 }
 
@@ -223,7 +237,8 @@ double CoverageSceneView::drawRadii(QPainter& p, const QSizeF& size, const Theme
     p.setPen(QPen(shellColor(r, radii, theme), chosen ? 4 : 2));
     p.drawLine(QPointF(row.left(), row.center().y()), QPointF(row.left() + 18, row.center().y()));
     p.setPen(theme.text);
-    p.drawText(row.adjusted(24, 0, 8, 0), Qt::AlignLeft | Qt::AlignVCenter, number(model_->result()->radii[static_cast<std::size_t>(r)], -3));
+    p.drawText(row.adjusted(24, 0, 8, 0), Qt::AlignLeft | Qt::AlignVCenter,
+               number(model_->result()->radii[static_cast<std::size_t>(r)], -3));
     font.setBold(false);
     p.setFont(font);
   }

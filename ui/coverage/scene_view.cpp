@@ -20,7 +20,8 @@ CoverageSceneView::CoverageSceneView(CoverageModel* model, QWidget* parent) : QW
   camera_.orthographic = false;
   camera_.yaw = 35, camera_.pitch = 24;
   connect(model, &CoverageModel::selectionChanged, this, [this] {
-    const std::tuple<const void*, CoveragePlace, BoundaryKind> now{model_->result() ? model_->result()->flows.get() : nullptr, model_->place(), model_->kind()};
+    const std::tuple<const void*, CoveragePlace, BoundaryKind> now{model_->result() ? model_->result()->flows.get() : nullptr,
+                                                                   model_->place(), model_->kind()};
     if (std::exchange(boxOf_, now) != now) fitBox();
     contentChanged();
     setAccessibleDescription(figureTitle());
@@ -227,7 +228,9 @@ int CoverageSceneView::pointAt(QPointF at) const {
   return found;
 }
 
-QString CoverageSceneView::figureCommand() const { return model_->result() ? QString::fromStdString(model_->result()->command) : QString(); }
+QString CoverageSceneView::figureCommand() const {
+  return model_->result() ? QString::fromStdString(model_->result()->command) : QString();
+}
 
 void CoverageSceneView::paint(QPainter& p, const QSizeF& size, const PaintOptions& options) {
   draw(p, size, options);

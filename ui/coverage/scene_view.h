@@ -5,9 +5,9 @@
 #include <memory>
 #include <optional>
 
+#include "ui/coverage/coverage_model.h"
 #include "ui/coverage/gl_scene.h"
 #include "ui/coverage/point_path.h"
-#include "ui/coverage/coverage_model.h"
 #include "ui/views/figure.h"
 #include "ui/views/orbit_camera.h"
 #include "ui/views/plot_frame.h"
@@ -102,10 +102,10 @@ class CoverageSceneView : public QWidget, public Figure {
   std::optional<Clip> clip_;
   double clipFraction_ = 0.5;
   std::array<std::vector<PathPoint>, 2> path_;
-  QImage image_;                               ///< what the window shows; null: to be drawn
+  QImage image_;  ///< what the window shows; null: to be drawn
   Theme filledFor_;
   bool filled_ = false, moving_ = false, dragged_ = false;
-  double cost_ = 0;                            ///< milliseconds of the last full picture
+  double cost_ = 0;  ///< milliseconds of the last full picture
   QPointF pressed_, last_;
 };
 

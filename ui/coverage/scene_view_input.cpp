@@ -81,10 +81,24 @@ void CoverageSceneView::wheelEvent(QWheelEvent* e) {
 bool CoverageSceneView::takesKey(const QKeyEvent* e) const {
   if (e->modifiers() & (Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier)) return false;
   switch (e->key()) {
-    case Qt::Key_Left: case Qt::Key_Right: case Qt::Key_Up: case Qt::Key_Down: case Qt::Key_Plus: case Qt::Key_Equal: case Qt::Key_Minus: return true;
-    case Qt::Key_1: case Qt::Key_3: case Qt::Key_5: case Qt::Key_7: case Qt::Key_9: return !flat();
-    case Qt::Key_Escape: return model_->picked() >= 0;
-    default: return false;
+    case Qt::Key_Left:
+    case Qt::Key_Right:
+    case Qt::Key_Up:
+    case Qt::Key_Down:
+    case Qt::Key_Plus:
+    case Qt::Key_Equal:
+    case Qt::Key_Minus:
+      return true;
+    case Qt::Key_1:
+    case Qt::Key_3:
+    case Qt::Key_5:
+    case Qt::Key_7:
+    case Qt::Key_9:
+      return !flat();
+    case Qt::Key_Escape:
+      return model_->picked() >= 0;
+    default:
+      return false;
   }
 }
 
@@ -108,19 +122,33 @@ void CoverageSceneView::keyPressEvent(QKeyEvent* e) {
     Q_EMIT viewChanged();
   };
   switch (e->key()) {
-    case Qt::Key_Left: return arrow(-1, 0);
-    case Qt::Key_Right: return arrow(1, 0);
-    case Qt::Key_Up: return arrow(0, 1);
-    case Qt::Key_Down: return arrow(0, -1);
-    case Qt::Key_Plus: case Qt::Key_Equal: return zoomBy(kStep);
-    case Qt::Key_Minus: return zoomBy(1 / kStep);
-    case Qt::Key_1: return setView(0, 0);
-    case Qt::Key_3: return setView(90, 0);
-    case Qt::Key_7: return setView(0, 90);
-    case Qt::Key_9: return setView(35, 24);
-    case Qt::Key_5: return setOrthographic(!camera_.orthographic);
-    case Qt::Key_Escape: return model_->setPicked(-1);
-    default: return;
+    case Qt::Key_Left:
+      return arrow(-1, 0);
+    case Qt::Key_Right:
+      return arrow(1, 0);
+    case Qt::Key_Up:
+      return arrow(0, 1);
+    case Qt::Key_Down:
+      return arrow(0, -1);
+    case Qt::Key_Plus:
+    case Qt::Key_Equal:
+      return zoomBy(kStep);
+    case Qt::Key_Minus:
+      return zoomBy(1 / kStep);
+    case Qt::Key_1:
+      return setView(0, 0);
+    case Qt::Key_3:
+      return setView(90, 0);
+    case Qt::Key_7:
+      return setView(0, 90);
+    case Qt::Key_9:
+      return setView(35, 24);
+    case Qt::Key_5:
+      return setOrthographic(!camera_.orthographic);
+    case Qt::Key_Escape:
+      return model_->setPicked(-1);
+    default:
+      return;
   }
 }
 

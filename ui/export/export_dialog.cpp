@@ -45,12 +45,15 @@ struct ExportFigureDialog::Impl {
   std::unique_ptr<SequenceExport> sequence{};
 };
 
-ExportFigureDialog::ExportFigureDialog(Figure& figure, ViewState& state, QWidget* parent) : QDialog(parent), impl_(new Impl{figure, state}) {
+ExportFigureDialog::ExportFigureDialog(Figure& figure, ViewState& state, QWidget* parent)
+    : QDialog(parent), impl_(new Impl{figure, state}) {
   auto& m = *impl_;
   setWindowTitle(tr("Export %1").arg(figure.figureTitle()));
-  const auto box = [this](double low, double high, double step, int decimals, const QString& suffix, const QString& name, const QString& tip) {
+  const auto box = [this](double low, double high, double step, int decimals, const QString& suffix, const QString& name,
+                          const QString& tip) {
     auto* b = new QDoubleSpinBox(this);
-    b->setRange(low, high), b->setSingleStep(step), b->setDecimals(decimals), b->setSuffix(suffix), b->setObjectName(name), b->setToolTip(tip);
+    b->setRange(low, high), b->setSingleStep(step), b->setDecimals(decimals), b->setSuffix(suffix), b->setObjectName(name),
+        b->setToolTip(tip);
     return b;
   };
   m.format = new QComboBox(this);
@@ -136,7 +139,8 @@ ExportFigureDialog::ExportFigureDialog(Figure& figure, ViewState& state, QWidget
       w->setVisible(on);
       if (auto* label = m.form->labelForField(w)) label->setVisible(on);
     }
-    m.pixels->setText(tr("%1 × %2 pixels").arg(qRound(m.width->value() / 25.4 * m.dpi->value())).arg(qRound(m.height->value() / 25.4 * m.dpi->value())));
+    m.pixels->setText(
+        tr("%1 × %2 pixels").arg(qRound(m.width->value() / 25.4 * m.dpi->value())).arg(qRound(m.height->value() / 25.4 * m.dpi->value())));
     // The suffix follows the format; the name stays.
     QString path = m.path->text();
     for (const char* s : {".png", ".svg", ".pdf"})
@@ -149,8 +153,9 @@ ExportFigureDialog::ExportFigureDialog(Figure& figure, ViewState& state, QWidget
   connect(browse, &QPushButton::clicked, this, [this] {
     auto& m = *impl_;
     const auto k = m.format->currentIndex();
-    const QString chosen = k == 3 ? QFileDialog::getExistingDirectory(this, tr("Folder for the pictures"), QFileInfo(m.path->text()).path())
-                                  : QFileDialog::getSaveFileName(this, tr("Export figure"), m.path->text(), QStringLiteral("*%1").arg(kSuffix[k]));
+    const QString chosen =
+        k == 3 ? QFileDialog::getExistingDirectory(this, tr("Folder for the pictures"), QFileInfo(m.path->text()).path())
+               : QFileDialog::getSaveFileName(this, tr("Export figure"), m.path->text(), QStringLiteral("*%1").arg(kSuffix[k]));
     if (!chosen.isEmpty()) m.path->setText(chosen);
   });
 
@@ -158,7 +163,8 @@ ExportFigureDialog::ExportFigureDialog(Figure& figure, ViewState& state, QWidget
   QString folder = o.path.isEmpty() ? QStandardPaths::writableLocation(QStandardPaths::PicturesLocation) : QFileInfo(o.path).path();
   if (folder.isEmpty() || !QDir(folder).exists()) folder = QDir::homePath();
   const QString data = state.simulation() ? QString::fromStdString(state.simulation()->data_name) : QStringLiteral("inflaton");
-  o.path = folder + QStringLiteral("/%1-%2-t%3").arg(data, figure.figureName(), QString::number(state.time(), 'f', 2)) + kSuffix[static_cast<int>(o.format)];
+  o.path = folder + QStringLiteral("/%1-%2-t%3").arg(data, figure.figureName(), QString::number(state.time(), 'f', 2)) +
+           kSuffix[static_cast<int>(o.format)];
   o.tFrom = first, o.tTo = end;
   setOptions(o);
   show();

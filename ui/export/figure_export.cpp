@@ -86,7 +86,8 @@ QImage paintImage(Figure& figure, const ExportOptions& o) {
 Expected<QByteArray> encodePng(const QImage& image, const QByteArray& metadata) {
   QByteArray bytes;
   QBuffer buffer(&bytes);
-  if (image.isNull() || !image.save(&buffer, "PNG")) return tl::unexpected(problem(say("The picture does not fit into memory"), say("Choose a smaller size or fewer dpi.")));
+  if (image.isNull() || !image.save(&buffer, "PNG"))
+    return tl::unexpected(problem(say("The picture does not fit into memory"), say("Choose a smaller size or fewer dpi.")));
   return pngWithText(bytes, "inflaton", metadata);
 }
 
@@ -175,10 +176,17 @@ Expected<void> exportFigure(Figure& figure, const ViewState& state, const Export
   const QByteArray metadata = figureMetadata(state, figure);
   Expected<QByteArray> bytes;
   switch (o.format) {
-    case FigureFormat::png: bytes = encodePng(paintImage(figure, o), metadata); break;
-    case FigureFormat::svg: bytes = svg(figure, o, metadata); break;
-    case FigureFormat::pdf: bytes = pdf(figure, o, metadata); break;
-    case FigureFormat::pngSequence: return tl::unexpected(problem(say("A sequence has many frames; use SequenceExport"), {}, ErrorCode::usage));
+    case FigureFormat::png:
+      bytes = encodePng(paintImage(figure, o), metadata);
+      break;
+    case FigureFormat::svg:
+      bytes = svg(figure, o, metadata);
+      break;
+    case FigureFormat::pdf:
+      bytes = pdf(figure, o, metadata);
+      break;
+    case FigureFormat::pngSequence:
+      return tl::unexpected(problem(say("A sequence has many frames; use SequenceExport"), {}, ErrorCode::usage));
   }
   if (!bytes) return tl::unexpected(bytes.error());
   if (auto ok = save(o.path, *bytes); !ok) return ok;
@@ -199,7 +207,8 @@ struct SequenceExport::Impl {
   bool running = false, cancelled = false;
 };
 
-SequenceExport::SequenceExport(Figure& f, ViewState& s, const ExportOptions& o, QObject* parent) : QObject(parent), impl_(new Impl{f, s, o, {}}) {}
+SequenceExport::SequenceExport(Figure& f, ViewState& s, const ExportOptions& o, QObject* parent)
+    : QObject(parent), impl_(new Impl{f, s, o, {}}) {}
 SequenceExport::~SequenceExport() {
   if (impl_->running) impl_->state.setTime(impl_->before);
 }
@@ -214,7 +223,8 @@ void SequenceExport::start() {
   const bool whole = m.options.tTo < m.options.tFrom;
   const double from = whole ? first : std::clamp(m.options.tFrom, first, last), to = whole ? last : std::clamp(m.options.tTo, first, last);
   if (m.options.frames > 0) {
-    for (int k = 0; k < m.options.frames; ++k) m.times.push_back(m.options.frames == 1 ? from : from + (to - from) * k / (m.options.frames - 1));
+    for (int k = 0; k < m.options.frames; ++k)
+      m.times.push_back(m.options.frames == 1 ? from : from + (to - from) * k / (m.options.frames - 1));
   } else {
     for (int k = 0; k < m.state.frameCount(); ++k)
       if (const double t = m.state.frameTime(k); t >= from && t <= to) m.times.push_back(t);
@@ -246,9 +256,16 @@ void SequenceExport::step() {
   QThreadPool::globalInstance()->start([image, metadata, path, self = QPointer<SequenceExport>(this)] {
     QString error;
     const auto bytes = encodePng(image, metadata);
-    if (!bytes) error = QString::fromStdString(bytes.error().message);
-    else if (const auto ok = save(path, *bytes); !ok) error = QString::fromStdString(ok.error().message);
-    QMetaObject::invokeMethod(QCoreApplication::instance(), [self, error] { if (self) self->written(error); }, Qt::QueuedConnection);
+    if (!bytes)
+      error = QString::fromStdString(bytes.error().message);
+    else if (const auto ok = save(path, *bytes); !ok)
+      error = QString::fromStdString(ok.error().message);
+    QMetaObject::invokeMethod(
+        QCoreApplication::instance(),
+        [self, error] {
+          if (self) self->written(error);
+        },
+        Qt::QueuedConnection);
   });
 }
 

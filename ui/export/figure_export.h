@@ -14,14 +14,14 @@ namespace inflaton::ui {
 enum class FigureFormat { png, svg, pdf, pngSequence };
 
 struct ExportOptions {
-  QString path;                        ///< file; for a sequence the folder
+  QString path;  ///< file; for a sequence the folder
   FigureFormat format = FigureFormat::png;
-  QSizeF sizeMm{120, 100};             ///< 10..1000 each
-  double dpi = 300;                    ///< 30..1200; PNG only
+  QSizeF sizeMm{120, 100};  ///< 10..1000 each
+  double dpi = 300;         ///< 30..1200; PNG only
   bool darkTheme = false;
-  bool csv = false;                    ///< what is plotted, beside the figure with the suffix .csv
-  double tFrom = 0, tTo = -1;          ///< sequence; tTo < tFrom: the whole lane
-  int frames = 0;                      ///< sequence; 0: one per stored frame
+  bool csv = false;            ///< what is plotted, beside the figure with the suffix .csv
+  double tFrom = 0, tTo = -1;  ///< sequence; tTo < tFrom: the whole lane
+  int frames = 0;              ///< sequence; 0: one per stored frame
 };
 
 /// {"program", "command", "options", "view"}: what every exported figure carries. PNG text chunk "inflaton", SVG <desc>, PDF XMP.

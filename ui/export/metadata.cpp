@@ -30,8 +30,10 @@ constexpr char kOpen[] = "<inflaton:recipe>", kClose[] = "</inflaton:recipe>";
 QByteArray asciiJson(const QByteArray& json) {
   QByteArray out;
   for (const QChar c : QString::fromUtf8(json))
-    if (c.unicode() < 128) out += static_cast<char>(c.unicode());
-    else out += "\\u" + QByteArray::number(c.unicode(), 16).rightJustified(4, '0');
+    if (c.unicode() < 128)
+      out += static_cast<char>(c.unicode());
+    else
+      out += "\\u" + QByteArray::number(c.unicode(), 16).rightJustified(4, '0');
   return out;
 }
 
@@ -60,12 +62,14 @@ QByteArray textOfSvg(const QByteArray& svg) {
 }
 
 QByteArray xmpPacket(const QByteArray& title, const QByteArray& json) {
-  return QByteArray("<?xpacket begin='\xEF\xBB\xBF' id='W5M0MpCehiHzreSzNTczkc9d'?>\n"
-                    "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>\n"
-                    "<rdf:Description rdf:about='' xmlns:dc='http://purl.org/dc/elements/1.1/' xmlns:inflaton='urn:inflaton:figure'>\n"
-                    "<dc:title><rdf:Alt><rdf:li xml:lang='x-default'>") +
+  return QByteArray(
+             "<?xpacket begin='\xEF\xBB\xBF' id='W5M0MpCehiHzreSzNTczkc9d'?>\n"
+             "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>\n"
+             "<rdf:Description rdf:about='' xmlns:dc='http://purl.org/dc/elements/1.1/' xmlns:inflaton='urn:inflaton:figure'>\n"
+             "<dc:title><rdf:Alt><rdf:li xml:lang='x-default'>") +
          QString::fromUtf8(title).toHtmlEscaped().toUtf8() + "</rdf:li></rdf:Alt></dc:title>\n" + kOpen +
-         QString::fromUtf8(asciiJson(json)).toHtmlEscaped().toUtf8() + kClose + "\n</rdf:Description></rdf:RDF></x:xmpmeta>\n<?xpacket end='w'?>";
+         QString::fromUtf8(asciiJson(json)).toHtmlEscaped().toUtf8() + kClose +
+         "\n</rdf:Description></rdf:RDF></x:xmpmeta>\n<?xpacket end='w'?>";
 }
 
 QByteArray textOfPdf(const QByteArray& pdf) {

@@ -7,7 +7,8 @@
 
 namespace inflaton::ui {
 
-Choice::Choice(const QString& left, const QString& right, QWidget* parent) : QWidget(parent), left_(new AccentButton(left)), right_(new AccentButton(right)) {
+Choice::Choice(const QString& left, const QString& right, QWidget* parent)
+    : QWidget(parent), left_(new AccentButton(left)), right_(new AccentButton(right)) {
   auto* row = new QHBoxLayout(this);
   row->setContentsMargins(0, 0, 0, 0);
   row->setSpacing(0);

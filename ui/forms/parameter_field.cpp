@@ -63,7 +63,10 @@ ParameterField::ParameterField(const Parameter& parameter, const ParameterValue&
   QSizePolicy keep = dot_->sizePolicy();
   keep.setRetainSizeWhenHidden(true);
   dot_->setSizePolicy(keep);
-  connect(dot_, &QToolButton::clicked, this, [this] { accept(fallback_); show(fallback_); });
+  connect(dot_, &QToolButton::clicked, this, [this] {
+    accept(fallback_);
+    show(fallback_);
+  });
 
   message_ = new QLabel(parent);
   message_->setWordWrap(true);
@@ -103,11 +106,15 @@ QWidget* ParameterField::makeEditor(QWidget* parent) {
       return box;
     }
     case ParameterKind::file:
-    case ParameterKind::folder: return pathEditor(parent);
-    case ParameterKind::text: break;
+    case ParameterKind::folder:
+      return pathEditor(parent);
+    case ParameterKind::text:
+      break;
   }
   auto* line = new QLineEdit(parent);
-  show_ = [line](const ParameterValue& v) { if (line->text() != text(v)) line->setText(text(v)); };
+  show_ = [line](const ParameterValue& v) {
+    if (line->text() != text(v)) line->setText(text(v));
+  };
   connect(line, &QLineEdit::editingFinished, this, [this, line] { accept(line->text().toStdString()); });
   return line;
 }

@@ -15,7 +15,7 @@ class ParameterField : public QObject {
   ParameterField(const Parameter&, const ParameterValue& fallback, QWidget* parent);
 
   const Parameter& parameter() const { return parameter_; }
-  QWidget* label() const { return label_; }     ///< nullptr never; for a flag the check box carries the text
+  QWidget* label() const { return label_; }  ///< nullptr never; for a flag the check box carries the text
   QWidget* editor() const { return editor_; }
   QToolButton* resetDot() const { return dot_; }
   QLabel* message() const { return message_; }

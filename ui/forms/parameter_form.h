@@ -36,7 +36,9 @@ class ParameterForm : public QWidget {
   }
   /// The options as edited so far; every field is within its range.
   template <class O>
-  const O& options() const { return *static_cast<const O*>(options_.get()); }
+  const O& options() const {
+    return *static_cast<const O*>(options_.get());
+  }
   /// Shows other options; emits nothing.
   template <class O>
   void setOptions(const O& o) {
@@ -72,7 +74,10 @@ class ParameterForm : public QWidget {
   std::shared_ptr<void> options_, defaults_;
   std::map<QString, ParameterField*> fields_;
   QMap<QString, QString> when_;
-  struct Heading { QLabel* label; std::vector<ParameterField*> fields; };
+  struct Heading {
+    QLabel* label;
+    std::vector<ParameterField*> fields;
+  };
   std::vector<Heading> headings_;  ///< groups within Advanced
   QLabel* problem_;
   QToolButton* fold_;

@@ -5,16 +5,16 @@
 #include <QTabBar>
 #include <QVBoxLayout>
 
+#include "ui/forms/inspector_parts.h"
 #include "ui/hmc/calibration/calibration_run.h"
 #include "ui/hmc/calibration/calibration_view.h"
 #include "ui/hmc/chains/chains_inspector.h"
 #include "ui/hmc/chains/chains_view.h"
-#include "ui/hmc/trajectories/demonstration.h"
 #include "ui/hmc/chains/live_strip.h"
 #include "ui/hmc/stage_options.h"
+#include "ui/hmc/trajectories/demonstration.h"
 #include "ui/hmc/trajectories/trajectories_view.h"
 #include "ui/jobs/job_button.h"
-#include "ui/forms/inspector_parts.h"
 #include "ui/session/session.h"
 
 namespace inflaton::ui {
@@ -22,17 +22,31 @@ namespace inflaton::ui {
 HmcPage::HmcPage(Session* session, QObject* parent) : HmcPage(session, HmcEngine{}, parent) {}
 
 HmcPage::HmcPage(Session* session, HmcEngine engine, QObject* parent)
-    : StagePage(parent), session_(session), engine_(std::make_unique<HmcEngine>(std::move(engine))), runner_(new ChainRunner(session->jobs(), session->jobsModel(), engine_.get(), this)),
-      marginal_(new MarginalRun(session, engine_.get(), this)), test_(new CalibrationRun(session, engine_.get(), this)), demonstration_(new Demonstration(session, engine_.get(), this)),
-      centre_(new QWidget), inspector_(new QStackedWidget), tabs_(new QTabBar), pages_(new QStackedWidget), strip_(new LiveStrip(runner_)), chains_(new ChainsView(runner_)),
-      setup_(new ChainsInspector(session, runner_, marginal_)), calibrationView_(new CalibrationView(session, test_)), calibrationSetup_(new CalibrationInspector(session, test_)),
+    : StagePage(parent),
+      session_(session),
+      engine_(std::make_unique<HmcEngine>(std::move(engine))),
+      runner_(new ChainRunner(session->jobs(), session->jobsModel(), engine_.get(), this)),
+      marginal_(new MarginalRun(session, engine_.get(), this)),
+      test_(new CalibrationRun(session, engine_.get(), this)),
+      demonstration_(new Demonstration(session, engine_.get(), this)),
+      centre_(new QWidget),
+      inspector_(new QStackedWidget),
+      tabs_(new QTabBar),
+      pages_(new QStackedWidget),
+      strip_(new LiveStrip(runner_)),
+      chains_(new ChainsView(runner_)),
+      setup_(new ChainsInspector(session, runner_, marginal_)),
+      calibrationView_(new CalibrationView(session, test_)),
+      calibrationSetup_(new CalibrationInspector(session, test_)),
       trajectoriesView_(new TrajectoriesView(session, demonstration_)) {
   centre_->setObjectName("hmc");
   tabs_->setObjectName("hmcTabs");
   tabs_->setDrawBase(false);
   tabs_->setFocusPolicy(Qt::TabFocus);
   tabs_->setUsesScrollButtons(true);
-  for (const QString& text : {tr("Overview"), tr("Trace"), tr("Ranks"), tr("Pairs"), tr("Energy"), tr("Posterior"), tr("Diagnostics"), tr("Calibration"), tr("Trajectories")}) tabs_->addTab(text);
+  for (const QString& text : {tr("Overview"), tr("Trace"), tr("Ranks"), tr("Pairs"), tr("Energy"), tr("Posterior"), tr("Diagnostics"),
+                              tr("Calibration"), tr("Trajectories")})
+    tabs_->addTab(text);
   tabs_->setTabToolTip(overview, tr("All plots of the chains; a double click on one lets it fill the whole"));
   tabs_->setTabToolTip(calibration, tr("Simulation-based calibration: does the truth fall where the posterior says it may?"));
   tabs_->setTabToolTip(trajectories, tr("Single trajectories in the latent plane, leapfrog step by leapfrog step"));
@@ -61,9 +75,12 @@ HmcPage::HmcPage(Session* session, HmcEngine engine, QObject* parent)
   connect(demonstration_->player(), &DemoPlayer::playingChanged, this, &HmcPage::changed);
   connect(runner_, &ChainRunner::failed, this, [this](const JobError& error) { Q_EMIT failed(tr("Chains"), error); });
   connect(runner_, &ChainRunner::ended, this, [this] {
-    if (runner_->state() == ChainRunner::State::idle && !runner_->opened() && setup_->autoMarginal() && !marginal_->result()) setup_->computeMarginal(false);
+    if (runner_->state() == ChainRunner::State::idle && !runner_->opened() && setup_->autoMarginal() && !marginal_->result())
+      setup_->computeMarginal(false);
   });
-  connect(marginal_, &MarginalRun::done, this, [this] { if (marginal_->result()) runner_->setMarginal(marginal_->result()); });
+  connect(marginal_, &MarginalRun::done, this, [this] {
+    if (marginal_->result()) runner_->setMarginal(marginal_->result());
+  });
   for (auto* source : {static_cast<QObject*>(marginal_), static_cast<QObject*>(test_), static_cast<QObject*>(demonstration_)}) {
     if (auto* m = qobject_cast<MarginalRun*>(source)) connect(m, &MarginalRun::failed, this, &StagePage::failed);
     if (auto* t = qobject_cast<CalibrationRun*>(source)) connect(t, &CalibrationRun::failed, this, &StagePage::failed);
@@ -102,9 +119,12 @@ QString HmcPage::runText() const {
   if (tab() == calibration) return test_->running() ? tr("Cancel test") : tr("Test calibration");
   if (tab() == trajectories) return demonstration_->player()->playing() ? tr("Pause") : tr("Play");
   switch (runner_->state()) {
-    case State::idle: return tr("Run chains");
-    case State::paused: return tr("Resume chains");
-    default: return tr("Stop and keep");
+    case State::idle:
+      return tr("Run chains");
+    case State::paused:
+      return tr("Resume chains");
+    default:
+      return tr("Stop and keep");
   }
 }
 
@@ -113,10 +133,14 @@ bool HmcPage::canRun() const {
   if (tab() == calibration) return test_->running() || calibrationSetup_->ready();
   if (tab() == trajectories) return demonstration_->player()->demo() != nullptr;
   switch (runner_->state()) {
-    case State::idle: return setup_->ready();
-    case State::paused: return true;
-    case State::running: return runner_->latest().iteration > 0;
-    default: return false;
+    case State::idle:
+      return setup_->ready();
+    case State::paused:
+      return true;
+    case State::running:
+      return runner_->latest().iteration > 0;
+    default:
+      return false;
   }
 }
 
@@ -173,7 +197,8 @@ Figure* HmcPage::currentFigure() const {
 }
 
 QString HmcPage::hint() const {
-  if (tab() == trajectories) return tr("Click the plane, then: Space play  \u00b7  \u2190 \u2192 leapfrog step  \u00b7  Shift+\u2190 \u2192 transition");
+  if (tab() == trajectories)
+    return tr("Click the plane, then: Space play  \u00b7  \u2190 \u2192 leapfrog step  \u00b7  Shift+\u2190 \u2192 transition");
   return tr("Ctrl+Return %1  \u00b7  double click a plot: fill  \u00b7  F1 keys").arg(runText().toLower());
 }
 

@@ -32,10 +32,12 @@ class JobBridge : public QObject {
   template <class T>
   std::uint64_t run(JobQueue::Request request, std::function<Expected<T>(const JobContext&)> work, QObject* receiver,
                     std::function<void(const Expected<T>&)> done, SideLane side = SideLane::none) {
-    request.work = [this, work = std::move(work), done = std::move(done), receiver = QPointer<QObject>(receiver)](
-                       const JobContext& context) -> Expected<void> {
+    request.work = [this, work = std::move(work), done = std::move(done),
+                    receiver = QPointer<QObject>(receiver)](const JobContext& context) -> Expected<void> {
       auto result = std::make_shared<Expected<T>>(work(context));
-      post([done, receiver, result] { if (receiver) done(*result); });
+      post([done, receiver, result] {
+        if (receiver) done(*result);
+      });
       if (!*result) return tl::unexpected(result->error());
       return {};
     };
@@ -45,10 +47,12 @@ class JobBridge : public QObject {
   /// The same with partial results: `work` hands them to `publish` on its own thread, and `onUpdate` gets them on the GUI thread,
   /// all before `done`, unless `receiver` is gone by then. `work` must not touch the receiver.
   template <class T, class Update>
-  std::uint64_t run(JobQueue::Request request, std::function<Expected<T>(const JobContext&, const std::function<void(const Update&)>& publish)> work,
+  std::uint64_t run(JobQueue::Request request,
+                    std::function<Expected<T>(const JobContext&, const std::function<void(const Update&)>& publish)> work,
                     QObject* receiver, std::function<void(const Update&)> onUpdate, std::function<void(const Expected<T>&)> done,
                     SideLane side = SideLane::none, Delivery delivery = Delivery::newest) {
-    const auto partial = std::make_shared<PartialResults<Update>>(receiver, std::move(onUpdate), delivery, [this](std::function<void()> call) { post(std::move(call)); });
+    const auto partial = std::make_shared<PartialResults<Update>>(receiver, std::move(onUpdate), delivery,
+                                                                  [this](std::function<void()> call) { post(std::move(call)); });
     return run<T>(
         std::move(request),
         [work = std::move(work), partial](const JobContext& context) {

@@ -25,7 +25,9 @@ JobButton::JobButton(JobBridge* jobs, const QString& run, const QString& tip, QW
   row->addWidget(bar_);
   row->addWidget(text_, 1);
   connect(button_, &QPushButton::clicked, this, &JobButton::press);
-  connect(jobs, &JobBridge::changed, this, [this](const JobStatus& status) { if (job_ && status.id == job_) show(status); });
+  connect(jobs, &JobBridge::changed, this, [this](const JobStatus& status) {
+    if (job_ && status.id == job_) show(status);
+  });
 }
 
 void JobButton::press() { running() ? jobs_->cancel(job_) : Q_EMIT runRequested(); }

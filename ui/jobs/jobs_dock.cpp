@@ -62,12 +62,19 @@ JobsPanel::JobsPanel(JobBridge* bridge, JobsModel* model, QWidget* parent)
   table_->setColumnWidth(JobsModel::eta, 90);
   table_->setContextMenuPolicy(Qt::CustomContextMenu);
 
-  cancel_ = button(tr("Cancel"), tr("End the job now; what it wrote stays readable"), [this] { if (auto* j = current()) bridge_->cancel(j->id); });
-  keep_ = button(tr("Stop and keep"), tr("End the job with what there is, checkpointed"), [this] { if (auto* j = current()) bridge_->finish(j->id); });
+  cancel_ = button(tr("Cancel"), tr("End the job now; what it wrote stays readable"), [this] {
+    if (auto* j = current()) bridge_->cancel(j->id);
+  });
+  keep_ = button(tr("Stop and keep"), tr("End the job with what there is, checkpointed"), [this] {
+    if (auto* j = current()) bridge_->finish(j->id);
+  });
   folder_ = button(tr("Open folder"), tr("Show the job's folder in the file manager"), [this] { openFolder(); });
-  log_ = button(tr("Log"), tr("Show the job's last log lines"), [this] { if (auto* j = current()) Q_EMIT logRequested(j->id); });
+  log_ = button(tr("Log"), tr("Show the job's last log lines"), [this] {
+    if (auto* j = current()) Q_EMIT logRequested(j->id);
+  });
   copy_ = button(tr("Copy as Command"), tr("Copy the command line that repeats the job"), [this] { copyCommand(); });
-  clear_ = button(tr("Clear ended"), tr("Take finished, failed and cancelled jobs off the list; their folders stay"), [this] { model_->clearEnded(); });
+  clear_ = button(tr("Clear ended"), tr("Take finished, failed and cancelled jobs off the list; their folders stay"),
+                  [this] { model_->clearEnded(); });
 
   auto* buttons = new QHBoxLayout;
   buttons->setContentsMargins(4, 2, 4, 0);
@@ -83,7 +90,8 @@ JobsPanel::JobsPanel(JobBridge* bridge, JobsModel* model, QWidget* parent)
   connect(table_, &QTableView::customContextMenuRequested, this, [this](const QPoint& at) {
     if (!current()) return;
     QMenu menu;
-    for (QToolButton* b : {cancel_, keep_, folder_, log_, copy_}) menu.addAction(b->text(), b, &QToolButton::click)->setEnabled(b->isEnabled());
+    for (QToolButton* b : {cancel_, keep_, folder_, log_, copy_})
+      menu.addAction(b->text(), b, &QToolButton::click)->setEnabled(b->isEnabled());
     menu.exec(table_->viewport()->mapToGlobal(at));
   });
   connect(table_, &QTableView::doubleClicked, this, [this] { openFolder(); });

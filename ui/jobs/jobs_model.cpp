@@ -14,11 +14,16 @@ bool isActive(const JobStatus& job) { return job.state == JobState::queued || jo
 
 QString stateName(JobState state) {
   switch (state) {
-    case JobState::queued: return tr("queued");
-    case JobState::running: return tr("running");
-    case JobState::finished: return tr("finished");
-    case JobState::failed: return tr("failed");
-    case JobState::cancelled: return tr("cancelled");
+    case JobState::queued:
+      return tr("queued");
+    case JobState::running:
+      return tr("running");
+    case JobState::finished:
+      return tr("finished");
+    case JobState::failed:
+      return tr("failed");
+    case JobState::cancelled:
+      return tr("cancelled");
   }
   return {};
 }
@@ -48,16 +53,22 @@ QVariant JobsModel::data(const QModelIndex& index, int role) const {
   if (role == fractionRole) return fraction;
   if (role == activeRole) return isActive(job);
   if (role == Qt::ToolTipRole) {
-    if (job.state == JobState::failed) return QString::fromStdString(job.error.message + (job.error.hint.empty() ? "" : "\n" + job.error.hint));
+    if (job.state == JobState::failed)
+      return QString::fromStdString(job.error.message + (job.error.hint.empty() ? "" : "\n" + job.error.hint));
     return job.folder.empty() ? QVariant() : QString::fromStdString(job.folder);
   }
   if (role != Qt::DisplayRole) return {};
   switch (index.column()) {
-    case title: return QString::fromStdString(job.title);
-    case state: return stateName(job.state);
-    case progress: return fraction < 0 ? QString() : tr("%1 %").arg(static_cast<int>(100 * fraction));
-    case eta: return isActive(job) ? etaText(job.progress.etaSeconds) : durationText(job.seconds);
-    case message: return QString::fromStdString(job.state == JobState::failed ? job.error.message : job.progress.message);
+    case title:
+      return QString::fromStdString(job.title);
+    case state:
+      return stateName(job.state);
+    case progress:
+      return fraction < 0 ? QString() : tr("%1 %").arg(static_cast<int>(100 * fraction));
+    case eta:
+      return isActive(job) ? etaText(job.progress.etaSeconds) : durationText(job.seconds);
+    case message:
+      return QString::fromStdString(job.state == JobState::failed ? job.error.message : job.progress.message);
   }
   return {};
 }
@@ -65,11 +76,16 @@ QVariant JobsModel::data(const QModelIndex& index, int role) const {
 QVariant JobsModel::headerData(int section, Qt::Orientation orientation, int role) const {
   if (orientation != Qt::Horizontal || role != Qt::DisplayRole) return QAbstractTableModel::headerData(section, orientation, role);
   switch (section) {
-    case title: return tr("Job");
-    case state: return tr("State");
-    case progress: return tr("Progress");
-    case eta: return tr("Time");
-    case message: return tr("Message");
+    case title:
+      return tr("Job");
+    case state:
+      return tr("State");
+    case progress:
+      return tr("Progress");
+    case eta:
+      return tr("Time");
+    case message:
+      return tr("Message");
   }
   return {};
 }
@@ -114,9 +130,7 @@ void JobsModel::clearEnded() {
     if (!isActive(jobs_[static_cast<std::size_t>(row)])) remove(jobs_[static_cast<std::size_t>(row)].id);
 }
 
-const JobStatus* JobsModel::job(int row) const {
-  return row >= 0 && row < rowCount() ? &jobs_[static_cast<std::size_t>(row)] : nullptr;
-}
+const JobStatus* JobsModel::job(int row) const { return row >= 0 && row < rowCount() ? &jobs_[static_cast<std::size_t>(row)] : nullptr; }
 
 const JobStatus* JobsModel::find(std::uint64_t id) const { return job(rowOf(id)); }
 

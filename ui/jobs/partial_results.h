@@ -19,7 +19,8 @@ template <class Update>
 class PartialResults {
  public:
   /// Call on the receiver's own thread. `post` brings a call to that thread and may be used from any.
-  PartialResults(QObject* receiver, std::function<void(const Update&)> onUpdate, Delivery delivery, std::function<void(std::function<void()>)> post)
+  PartialResults(QObject* receiver, std::function<void(const Update&)> onUpdate, Delivery delivery,
+                 std::function<void(std::function<void()>)> post)
       : receiver_(receiver), onUpdate_(std::move(onUpdate)), delivery_(delivery), post_(std::move(post)) {}
 
   /// From the job's thread.

@@ -13,11 +13,11 @@ namespace inflaton::ui {
 struct DensityMap {
   std::shared_ptr<const Simulation> simulation;
   double t = 0;
-  int nodes = 0;                  ///< a side
+  int nodes = 0;                                      ///< a side
   double left = 0, bottom = 0, stepX = 0, stepY = 0;  ///< first node and spacing, unscaled eigen-coordinates at t
-  std::vector<float> logDensity;  ///< [nodes, nodes], row by row from the bottom; natural log per unit of unscaled area
-  double peak = 0;                ///< the largest of them
-  double mass = 0;                ///< sum of density times cell: near 1 when the lattice is fine enough
+  std::vector<float> logDensity;                      ///< [nodes, nodes], row by row from the bottom; natural log per unit of unscaled area
+  double peak = 0;                                    ///< the largest of them
+  double mass = 0;                                    ///< sum of density times cell: near 1 when the lattice is fine enough
 
   /// From the lattice's own coordinates (column, row; 0, 0 is the first node) to a space's.
   QTransform toSpace(Space) const;

@@ -36,14 +36,18 @@ void Player::start(int direction) {
   carried_ = 0;
   clock_.start();
   timer_.start();
-  if ((sign > 0 && t >= upper()) || (in_ && t < lower())) state_->setTime(sign > 0 ? lower() : upper());
-  else if ((sign < 0 && t <= lower()) || (out_ && t > upper())) state_->setTime(sign < 0 ? upper() : lower());
+  if ((sign > 0 && t >= upper()) || (in_ && t < lower()))
+    state_->setTime(sign > 0 ? lower() : upper());
+  else if ((sign < 0 && t <= lower()) || (out_ && t > upper()))
+    state_->setTime(sign < 0 ? upper() : lower());
   Q_EMIT changed();
 }
 
 void Player::play() { start(1); }
 void Player::playReverse() { start(-1); }
-void Player::autoplay() { if (!reducedMotion_) play(); }
+void Player::autoplay() {
+  if (!reducedMotion_) play();
+}
 
 void Player::pause() {
   if (!playing()) return;
@@ -109,8 +113,14 @@ void Player::step(int frames) {
   state_->setTime(state_->frameTime(k + frames));
 }
 
-void Player::toStart() { pause(); state_->setTime(state_->frameTime(0)); }
-void Player::toEnd() { pause(); state_->setTime(state_->frameTime(state_->frameCount() - 1)); }
+void Player::toStart() {
+  pause();
+  state_->setTime(state_->frameTime(0));
+}
+void Player::toEnd() {
+  pause();
+  state_->setTime(state_->frameTime(state_->frameCount() - 1));
+}
 
 void Player::setSpeed(double v) {
   if (!std::isfinite(v)) return;
@@ -139,8 +149,10 @@ void Player::setLoop(double in, double out) {
   if (!state_->trajectory() || !(in < out)) return;
   in_ = std::max(in, state_->frameTime(0));
   out_ = std::min(out, state_->frameTime(state_->frameCount() - 1));
-  if (!(*in_ < *out_)) in_ = out_ = std::nullopt;
-  else loop_ = true;
+  if (!(*in_ < *out_))
+    in_ = out_ = std::nullopt;
+  else
+    loop_ = true;
   Q_EMIT changed();
 }
 void Player::markIn() {

@@ -27,10 +27,10 @@ class Player : public QObject {
   double speed() const { return speed_; }
   PlayMode mode() const { return mode_; }
   bool looping() const { return loop_; }
-  std::optional<double> loopIn() const { return in_; }    ///< t; always < loopOut
+  std::optional<double> loopIn() const { return in_; }  ///< t; always < loopOut
   std::optional<double> loopOut() const { return out_; }
   const std::vector<double>& bookmarks() const { return bookmarks_; }  ///< t, ascending
-  int droppedFrames() const { return dropped_; }          ///< stored frames passed over since play began
+  int droppedFrames() const { return dropped_; }                       ///< stored frames passed over since play began
   bool reducedMotion() const { return reducedMotion_; }
   /// The desktop asks for no animation (or INFLATON_REDUCED_MOTION is set).
   static bool systemReducedMotion();
@@ -39,24 +39,24 @@ class Player : public QObject {
   void advance(double seconds);
 
  public Q_SLOTS:
-  void play();         ///< forward; from the end it starts again
+  void play();  ///< forward; from the end it starts again
   void playReverse();
   void pause();
-  void toggle();       ///< Space
+  void toggle();  ///< Space
   /// Plays unless motion is to be reduced: for animations that nobody asked for.
   void autoplay();
-  void backKey();      ///< J: reverse, again = twice as fast
-  void stopKey();      ///< K
-  void forwardKey();   ///< L: forward, again = twice as fast
+  void backKey();         ///< J: reverse, again = twice as fast
+  void stopKey();         ///< K
+  void forwardKey();      ///< L: forward, again = twice as fast
   void step(int frames);  ///< to the n-th next stored frame along the ruler; pauses
-  void toStart();      ///< t = 0
-  void toEnd();        ///< t = t_max
+  void toStart();         ///< t = 0
+  void toEnd();           ///< t = t_max
   void setSpeed(double);  ///< clamped to 0.1..16
   void faster();
   void slower();
   void setMode(inflaton::ui::PlayMode);
   void setLooping(bool);
-  void markIn();       ///< loop in at the cursor
+  void markIn();  ///< loop in at the cursor
   void markOut();
   void setLoop(double in, double out);
   void clearLoop();

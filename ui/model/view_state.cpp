@@ -131,7 +131,9 @@ void ViewState::setDensityNote(const QString& note) {
   Q_EMIT densityMapChanged();
 }
 
-std::shared_ptr<const PointValues> ViewState::pointValues() const { return pointValues_ && pointValues_->lane == lane_ ? pointValues_ : nullptr; }
+std::shared_ptr<const PointValues> ViewState::pointValues() const {
+  return pointValues_ && pointValues_->lane == lane_ ? pointValues_ : nullptr;
+}
 
 void ViewState::setPointValues(std::shared_ptr<const PointValues> values) {
   if (values == pointValues_ || (values && values->simulation != simulation_)) return;

@@ -22,7 +22,8 @@ class ViewState : public QObject {
   explicit ViewState(QObject* parent = nullptr);
   ~ViewState() override;
 
-  // What is shown. Setting a new simulation keeps time (clamped), lane (if it exists) and colour-by; it clears the selection when n changes.
+  // What is shown. Setting a new simulation keeps time (clamped), lane (if it exists) and colour-by; it clears the selection when n
+  // changes.
   std::shared_ptr<const Simulation> simulation() const { return simulation_; }
   void setSimulation(std::shared_ptr<const Simulation>);
 

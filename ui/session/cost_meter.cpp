@@ -17,7 +17,9 @@ ToyTrainOptions costly(ToyTrainOptions o) {
 }
 
 /// Too small to take half an hour on anything: such a start does not wait for the answer.
-bool surelyShort(const ToyTrainOptions& o) { return o.arch == "Mlp" && o.width <= 256 && o.depth <= 8 && o.batch >= 256 && o.duration <= (o.targets == "sample" ? 30 : 5); }
+bool surelyShort(const ToyTrainOptions& o) {
+  return o.arch == "Mlp" && o.width <= 256 && o.depth <= 8 && o.batch >= 256 && o.duration <= (o.targets == "sample" ? 30 : 5);
+}
 
 QString grouped(std::int64_t n) {
   QString digits = QString::number(n);
@@ -37,10 +39,15 @@ QString roughTime(double seconds) {
 
 QString costText(const TrainCost& cost, std::int64_t batch) {
   const double s = cost.secondsPerStep;
-  const QString each = s < 0.001 ? CostMeter::tr("%1 ms").arg(1000 * s, 0, 'f', 2) : s < 0.1 ? CostMeter::tr("%1 ms").arg(1000 * s, 0, 'g', 2) : CostMeter::tr("%1 s").arg(s, 0, 'g', 2);
-  const QString memory = cost.memory < 1e9 ? CostMeter::tr("%1 MB").arg(std::max(1L, std::lround(cost.memory / 1e6))) : CostMeter::tr("%1 GB").arg(cost.memory / 1e9, 0, 'f', 1);
-  const QString targets = cost.targetShare > 0 ? CostMeter::tr(", %1 % of it for the targets").arg(100 * cost.targetShare, 0, 'f', 0) : QString();
-  return CostMeter::tr("About %1 here (%2 steps of %3, %4 each%5, %6).").arg(roughTime(cost.seconds), grouped(cost.steps), QString::number(batch), each, targets, memory);
+  const QString each = s < 0.001 ? CostMeter::tr("%1 ms").arg(1000 * s, 0, 'f', 2)
+                       : s < 0.1 ? CostMeter::tr("%1 ms").arg(1000 * s, 0, 'g', 2)
+                                 : CostMeter::tr("%1 s").arg(s, 0, 'g', 2);
+  const QString memory = cost.memory < 1e9 ? CostMeter::tr("%1 MB").arg(std::max(1L, std::lround(cost.memory / 1e6)))
+                                           : CostMeter::tr("%1 GB").arg(cost.memory / 1e9, 0, 'f', 1);
+  const QString targets =
+      cost.targetShare > 0 ? CostMeter::tr(", %1 % of it for the targets").arg(100 * cost.targetShare, 0, 'f', 0) : QString();
+  return CostMeter::tr("About %1 here (%2 steps of %3, %4 each%5, %6).")
+      .arg(roughTime(cost.seconds), grouped(cost.steps), QString::number(batch), each, targets, memory);
 }
 
 CostMeter::CostMeter(JobBridge* bridge, TrainingRun* trainer, Measure work, QObject* parent)
@@ -108,8 +115,10 @@ void CostMeter::measure() {
 void CostMeter::took(const Expected<TrainCost>& cost) {
   if (!cost && cost.error().cancelled()) return;  // changed() follows
   job_ = 0;
-  if (cost) cost_ = *cost;
-  else problem_ = QString::fromStdString(cost.error().message);
+  if (cost)
+    cost_ = *cost;
+  else
+    problem_ = QString::fromStdString(cost.error().message);
   Q_EMIT changed();
   if (std::exchange(startPending_, false)) Q_EMIT wantedStart();
 }

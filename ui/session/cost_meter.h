@@ -23,7 +23,7 @@ class CostMeter : public QObject {
   void setWatched(bool);
 
   const std::optional<TrainCost>& cost() const { return cost_; }  ///< of the options asked for; empty: not known (yet)
-  QString problem() const { return problem_; }                     ///< why it cannot be known
+  QString problem() const { return problem_; }                    ///< why it cannot be known
   bool measuring() const { return job_ != 0 || soon_.isActive(); }
   bool isLong() const { return cost_ && cost_->seconds > kLong; }
   /// True when it cannot be said yet whether a start would be a long one: wantedStart() comes with the answer.

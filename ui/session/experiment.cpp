@@ -3,9 +3,9 @@
 #include <QCoreApplication>
 #include <algorithm>
 
+#include "core/api/schedule.h"
 #include "core/api/train.h"
 #include "core/api/trajectory.h"
-#include "core/api/schedule.h"
 
 namespace inflaton::ui {
 

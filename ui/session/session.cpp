@@ -19,7 +19,9 @@ template <class Value>
 class ChangeCommand : public QUndoCommand {
  public:
   ChangeCommand(const QString& text, Value before, Value after, std::function<void(const Value&)> apply)
-      : QUndoCommand(text), before_(std::move(before)), after_(std::move(after)), apply_(std::move(apply)) { age_.start(); }
+      : QUndoCommand(text), before_(std::move(before)), after_(std::move(after)), apply_(std::move(apply)) {
+    age_.start();
+  }
   void undo() override { apply_(before_); }
   void redo() override { apply_(after_); }
   int id() const override { return 1 + static_cast<int>(qHash(text()) & 0x3fffffff); }
@@ -53,8 +55,14 @@ void modernise(nlohmann::json& train, int version) {
 }  // namespace
 
 Session::Session(Settings* settings, QObject* parent)
-    : QObject(parent), settings_(settings), view_(new ViewState(this)), player_(new Player(view_, this)), model_(new JobsModel(this)),
-      jobs_(std::make_unique<JobBridge>()), trainer_(new TrainingRun(jobs_.get(), model_, settings, this)), undo_(new QUndoStack(this)),
+    : QObject(parent),
+      settings_(settings),
+      view_(new ViewState(this)),
+      player_(new Player(view_, this)),
+      model_(new JobsModel(this)),
+      jobs_(std::make_unique<JobBridge>()),
+      trainer_(new TrainingRun(jobs_.get(), model_, settings, this)),
+      undo_(new QUndoStack(this)),
       cost_(new CostMeter(jobs_.get(), trainer_, trainCost, this)) {
   experiment_.train = trainPreset("quick");
   experiment_.flow.outputs = false;
@@ -70,7 +78,8 @@ Session::Session(Settings* settings, QObject* parent)
     if (cost_->owns(status.id)) model_->remove(status.id);  // its answer is a line under the button
   });
   connect(view_, &ViewState::selectionChanged, this, &Session::selectionEdited);
-  connect(trainer_, &TrainingRun::kept, this, [this](const TrainResult& result) { addNetwork(QString::fromStdString(result.network), true); });
+  connect(trainer_, &TrainingRun::kept, this,
+          [this](const TrainResult& result) { addNetwork(QString::fromStdString(result.network), true); });
   connect(cost_, &CostMeter::wantedStart, this, [this] { startTraining(); });
   cost_->ask(experiment_.train);
   offerPretrained();
@@ -160,10 +169,13 @@ bool Session::restoreFrom(QSettings& ini) {
   experiment_ = e;
   const double time = ini.value("session/time").toDouble();
   const int lane = std::clamp(ini.value("session/lane").toInt(), 0, 2);
-  connect(this, &Session::flowFinished, view_, [this, time, lane] {  // once there is a flow to stand in
-    view_->setLane(static_cast<Direction>(lane));
-    view_->setTime(time);
-  }, static_cast<Qt::ConnectionType>(Qt::AutoConnection | Qt::SingleShotConnection));
+  connect(
+      this, &Session::flowFinished, view_,
+      [this, time, lane] {  // once there is a flow to stand in
+        view_->setLane(static_cast<Direction>(lane));
+        view_->setTime(time);
+      },
+      static_cast<Qt::ConnectionType>(Qt::AutoConnection | Qt::SingleShotConnection));
   for (const QString& path : ini.value("session/networks").toStringList()) addNetwork(path, false);
   cost_->ask(experiment_.train);
   Q_EMIT experimentChanged();
@@ -285,7 +297,8 @@ void Session::flowDone(const Expected<std::shared_ptr<const Simulation>>& result
     if (!result.error().cancelled()) Q_EMIT failed(tr("Flow"), result.error());
     return;
   }
-  if (experiment_.flow.data_name == "file") fileDim_ = (*result)->data.embeddedFrom > 0 ? (*result)->data.embeddedFrom : (*result)->data.dim;
+  if (experiment_.flow.data_name == "file")
+    fileDim_ = (*result)->data.embeddedFrom > 0 ? (*result)->data.embeddedFrom : (*result)->data.dim;
   quiet_ = true;  // a selection lost to other points is no edit
   view_->setSimulation(*result);
   lastSelection_ = view_->selection();

@@ -53,12 +53,12 @@ class Session : public QObject {
   void setEmbedding(std::int64_t dimensions, double noise);
   /// .csv .npy .npz as points, .safetensors as network; anything else, or a bad file, ends in failed() and changes nothing.
   void openFile(const QString& path);
-  int dataDim() const;      ///< of the chosen data; 0 until a file has been read
+  int dataDim() const;  ///< of the chosen data; 0 until a file has been read
   QString dataTitle() const;
   QString scheduleName() const;  ///< "PRP" or "PRRto1D"
 
   // Flow
-  void reflow();            ///< now; edits do this by themselves
+  void reflow();  ///< now; edits do this by themselves
   bool flowing() const { return flowing_; }
   /// The proportional inflation of the paper, or the reference's; with what else must change for it, as one step.
   void setProportional(bool);
@@ -69,7 +69,8 @@ class Session : public QObject {
   void exportTrajectories(const QString& folder);  ///< a job: the flow again with all outputs, as the reference's npz files
 
   // Networks: session_networks.cpp
-  /// Of this data set, dimension and schedule: the newest of the user's own, else the best of those that come with the program; empty: none.
+  /// Of this data set, dimension and schedule: the newest of the user's own, else the best of those that come with the program; empty:
+  /// none.
   QString networkFor(const Experiment&) const;
   void addNetwork(const QString& path, bool use);
   const NetworkInfo* networkNamed(const QString& path) const;  ///< nullptr: not known (yet)
@@ -78,7 +79,7 @@ class Session : public QObject {
   void usePretrained(const QString& path);      ///< with its schedule and t max
   /// A job: the weights and configuration of another program become a network of this one, which is then used.
   void importNetwork(const QString& weights, const QString& configuration);
-  QString exportableNetwork() const;  ///< the one the flow uses or could use; empty: none
+  QString exportableNetwork() const;           ///< the one the flow uses or could use; empty: none
   void exportNetwork(const QString& weights);  ///< a job: npz there, JSON beside it
 
   // Training
@@ -120,7 +121,8 @@ class Session : public QObject {
   std::map<QString, NetworkInfo> networks_;  ///< the user's, by path
   std::vector<NetworkInfo> pretrained_;      ///< the program's
   CostMeter* cost_;
-  std::optional<std::pair<ScheduleOptions, ScheduleOptions>> softened_;  ///< before and after the proportional inflation had its gap softened
+  std::optional<std::pair<ScheduleOptions, ScheduleOptions>>
+      softened_;  ///< before and after the proportional inflation had its gap softened
   int fileDim_ = 0;
   QVector<bool> lastSelection_;
 };

@@ -16,7 +16,8 @@ namespace {
 bool sameFlow(const Schedule& trained, const Schedule& asked) {
   const auto near = [](double a, double b) { return std::abs(a - b) <= 1e-6 * std::max(std::abs(a), std::abs(b)); };
   if (!std::equal(trained.g().begin(), trained.g().end(), asked.g().begin(), asked.g().end(), near)) return false;
-  return near(trained.rho(), asked.rho()) && near(trained.gamma0(), asked.gamma0()) && trained.proportional() == asked.proportional() && asked.tMax() <= trained.tMax() * (1 + 1e-6);
+  return near(trained.rho(), asked.rho()) && near(trained.gamma0(), asked.gamma0()) && trained.proportional() == asked.proportional() &&
+         asked.tMax() <= trained.tMax() * (1 + 1e-6);
 }
 
 }  // namespace
@@ -109,7 +110,8 @@ void Session::addNetwork(const QString& path, bool use) {
           });
         if (!trainedHere && setInfo(info->data_name))  // a network from elsewhere brings its data set and schedule
           return edit(tr("Open network"), [&](Experiment& e) { adopt(e, *info); });
-        Q_EMIT noted(tr("%1 is for %2, %3: choose these to use it").arg(QFileInfo(path).fileName(), QString::fromStdString(info->data_name), QString::fromStdString(info->schedule)));
+        Q_EMIT noted(tr("%1 is for %2, %3: choose these to use it")
+                         .arg(QFileInfo(path).fileName(), QString::fromStdString(info->data_name), QString::fromStdString(info->schedule)));
       });
 }
 

@@ -46,7 +46,8 @@ void TrainingRun::submit(ToyTrainOptions options) {
   // Each update is a point of the loss curve: none may be left out.
   id_ = bridge_->run<TrainResult, TrainUpdate>(
       std::move(request), [options](const JobContext& context, const auto& publish) { return trainToy(options, context, publish); }, this,
-      [this](const TrainUpdate& update) { take(update); }, [this](const Expected<TrainResult>& result) { ended(result); }, SideLane::none, Delivery::each);
+      [this](const TrainUpdate& update) { take(update); }, [this](const Expected<TrainResult>& result) { ended(result); }, SideLane::none,
+      Delivery::each);
   setState(State::running);
 }
 
@@ -126,7 +127,8 @@ void TrainingRun::trash() {
   const QString from = folder_;
   if (!from.isEmpty() && QFileInfo::exists(from)) {
     QDir().mkpath(settings_->trashFolder());
-    const QString to = settings_->trashFolder() + "/" + QFileInfo(from).fileName() + "-" + QDateTime::currentDateTime().toString("HHmmsszzz");
+    const QString to =
+        settings_->trashFolder() + "/" + QFileInfo(from).fileName() + "-" + QDateTime::currentDateTime().toString("HHmmsszzz");
     if (QDir().rename(from, to)) {  // a run folder kept on another disk stays where it is: nothing is lost
       trashed_ = to;
       trashedFrom_ = from;

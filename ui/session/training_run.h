@@ -37,7 +37,7 @@ class TrainingRun : public QObject {
 
  public Q_SLOTS:
   void start(const inflaton::ToyTrainOptions&);
-  void pause();        ///< checkpoint and wait
+  void pause();  ///< checkpoint and wait
   void resume();
   void stopAndKeep();  ///< from running or paused: the network is there to use
   void discard();      ///< the run folder goes to the trash, which is emptied when the program ends
@@ -70,7 +70,7 @@ class TrainingRun : public QObject {
   int generatedDim_ = 0;
   std::shared_ptr<const ValidationError> validation_;
   QVector<QPointF> loss_, smoothed_, errors_;
-  QString folder_;             ///< of the run on now or last
+  QString folder_;  ///< of the run on now or last
   QString trashed_, trashedFrom_;
 };
 

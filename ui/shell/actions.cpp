@@ -15,15 +15,24 @@ namespace inflaton::ui {
 
 QString menuTitle(Menu menu) {
   switch (menu) {
-    case Menu::file: return ActionTable::tr("&File");
-    case Menu::edit: return ActionTable::tr("&Edit");
-    case Menu::view: return ActionTable::tr("&View");
-    case Menu::data: return ActionTable::tr("&Data");
-    case Menu::train: return ActionTable::tr("&Train");
-    case Menu::flow: return ActionTable::tr("F&low");
-    case Menu::jobs: return ActionTable::tr("&Jobs");
-    case Menu::window: return ActionTable::tr("&Window");
-    case Menu::help: return ActionTable::tr("&Help");
+    case Menu::file:
+      return ActionTable::tr("&File");
+    case Menu::edit:
+      return ActionTable::tr("&Edit");
+    case Menu::view:
+      return ActionTable::tr("&View");
+    case Menu::data:
+      return ActionTable::tr("&Data");
+    case Menu::train:
+      return ActionTable::tr("&Train");
+    case Menu::flow:
+      return ActionTable::tr("F&low");
+    case Menu::jobs:
+      return ActionTable::tr("&Jobs");
+    case Menu::window:
+      return ActionTable::tr("&Window");
+    case Menu::help:
+      return ActionTable::tr("&Help");
   }
   return {};
 }

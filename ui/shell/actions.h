@@ -13,16 +13,16 @@ enum class Menu { file, edit, view, data, train, flow, jobs, window, help };
 QString menuTitle(Menu);
 
 struct ActionRow {
-  QString id;                      ///< "time.play"
-  QString text;                    ///< "Play / pause"
-  QList<QKeySequence> keys;        ///< default shortcuts; the first is shown
-  QString tip;                     ///< one sentence, never empty
+  QString id;                ///< "time.play"
+  QString text;              ///< "Play / pause"
+  QList<QKeySequence> keys;  ///< default shortcuts; the first is shown
+  QString tip;               ///< one sentence, never empty
   Menu menu = Menu::view;
-  QString section;                 ///< submenu or block within the menu; a new one starts after a separator
+  QString section;  ///< submenu or block within the menu; a new one starts after a separator
   std::function<void()> run;
   std::function<QString()> value{};  ///< current value for the cheat sheet; empty: none
   std::function<bool()> checked{};   ///< makes the action checkable
-  bool repeats = false;            ///< key held down: again and again
+  bool repeats = false;              ///< key held down: again and again
   std::function<bool()> enabled{};
 };
 

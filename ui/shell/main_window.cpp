@@ -22,8 +22,8 @@
 #include "ui/analysis/compare_view.h"
 #include "ui/analysis/residual_panel.h"
 #include "ui/jobs/jobs_dock.h"
-#include "ui/shell/banner.h"
 #include "ui/session/stage_page.h"
+#include "ui/shell/banner.h"
 #include "ui/shell/status_line.h"
 #include "ui/shell/views_area.h"
 #include "ui/stages/data_inspector.h"
@@ -126,7 +126,7 @@ QWidget* MainWindow::makeCentre() {
   source_->setForegroundRole(QPalette::PlaceholderText);
   connect(session_->view(), &ViewState::simulationChanged, source_, [this] {
     const auto shown = session_->view()->simulation();
-    source_->setText(!shown ? QString()
+    source_->setText(!shown                   ? QString()
                      : shown->source == "net" ? tr("Score of a trained network")
                                               : tr("Exact score of this batch, no training"));
   });
@@ -178,7 +178,8 @@ QDockWidget* MainWindow::dock(const QString& id, const QString& title, QWidget* 
   d->setObjectName(id);
   d->setWidget(content);
   if (area == Qt::BottomDockWidgetArea)  // a strip at the left costs less height, and the tabs say the title already
-    d->setFeatures(QDockWidget::DockWidgetClosable | QDockWidget::DockWidgetMovable | QDockWidget::DockWidgetFloatable | QDockWidget::DockWidgetVerticalTitleBar);
+    d->setFeatures(QDockWidget::DockWidgetClosable | QDockWidget::DockWidgetMovable | QDockWidget::DockWidgetFloatable |
+                   QDockWidget::DockWidgetVerticalTitleBar);
   addDockWidget(area, d);
   docks_ << d;
   return d;
@@ -302,8 +303,9 @@ void MainWindow::wire() {
   connect(session_->trainer(), &TrainingRun::stateChanged, this, &MainWindow::followTraining);
   connect(session_->trainer(), &TrainingRun::updated, this, &MainWindow::followTraining);
   connect(session_->trainer(), &TrainingRun::kept, this, [this](const TrainResult& result) {
-    status_->say(result.end == TrainEnd::completed ? tr("Training done in %1; the flow now uses the network").arg(durationText(result.seconds))
-                                                   : tr("Training stopped and kept; the flow now uses the network"));
+    status_->say(result.end == TrainEnd::completed
+                     ? tr("Training done in %1; the flow now uses the network").arg(durationText(result.seconds))
+                     : tr("Training stopped and kept; the flow now uses the network"));
   });
   connect(session_->trainer(), &TrainingRun::failed, this, [this](const JobError& error) {
     const QString snapshot = session_->trainer()->lastSnapshot();
@@ -314,8 +316,11 @@ void MainWindow::wire() {
     if (session_->trainer()->canUndoDiscard())
       banner_->showOffer(tr("The training run was discarded."), tr("Undo"), [this] { session_->trainer()->undoDiscard(); });
   });
-  connect(session_->trainer(), &TrainingRun::restored, this, [this](const QString& folder) { status_->say(tr("The run is back in %1").arg(folder)); });
-  connect(time_, &TimeDock::scrubbing, this, [this](bool on) { if (on) usedTime(); });
+  connect(session_->trainer(), &TrainingRun::restored, this,
+          [this](const QString& folder) { status_->say(tr("The run is back in %1").arg(folder)); });
+  connect(time_, &TimeDock::scrubbing, this, [this](bool on) {
+    if (on) usedTime();
+  });
   connect(session_, &Session::flowFinished, this, [this] {
     if (!timeUsed_) hint_->show();
     actions_->refresh();
@@ -343,9 +348,11 @@ void MainWindow::setStage(Stage stage) {
   dockNamed("Inspector")->setWindowTitle(tr("Inspector: %1").arg(stageTitle(stage)));
   if (stage == Stage::train && dockNamed("Plots")->isVisible()) dockNamed("Training")->raise();
   if (stage == Stage::flow && dockNamed("Training")->isVisible()) dockNamed("Plots")->raise();
-  if (page()) status_->setHint(page()->hint());
-  else status_->setHint(stage == Stage::train ? tr("Ctrl+Return train  \u00b7  Ctrl+. stop and keep  \u00b7  F1 keys")
-                                              : tr("Space play  \u00b7  \u2190 \u2192 frame  \u00b7  B brush  \u00b7  F1 keys"));
+  if (page())
+    status_->setHint(page()->hint());
+  else
+    status_->setHint(stage == Stage::train ? tr("Ctrl+Return train  \u00b7  Ctrl+. stop and keep  \u00b7  F1 keys")
+                                           : tr("Space play  \u00b7  \u2190 \u2192 frame  \u00b7  B brush  \u00b7  F1 keys"));
   followTraining();
   followRunButton();
   actions_->refresh();
@@ -354,8 +361,7 @@ void MainWindow::setStage(Stage stage) {
 void MainWindow::followTraining() {
   const TrainingRun* trainer = session_->trainer();
   const bool live = stage_ == Stage::train && trainer->state() != TrainingRun::State::idle && trainer->generated();
-  views_->data()->setOverlay(live ? trainer->generated() : nullptr, trainer->generatedDim(),
-                             tr("Generated so far, over the data"));
+  views_->data()->setOverlay(live ? trainer->generated() : nullptr, trainer->generatedDim(), tr("Generated so far, over the data"));
 }
 
 void MainWindow::followRunButton() {

@@ -2,8 +2,8 @@
 // The window: stage bar, views, docks, status line. It only wires; what happens is in Session, what is shown in the views.
 #include <QMainWindow>
 
-#include "ui/shell/actions.h"
 #include "ui/session/session.h"
+#include "ui/shell/actions.h"
 #include "ui/shell/stage_bar.h"
 #include "ui/style/theme.h"
 
@@ -83,8 +83,8 @@ class MainWindow : public QMainWindow {
   void makePages();
   StagePage* pageOf(Stage) const;
   bool hasStage(Stage stage) const { return stage < kFirstPage || pageOf(stage); }
-  void showPage();           ///< the page of the stage in front, or the views
-  void makeRoom(bool on);    ///< docks that tell of the flow give way to a page, and come back as they were
+  void showPage();                ///< the page of the stage in front, or the views
+  void makeRoom(bool on);         ///< docks that tell of the flow give way to a page, and come back as they were
   QByteArray dockLayout() const;  ///< as it is without a page
   // main_window.cpp
   void makeDocks();
@@ -127,9 +127,9 @@ class MainWindow : public QMainWindow {
   TimeDock* time_ = nullptr;
   FlowPlots* plots_ = nullptr;
   LossPlot* loss_ = nullptr;
-  QStackedWidget* centre_ = nullptr;  ///< the views, the comparison of solvers, then the pages
+  QStackedWidget* centre_ = nullptr;                  ///< the views, the comparison of solvers, then the pages
   QWidget *viewRow_ = nullptr, *captions_ = nullptr;  ///< above and below the views
-  QByteArray flowLayout_;  ///< of the docks, while a page is in front
+  QByteArray flowLayout_;                             ///< of the docks, while a page is in front
   CompareView* compare_ = nullptr;
   ResidualPanel* residuals_ = nullptr;
   JobsPanel* jobs_ = nullptr;

@@ -6,12 +6,12 @@
 #include "core/api/density.h"
 #include "ui/analysis/compare_view.h"
 #include "ui/analysis/density_keeper.h"
-#include "ui/jobs/job_button.h"
 #include "ui/analysis/point_values_keeper.h"
 #include "ui/analysis/residual_panel.h"
+#include "ui/jobs/job_button.h"
+#include "ui/session/stage_page.h"
 #include "ui/shell/banner.h"
 #include "ui/shell/main_window.h"
-#include "ui/session/stage_page.h"
 #include "ui/shell/status_line.h"
 #include "ui/shell/views_area.h"
 #include "ui/stages/loss_plot.h"
@@ -20,23 +20,53 @@
 namespace inflaton::ui {
 
 void MainWindow::analysisActions() {
-  actions_->add({"flow.compare", tr("&Compare solvers"), {QKeySequence(QStringLiteral("Shift+C"))}, tr("Work and precision of every solver, and a race of two on the time cursor"), Menu::flow, "analysis", [this] { showCompare(); }, {},
+  actions_->add({"flow.compare",
+                 tr("&Compare solvers"),
+                 {QKeySequence(QStringLiteral("Shift+C"))},
+                 tr("Work and precision of every solver, and a race of two on the time cursor"),
+                 Menu::flow,
+                 "analysis",
+                 [this] { showCompare(); },
+                 {},
                  [this] { return comparing(); }});
-  actions_->add({"flow.compareRun", tr("Measure all sol&vers"), {}, tr("Run compare-solvers on this data set, schedule and score; again: cancel it"), Menu::flow, "analysis", [this] {
+  actions_->add({"flow.compareRun",
+                 tr("Measure all sol&vers"),
+                 {},
+                 tr("Run compare-solvers on this data set, schedule and score; again: cancel it"),
+                 Menu::flow,
+                 "analysis",
+                 [this] {
                    showCompare();
                    compare_->run();
-                 }, [this] { return compare_ && compare_->job()->running() ? tr("running") : QString(); }});
-  actions_->add({"flow.residuals", tr("&Residual autocorrelation"), {}, tr("How long the errors of the network stay correlated along the flow"), Menu::flow, "analysis", [this] {
+                 },
+                 [this] { return compare_ && compare_->job()->running() ? tr("running") : QString(); }});
+  actions_->add({"flow.residuals",
+                 tr("&Residual autocorrelation"),
+                 {},
+                 tr("How long the errors of the network stay correlated along the flow"),
+                 Menu::flow,
+                 "analysis",
+                 [this] {
                    QDockWidget* d = dockNamed("Residuals");
                    d->show();
                    d->raise();
                  }});
-  actions_->add({"flow.residualsRun", tr("Correlate resi&duals"), {}, tr("Run it for the present network; again: cancel it"), Menu::flow, "analysis", [this] {
+  actions_->add({"flow.residualsRun",
+                 tr("Correlate resi&duals"),
+                 {},
+                 tr("Run it for the present network; again: cancel it"),
+                 Menu::flow,
+                 "analysis",
+                 [this] {
                    QDockWidget* d = dockNamed("Residuals");
                    d->show();
                    d->raise();
                    residuals_->run();
-                 }, [this] { return residuals_ && residuals_->job()->running() ? tr("running") : QString(); }, {}, false, [this] { return residuals_ && residuals_->hasNetwork(); }});
+                 },
+                 [this] { return residuals_ && residuals_->job()->running() ? tr("running") : QString(); },
+                 {},
+                 false,
+                 [this] { return residuals_ && residuals_->hasNetwork(); }});
 }
 
 void MainWindow::makeAnalysis() {

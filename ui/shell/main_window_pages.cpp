@@ -3,12 +3,12 @@
 #include <QStackedWidget>
 
 #include "ui/coverage/coverage_page.h"
+#include "ui/forms/inspector_parts.h"
 #include "ui/hmc/hmc_page.h"
+#include "ui/session/session.h"
+#include "ui/session/stage_page.h"
 #include "ui/shell/banner.h"
 #include "ui/shell/main_window.h"
-#include "ui/session/stage_page.h"
-#include "ui/forms/inspector_parts.h"
-#include "ui/session/session.h"
 
 namespace inflaton::ui {
 

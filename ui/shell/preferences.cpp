@@ -73,17 +73,22 @@ QWidget* Preferences::keysPage() {
     connect(edit, &QKeySequenceEdit::editingFinished, this, [this, edit, id = row.id, defaults = row.keys] {
       QList<QKeySequence> keys = actions_->keys(id);
       if (keys.value(0) == edit->keySequence()) return;
-      if (keys.isEmpty()) keys << edit->keySequence();
-      else keys[0] = edit->keySequence();
+      if (keys.isEmpty())
+        keys << edit->keySequence();
+      else
+        keys[0] = edit->keySequence();
       QString taken;
       if (!actions_->setKeys(id, keys, &taken)) {
-        message_->setText(tr("%1 already belongs to \"%2\".").arg(edit->keySequence().toString(QKeySequence::NativeText), QString(taken).remove('&')));
+        message_->setText(
+            tr("%1 already belongs to \"%2\".").arg(edit->keySequence().toString(QKeySequence::NativeText), QString(taken).remove('&')));
         edit->setKeySequence(actions_->keys(id).value(0));
         return;
       }
       message_->clear();
-      if (keys == defaults) settings_->ini().remove("keys/" + id);
-      else settings_->ini().setValue("keys/" + id, QKeySequence::listToString(keys));
+      if (keys == defaults)
+        settings_->ini().remove("keys/" + id);
+      else
+        settings_->ini().setValue("keys/" + id, QKeySequence::listToString(keys));
     });
     table->setCellWidget(at++, 2, edit);
   }

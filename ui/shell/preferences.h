@@ -3,8 +3,8 @@
 #include <QDialog>
 #include <functional>
 
-#include "ui/shell/actions.h"
 #include "ui/session/settings.h"
+#include "ui/shell/actions.h"
 #include "ui/style/theme.h"
 
 class QLabel;

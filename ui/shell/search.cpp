@@ -53,10 +53,14 @@ ActionSearch::ActionSearch(ActionTable* table, QWidget* parent)
 }
 
 void ActionSearch::filter() {
-  struct Hit { int score; const ActionRow* row; };
+  struct Hit {
+    int score;
+    const ActionRow* row;
+  };
   std::vector<Hit> hits;
   for (const ActionRow& row : table_->rows()) {
-    const int score = std::max(matchScore(input_->text(), row.text), matchScore(input_->text(), row.text + ' ' + menuTitle(row.menu).remove('&') + ' ' + row.tip) / 2);
+    const int score = std::max(matchScore(input_->text(), row.text),
+                               matchScore(input_->text(), row.text + ' ' + menuTitle(row.menu).remove('&') + ' ' + row.tip) / 2);
     if (score > 0) hits.push_back({score, &row});
   }
   std::stable_sort(hits.begin(), hits.end(), [](const Hit& a, const Hit& b) { return a.score > b.score; });
@@ -65,9 +69,10 @@ void ActionSearch::filter() {
     const QAction* action = table_->action(hit.row->id);
     const QString keys = action->shortcut().toString(QKeySequence::NativeText);
     const QString value = hit.row->value ? hit.row->value() : QString();
-    auto* item = new QListWidgetItem(QStringLiteral("%1: %2%3%4").arg(menuTitle(hit.row->menu).remove('&'), QString(hit.row->text).remove('&'),
-                                                                      value.isEmpty() ? QString() : QStringLiteral("  [%1]").arg(value),
-                                                                      keys.isEmpty() ? QString() : QStringLiteral("    %1").arg(keys)));
+    auto* item = new QListWidgetItem(QStringLiteral("%1: %2%3%4")
+                                         .arg(menuTitle(hit.row->menu).remove('&'), QString(hit.row->text).remove('&'),
+                                              value.isEmpty() ? QString() : QStringLiteral("  [%1]").arg(value),
+                                              keys.isEmpty() ? QString() : QStringLiteral("    %1").arg(keys)));
     item->setData(Qt::UserRole, hit.row->id);
     item->setToolTip(hit.row->tip);
     if (!action->isEnabled()) item->setFlags(item->flags() & ~Qt::ItemIsEnabled);
@@ -100,7 +105,9 @@ CheatSheet::CheatSheet(ActionTable* table, QWidget* parent) : QDialog(parent) {
   setAttribute(Qt::WA_DeleteOnClose);
   table->refresh();
   const QString dim = palette().color(QPalette::PlaceholderText).name();
-  const QString key = QStringLiteral("<tr><td style='padding:2px 14px 2px 0'>%1</td><td style='padding:2px 14px 2px 0'><b>%2</b></td><td style='padding:2px 0 2px 0; color:%4'>%3</td></tr>");
+  const QString key = QStringLiteral(
+      "<tr><td style='padding:2px 14px 2px 0'>%1</td><td style='padding:2px 14px 2px 0'><b>%2</b></td><td style='padding:2px 0 2px 0; "
+      "color:%4'>%3</td></tr>");
   // Two columns of menus of about the same length.
   QStringList blocks;
   for (int m = 0; m <= static_cast<int>(Menu::help); ++m) {
@@ -116,7 +123,9 @@ CheatSheet::CheatSheet(ActionTable* table, QWidget* parent) : QDialog(parent) {
       rows += key.arg(name.toHtmlEscaped(), keys.join(QStringLiteral(", ")).toHtmlEscaped(), value.toHtmlEscaped(), dim);
       text_ += QStringLiteral("%1\t%2\t%3\n").arg(name, keys.join(QStringLiteral(", ")), value);
     }
-    if (!rows.isEmpty()) blocks << QStringLiteral("<h4 style='margin:10px 0 2px 0'>%1</h4><table cellspacing='0'>%2</table>").arg(menuTitle(static_cast<Menu>(m)).remove('&'), rows);
+    if (!rows.isEmpty())
+      blocks << QStringLiteral("<h4 style='margin:10px 0 2px 0'>%1</h4><table cellspacing='0'>%2</table>")
+                    .arg(menuTitle(static_cast<Menu>(m)).remove('&'), rows);
   }
   qsizetype all = 0, soFar = 0;
   for (const QString& block : blocks) all += block.count("<tr>") + 2;
@@ -128,7 +137,8 @@ CheatSheet::CheatSheet(ActionTable* table, QWidget* parent) : QDialog(parent) {
   }
   auto* page = new QTextBrowser;
   page->setFrameShape(QFrame::NoFrame);
-  page->setHtml(QStringLiteral("<table width='100%'><tr><td width='50%' valign='top'>%1</td><td valign='top'>%2</td></tr></table>").arg(left, right));
+  page->setHtml(
+      QStringLiteral("<table width='100%'><tr><td width='50%' valign='top'>%1</td><td valign='top'>%2</td></tr></table>").arg(left, right));
   auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close);
   connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::close);
   auto* column = new QVBoxLayout(this);

@@ -11,11 +11,16 @@ namespace inflaton::ui {
 
 QString stageTitle(Stage stage) {
   switch (stage) {
-    case Stage::data: return StageBar::tr("Data");
-    case Stage::train: return StageBar::tr("Train");
-    case Stage::flow: return StageBar::tr("Flow");
-    case Stage::coverage: return StageBar::tr("Coverage");
-    case Stage::hmc: return StageBar::tr("HMC");
+    case Stage::data:
+      return StageBar::tr("Data");
+    case Stage::train:
+      return StageBar::tr("Train");
+    case Stage::flow:
+      return StageBar::tr("Flow");
+    case Stage::coverage:
+      return StageBar::tr("Coverage");
+    case Stage::hmc:
+      return StageBar::tr("HMC");
   }
   return {};
 }

@@ -1,5 +1,6 @@
 #pragma once
-// Data > Train > Flow > Coverage > HMC, and the two things one does in any stage: run it, and copy it as a command. Navigation, not a wizard.
+// Data > Train > Flow > Coverage > HMC, and the two things one does in any stage: run it, and copy it as a command. Navigation, not a
+// wizard.
 #include <QWidget>
 
 #include "ui/shell/actions.h"

@@ -31,8 +31,15 @@ double residentMiB() {
 }  // namespace
 
 StatusLine::StatusLine(Session* session, QWidget* parent)
-    : QStatusBar(parent), session_(session), hint_(new QLabel), message_(new QLabel), job_(new QLabel), machine_(new QLabel), seed_(new QLabel),
-      bar_(new QProgressBar), stop_(new QToolButton) {
+    : QStatusBar(parent),
+      session_(session),
+      hint_(new QLabel),
+      message_(new QLabel),
+      job_(new QLabel),
+      machine_(new QLabel),
+      seed_(new QLabel),
+      bar_(new QProgressBar),
+      stop_(new QToolButton) {
   setSizeGripEnabled(false);
   setContentsMargins(6, 0, 8, 0);
   hint_->setForegroundRole(QPalette::PlaceholderText);
@@ -49,7 +56,9 @@ StatusLine::StatusLine(Session* session, QWidget* parent)
   stop_->setToolTip(tr("Cancel this job"));
   addWidget(hint_);
   addWidget(message_, 1);
-  for (QWidget* w : {static_cast<QWidget*>(job_), static_cast<QWidget*>(bar_), static_cast<QWidget*>(stop_), static_cast<QWidget*>(machine_), static_cast<QWidget*>(seed_)}) addPermanentWidget(w);
+  for (QWidget* w : {static_cast<QWidget*>(job_), static_cast<QWidget*>(bar_), static_cast<QWidget*>(stop_),
+                     static_cast<QWidget*>(machine_), static_cast<QWidget*>(seed_)})
+    addPermanentWidget(w);
   for (QWidget* w : {static_cast<QWidget*>(job_), static_cast<QWidget*>(bar_), static_cast<QWidget*>(stop_)}) w->hide();
 
   forget_.setSingleShot(true);
@@ -63,8 +72,10 @@ StatusLine::StatusLine(Session* session, QWidget* parent)
   machineTimer_.start();
 
   connect(session->jobs(), &JobBridge::changed, this, [this] {
-    if (job_->isVisible()) followJob();
-    else if (!late_.isActive()) late_.start();
+    if (job_->isVisible())
+      followJob();
+    else if (!late_.isActive())
+      late_.start();
   });
   connect(stop_, &QToolButton::clicked, this, [this] { session_->jobs()->cancel(shownJob_); });
   const auto showSeed = [this] { seed_->setText(tr("seed %1").arg(session_->experiment().flow.seed)); };
@@ -73,14 +84,22 @@ StatusLine::StatusLine(Session* session, QWidget* parent)
   seed_->setToolTip(tr("Every random draw follows from the seed (--seed)"));
 
   hardware_ = tr("%1 cores").arg(std::thread::hardware_concurrency());
-  inBackground(this, [] { useThreads(0); return systemInfo(); }, [this](const SystemInfo& info) {
-    const QString device = info.devices.empty() ? "cpu" : QString::fromStdString(info.devices.back()).section(' ', 0, 0);
-    hardware_ = info.cores == 1 ? tr("%1, 1 thread").arg(device) : tr("%1, %2 threads").arg(device).arg(info.cores);
-    QStringList tip{tr("Inflaton %1, LibTorch %2, %3").arg(QString::fromStdString(info.version), QString::fromStdString(info.torch), QString::fromStdString(info.blas))};
-    for (const std::string& warning : info.warnings) tip << QString::fromStdString(warning);
-    machine_->setToolTip(tip.join('\n'));
-    showMachine();
-  });
+  inBackground(
+      this,
+      [] {
+        useThreads(0);
+        return systemInfo();
+      },
+      [this](const SystemInfo& info) {
+        const QString device = info.devices.empty() ? "cpu" : QString::fromStdString(info.devices.back()).section(' ', 0, 0);
+        hardware_ = info.cores == 1 ? tr("%1, 1 thread").arg(device) : tr("%1, %2 threads").arg(device).arg(info.cores);
+        QStringList tip{
+            tr("Inflaton %1, LibTorch %2, %3")
+                .arg(QString::fromStdString(info.version), QString::fromStdString(info.torch), QString::fromStdString(info.blas))};
+        for (const std::string& warning : info.warnings) tip << QString::fromStdString(warning);
+        machine_->setToolTip(tip.join('\n'));
+        showMachine();
+      });
   showMachine();
 }
 

@@ -3,11 +3,13 @@
 #include <QEvent>
 #include <QVBoxLayout>
 
-
 namespace inflaton::ui {
 
 ViewsArea::ViewsArea(ViewState* state, bool with3D, QWidget* parent)
-    : QWidget(parent), splitter_(new QSplitter), data_(new Canvas2D(state, Canvas2D::Kind::data)), latent_(new Canvas2D(state, Canvas2D::Kind::latent)) {
+    : QWidget(parent),
+      splitter_(new QSplitter),
+      data_(new Canvas2D(state, Canvas2D::Kind::data)),
+      latent_(new Canvas2D(state, Canvas2D::Kind::latent)) {
   data_->setObjectName("dataView");
   latent_->setObjectName("latentView");
   splitter_->setChildrenCollapsible(false);

@@ -10,8 +10,13 @@
 namespace inflaton::ui {
 
 CostLine::CostLine(Session* session, QWidget* parent)
-    : QWidget(parent), session_(session), cost_(sideNote()), question_(attention()), copy_(new QPushButton(tr("Copy as Command"))),
-      start_(new QPushButton(tr("Start all the same"))), back_(new QPushButton(tr("Not now"))) {
+    : QWidget(parent),
+      session_(session),
+      cost_(sideNote()),
+      question_(attention()),
+      copy_(new QPushButton(tr("Copy as Command"))),
+      start_(new QPushButton(tr("Start all the same"))),
+      back_(new QPushButton(tr("Not now"))) {
   cost_->setObjectName("trainCost");
   cost_->setTextInteractionFlags(Qt::TextSelectableByMouse);
   cost_->setToolTip(tr("Measured on this machine by a few steps of this training; memory is that of the whole program at its peak"));
@@ -77,7 +82,8 @@ void CostLine::follow() {
   start_->setVisible(asking_);
   back_->setVisible(asking_);
   if (asking_ && meter->cost())
-    question_->setText(tr("This takes about %1 here, and ends with the window; it can be paused and kept. Start it?").arg(roughTime(meter->cost()->seconds)));
+    question_->setText(tr("This takes about %1 here, and ends with the window; it can be paused and kept. Start it?")
+                           .arg(roughTime(meter->cost()->seconds)));
 }
 
 }  // namespace inflaton::ui

@@ -7,7 +7,8 @@
 
 namespace inflaton::ui {
 
-DataInspector::DataInspector(Session* session, QWidget* parent) : QWidget(parent), session_(session), title_(heading({})), about_(sideNote()) {
+DataInspector::DataInspector(Session* session, QWidget* parent)
+    : QWidget(parent), session_(session), title_(heading({})), about_(sideNote()) {
   FormLayout layout;
   layout.front = {"total_samples", "seed", "standardize"};
   layout.only = {"augment_to", "augment_noise"};
@@ -65,8 +66,10 @@ void DataInspector::follow() {
   QString about = QString::fromStdString(flow.data_file);
   for (const ToySetInfo& set : toySets())
     if (set.id == flow.data_name) about = QString::fromStdString(set.about);
-  if (flow.augment_to > 0) about += tr(" Embedded in %1 dimensions.").arg(flow.augment_to);
-  else if (const int dim = session_->dataDim()) about += tr(" %1 dimensions.").arg(dim);
+  if (flow.augment_to > 0)
+    about += tr(" Embedded in %1 dimensions.").arg(flow.augment_to);
+  else if (const int dim = session_->dataDim())
+    about += tr(" %1 dimensions.").arg(dim);
   about_->setText(about);
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 // Data stage: how many points, which seed, and what the data look like to the flow.
-#include "ui/forms/parameter_form.h"
 #include "ui/forms/inspector_parts.h"
+#include "ui/forms/parameter_form.h"
 #include "ui/session/session.h"
 
 namespace inflaton::ui {

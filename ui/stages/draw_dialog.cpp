@@ -19,8 +19,8 @@
 namespace inflaton::ui {
 
 namespace {
-constexpr double kHalf = 2.0;   // the canvas shows -2..2
-constexpr int kLeast = 50;      // fewer points make no flow worth looking at
+constexpr double kHalf = 2.0;  // the canvas shows -2..2
+constexpr int kLeast = 50;     // fewer points make no flow worth looking at
 constexpr int kMost = 20000;
 }  // namespace
 
@@ -119,7 +119,8 @@ void DrawCanvas::paintEvent(QPaintEvent*) {
   }
 }
 
-DrawDialog::DrawDialog(const QString& folder, QWidget* parent) : QDialog(parent), folder_(folder), canvas_(new DrawCanvas), message_(new QLabel) {
+DrawDialog::DrawDialog(const QString& folder, QWidget* parent)
+    : QDialog(parent), folder_(folder), canvas_(new DrawCanvas), message_(new QLabel) {
   setObjectName("drawDialog");
   setWindowTitle(tr("Draw a data set"));
   setAttribute(Qt::WA_DeleteOnClose);
@@ -159,7 +160,9 @@ DrawDialog::DrawDialog(const QString& folder, QWidget* parent) : QDialog(parent)
   const auto update = [this] {
     const int n = canvas_->count();
     use_->setEnabled(n >= kLeast);
-    message_->setText(n < kLeast ? tr("%1 points; at least %2 are needed.").arg(n).arg(kLeast) : n >= kMost ? tr("%1 points: that is the most.").arg(n) : tr("%1 points.").arg(n));
+    message_->setText(n < kLeast   ? tr("%1 points; at least %2 are needed.").arg(n).arg(kLeast)
+                      : n >= kMost ? tr("%1 points: that is the most.").arg(n)
+                                   : tr("%1 points.").arg(n));
   };
   connect(canvas_, &DrawCanvas::changed, this, update);
   update();

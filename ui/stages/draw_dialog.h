@@ -18,8 +18,8 @@ class DrawCanvas : public QWidget {
   explicit DrawCanvas(QWidget* parent = nullptr);
   int count() const;
   std::vector<std::pair<float, float>> points() const;  ///< data coordinates, in drawing order
-  void setWidth(double w) { width_ = w; }      ///< sd of the jitter, data units
-  void setDensity(double d) { density_ = d; }  ///< points per data unit of path
+  void setWidth(double w) { width_ = w; }               ///< sd of the jitter, data units
+  void setDensity(double d) { density_ = d; }           ///< points per data unit of path
   QSize sizeHint() const override { return {460, 460}; }
 
  public Q_SLOTS:

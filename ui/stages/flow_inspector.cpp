@@ -40,7 +40,8 @@ void ResultsCard::follow() {
   row(tr("Evaluations"), QString::number(evaluations));
   row(tr("Time"), durationText(seconds));
   if (!simulation->roundTripError.empty()) {
-    row(schedule.preserving() ? tr("Round-trip RMSE") : tr("Round-trip RMSE, kept"), QString::number(simulation->roundTripRmseKept, 'g', 2));
+    row(schedule.preserving() ? tr("Round-trip RMSE") : tr("Round-trip RMSE, kept"),
+        QString::number(simulation->roundTripRmseKept, 'g', 2));
     if (!schedule.preserving()) row(tr("\u2026 compressed"), QString::number(simulation->roundTripRmseCompressed, 'g', 2));
   }
   row(tr("Participation ratio, t = 0"), QString::number(schedule.participationRatio(0, xi), 'f', 2));
@@ -54,16 +55,23 @@ void ResultsCard::follow() {
 
 namespace {
 QString errorText(const NetworkInfo* info) {
-  return info && info->validation_mean >= 0 ? FlowInspector::tr(", error against the exact denoiser %1").arg(info->validation_mean, 0, 'g', 2) : QString();
+  return info && info->validation_mean >= 0
+             ? FlowInspector::tr(", error against the exact denoiser %1").arg(info->validation_mean, 0, 'g', 2)
+             : QString();
 }
 }  // namespace
 
 FlowInspector::FlowInspector(Session* session, QWidget* parent)
-    : QWidget(parent), session_(session), data_(heading({})), sourceAbout_(sideNote()), source_(new Choice(tr("Exact score"), tr("Network"))),
+    : QWidget(parent),
+      session_(session),
+      data_(heading({})),
+      sourceAbout_(sideNote()),
+      source_(new Choice(tr("Exact score"), tr("Network"))),
       train_(new QPushButton(tr("Train a network\u2026"))) {
   FormLayout layout;
   layout.front = {"total_samples", "tolerance", "tmax"};
-  layout.hidden = {"source", "network", "data_name", "data_file", "standardize", "dims_to_keep", "save_dir", "outputs", "data_dim", "seed", "schedule", "augment_to", "augment_noise", "tmin"};
+  layout.hidden = {"source",  "network",  "data_name", "data_file", "standardize", "dims_to_keep",  "save_dir",
+                   "outputs", "data_dim", "seed",      "schedule",  "augment_to",  "augment_noise", "tmin"};
   layout.when = flowRelevance();
   form_ = ParameterForm::make(session->experiment().flow, layout);
   ToySimulateOptions defaults;
@@ -124,9 +132,10 @@ void FlowInspector::follow() {
   train_->setVisible(!available);
   const QString path = QString::fromStdString(e.flow.network);
   const NetworkInfo* info = session_->networkNamed(path);
-  sourceAbout_->setText(!network                      ? tr("Exact score of this batch, no training. Its generation only gives the batch back.")
-                        : session_->isPretrained(path) ? tr("Pretrained network %1").arg(QFileInfo(path).completeBaseName()) + errorText(info)
-                                                       : tr("Network %1").arg(QFileInfo(path).absoluteDir().dirName()) + errorText(info));
+  sourceAbout_->setText(!network ? tr("Exact score of this batch, no training. Its generation only gives the batch back.")
+                        : session_->isPretrained(path)
+                            ? tr("Pretrained network %1").arg(QFileInfo(path).completeBaseName()) + errorText(info)
+                            : tr("Network %1").arg(QFileInfo(path).absoluteDir().dirName()) + errorText(info));
 }
 
 }  // namespace inflaton::ui

@@ -1,7 +1,7 @@
 #pragma once
 // Flow stage: which schedule, which score, how exactly; and what came of it.
-#include "ui/forms/parameter_form.h"
 #include <QFrame>
+#include "ui/forms/parameter_form.h"
 
 #include "ui/forms/choice.h"
 #include "ui/forms/inspector_parts.h"

@@ -7,8 +7,8 @@
 #include <QToolButton>
 
 #include "ui/jobs/background.h"
-#include "ui/style/theme.h"
 #include "ui/stages/thumbnail.h"
+#include "ui/style/theme.h"
 
 namespace inflaton::ui {
 
@@ -32,7 +32,8 @@ Gallery::Gallery(Session* session, QWidget* parent) : QScrollArea(parent), sessi
   const auto put = [&](QToolButton* tile) { grid->addWidget(tile, place / 2, place % 2), ++place; };
   for (const ToySetInfo& set : toySets()) {
     const QString id = QString::fromStdString(set.id);
-    QToolButton* tile = addTile(id, QString::fromStdString(set.title), QStringLiteral("%1 %2").arg(QString::fromStdString(set.about), tr("(%1D)").arg(set.dim)));
+    QToolButton* tile = addTile(id, QString::fromStdString(set.title),
+                                QStringLiteral("%1 %2").arg(QString::fromStdString(set.about), tr("(%1D)").arg(set.dim)));
     put(tile);
     connect(tile, &QToolButton::clicked, this, [this, id] {
       session_->chooseSet(id);
@@ -43,7 +44,8 @@ Gallery::Gallery(Session* session, QWidget* parent) : QScrollArea(parent), sessi
   put(own);
   connect(own, &QToolButton::clicked, this, &Gallery::follow);  // it is the chosen one or hidden
   own->hide();
-  auto* open = addTile("open", tr("Open\u2026"), tr("Your own points: .csv, .npy or .npz with 2 to 16 columns. Or drop the file on the window."));
+  auto* open =
+      addTile("open", tr("Open\u2026"), tr("Your own points: .csv, .npy or .npz with 2 to 16 columns. Or drop the file on the window."));
   auto* draw = addTile("draw", tr("Draw\u2026"), tr("Paint a data set with a brush"));
   grid->setRowMinimumHeight(place / 2, 4);
   for (QToolButton* b : {open, draw}) {

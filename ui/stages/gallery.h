@@ -26,9 +26,9 @@ class Gallery : public QScrollArea {
 
  private:
   QToolButton* addTile(const QString& id, const QString& title, const QString& tip);
-  void draw();         ///< thumbnails, off the GUI thread
+  void draw();  ///< thumbnails, off the GUI thread
   void drawOwnFile();
-  void follow();       ///< the checked tile is the chosen set
+  void follow();  ///< the checked tile is the chosen set
 
   Session* session_;
   QMap<QString, QToolButton*> tiles_;

@@ -1,15 +1,15 @@
 #include "ui/stages/loss_plot.h"
 
+#include <QCheckBox>
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QVBoxLayout>
 #include <QtCharts/QChart>
 #include <QtCharts/QChartView>
 #include <QtCharts/QLegend>
 #include <QtCharts/QLineSeries>
 #include <QtCharts/QLogValueAxis>
 #include <QtCharts/QValueAxis>
-#include <QCheckBox>
-#include <QEvent>
-#include <QHBoxLayout>
-#include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
 
@@ -41,8 +41,12 @@ double niceStep(double x) {
 }  // namespace
 
 LossPlot::LossPlot(TrainingRun* trainer, Settings* settings, QWidget* parent)
-    : QWidget(parent), trainer_(trainer), settings_(settings), loss_(makePanel(tr("Loss"), {tr("each batch"), tr("smoothed")})),
-      error_(makePanel(tr("Error against the exact denoiser"), {tr("mean over eight times")})), log_(new QCheckBox(tr("Logarithmic"))) {
+    : QWidget(parent),
+      trainer_(trainer),
+      settings_(settings),
+      loss_(makePanel(tr("Loss"), {tr("each batch"), tr("smoothed")})),
+      error_(makePanel(tr("Error against the exact denoiser"), {tr("mean over eight times")})),
+      log_(new QCheckBox(tr("Logarithmic"))) {
   setObjectName("lossPlot");
   log_->setChecked(settings->ini().value("plots/lossLog", true).toBool());
   log_->setToolTip(tr("Logarithmic vertical axes; remembered"));
@@ -62,7 +66,9 @@ LossPlot::LossPlot(TrainingRun* trainer, Settings* settings, QWidget* parent)
   soon_.setSingleShot(true);
   soon_.setInterval(100);  // many updates a second are one drawing
   connect(&soon_, &QTimer::timeout, this, &LossPlot::refresh);
-  connect(trainer, &TrainingRun::updated, this, [this] { if (!soon_.isActive()) soon_.start(); });
+  connect(trainer, &TrainingRun::updated, this, [this] {
+    if (!soon_.isActive()) soon_.start();
+  });
   error_.lines[0]->setPointsVisible(true);  // the first measurement has no neighbour to draw a line to
   setLogarithmic(log_->isChecked());
   color(Theme::fromPalette(palette()));
@@ -221,7 +227,10 @@ void LossPlot::paint(QPainter& painter, const QSizeF& size, const PaintOptions& 
 QString LossPlot::figureCsv() const {
   QString csv = "mimg,loss,loss_smoothed\n";
   for (int i = 0; i < trainer_->loss().size(); ++i)
-    csv += QStringLiteral("%1,%2,%3\n").arg(trainer_->loss()[i].x(), 0, 'g', 8).arg(trainer_->loss()[i].y(), 0, 'g', 8).arg(trainer_->smoothed()[i].y(), 0, 'g', 8);
+    csv += QStringLiteral("%1,%2,%3\n")
+               .arg(trainer_->loss()[i].x(), 0, 'g', 8)
+               .arg(trainer_->loss()[i].y(), 0, 'g', 8)
+               .arg(trainer_->smoothed()[i].y(), 0, 'g', 8);
   csv += "\nmimg,error\n";
   for (const QPointF& p : trainer_->errors()) csv += QStringLiteral("%1,%2\n").arg(p.x(), 0, 'g', 8).arg(p.y(), 0, 'g', 8);
   return csv;

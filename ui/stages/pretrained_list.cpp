@@ -15,7 +15,8 @@ QString flowName(const NetworkInfo& info) {
   QString name = QString::fromStdString(info.schedule);
   try {
     const Schedule schedule = Schedule::make(info.scheduleOptions, info.dim);
-    if (!schedule.preserving()) name = PretrainedList::tr("PRR to %1D, gap %2").arg(schedule.dimsToKeep()).arg(schedule.g().front() - schedule.g().back(), 0, 'f', 2);
+    if (!schedule.preserving())
+      name = PretrainedList::tr("PRR to %1D, gap %2").arg(schedule.dimsToKeep()).arg(schedule.g().front() - schedule.g().back(), 0, 'f', 2);
     if (schedule.proportional()) name += PretrainedList::tr(", proportional");
   } catch (const Error&) {  // a schedule of its own: its name will do
   }
@@ -44,7 +45,8 @@ void PretrainedList::follow() {
   const ToySimulateOptions& flow = session_->experiment().flow;
   const std::string used = flow.source == "net" ? flow.network : std::string();
   auto now = session_->pretrained();
-  const bool same = used == used_ && std::equal(now.begin(), now.end(), shown_.begin(), shown_.end(), [](const NetworkInfo& a, const NetworkInfo& b) { return a.path == b.path; });
+  const bool same = used == used_ && std::equal(now.begin(), now.end(), shown_.begin(), shown_.end(),
+                                                [](const NetworkInfo& a, const NetworkInfo& b) { return a.path == b.path; });
   setVisible(!now.empty());
   if (same) return;
   shown_ = std::move(now);
@@ -69,7 +71,8 @@ void PretrainedList::follow() {
     use->setAccessibleName(tr("Use the pretrained network for %1").arg(what->text()));
     use->setToolTip(tr("The flow uses this network, with its schedule and t max; one step to undo"));
     const QString tip = tr("<p>%1: %2%3. The error is the mean weighted error against the exact denoiser.</p>")
-                            .arg(QFileInfo(path).fileName().toHtmlEscaped(), QString::fromStdString(info.arch).toHtmlEscaped(), info.mimg > 0 ? tr(", %1 Mimg").arg(info.mimg) : QString());
+                            .arg(QFileInfo(path).fileName().toHtmlEscaped(), QString::fromStdString(info.arch).toHtmlEscaped(),
+                                 info.mimg > 0 ? tr(", %1 Mimg").arg(info.mimg) : QString());
     what->setToolTip(tip);
     about->setToolTip(tip);
     connect(use, &QPushButton::clicked, this, [this, path] { session_->usePretrained(path); });

@@ -9,12 +9,19 @@
 namespace inflaton::ui {
 
 ScheduleSwitch::ScheduleSwitch(Session* session, QWidget* parent)
-    : QWidget(parent), session_(session), choice_(new Choice(tr("PRP: keep all"), tr("PRR: reduce"))),
-      inflation_(new Choice(tr("As the reference"), tr("Proportional (paper)"))), keepRow_(new QWidget), keep_(new QSpinBox), about_(sideNote()) {
+    : QWidget(parent),
+      session_(session),
+      choice_(new Choice(tr("PRP: keep all"), tr("PRR: reduce"))),
+      inflation_(new Choice(tr("As the reference"), tr("Proportional (paper)"))),
+      keepRow_(new QWidget),
+      keep_(new QSpinBox),
+      about_(sideNote()) {
   choice_->left()->setObjectName("prp");
   choice_->right()->setObjectName("prr");
-  choice_->left()->setToolTip(tr("Participation-ratio preserving: every axis is kept; the latent space has as many dimensions as the data (--dims_to_keep 0)"));
-  choice_->right()->setToolTip(tr("Participation-ratio reducing: the largest eigen-axes are kept, the others are compressed (--dims_to_keep)"));
+  choice_->left()->setToolTip(
+      tr("Participation-ratio preserving: every axis is kept; the latent space has as many dimensions as the data (--dims_to_keep 0)"));
+  choice_->right()->setToolTip(
+      tr("Participation-ratio reducing: the largest eigen-axes are kept, the others are compressed (--dims_to_keep)"));
   for (QPushButton* b : {choice_->left(), choice_->right()}) {
     QFont font = b->font();
     font.setBold(true);
@@ -23,10 +30,14 @@ ScheduleSwitch::ScheduleSwitch(Session* session, QWidget* parent)
   }
   inflation_->left()->setObjectName("asReference");
   inflation_->right()->setObjectName("proportional");
-  inflation_->left()->setToolTip(tr("The same noise on every axis, as the reference's code has it; ends in N(0, I) (--schedule reference)"));
-  inflation_->right()->setToolTip(tr("Noise in proportion to each axis's own variance, equations 9 and 10 of the paper (--schedule paper)"));
-  auto* difference = sideNote(tr("As the reference: every axis gets the same noise; the end is N(0, I). Proportional: each axis inflates in proportion to its own variance, "
-                                 "so PRP keeps the participation ratio exactly."));
+  inflation_->left()->setToolTip(
+      tr("The same noise on every axis, as the reference's code has it; ends in N(0, I) (--schedule reference)"));
+  inflation_->right()->setToolTip(
+      tr("Noise in proportion to each axis's own variance, equations 9 and 10 of the paper (--schedule paper)"));
+  auto* difference =
+      sideNote(tr("As the reference: every axis gets the same noise; the end is N(0, I). Proportional: each axis inflates in proportion to "
+                  "its own variance, "
+                  "so PRP keeps the participation ratio exactly."));
   difference->setObjectName("inflationAbout");
   keep_->setObjectName("keep");
   keep_->setToolTip(tr("Eigen-axes kept (--dims_to_keep)"));
@@ -77,9 +88,9 @@ void ScheduleSwitch::follow() {
   keep_->setValue(static_cast<int>(std::max<std::int64_t>(1, keep)));
   const bool proportional = session_->experiment().schedule().schedule == "paper";
   about_->setText(reduce && keep == 1 ? tr("The largest axis inflates to a Gaussian; the others are squeezed flat.")
-                  : reduce       ? tr("The %1 largest axes inflate to a Gaussian; the others are squeezed flat.").arg(keep)
-                  : proportional ? tr("Every axis inflates; the latent space is a Gaussian as wide as the data.")
-                                 : tr("Every axis inflates; the latent space is a round Gaussian."));
+                  : reduce            ? tr("The %1 largest axes inflate to a Gaussian; the others are squeezed flat.").arg(keep)
+                  : proportional      ? tr("Every axis inflates; the latent space is a Gaussian as wide as the data.")
+                                      : tr("Every axis inflates; the latent space is a round Gaussian."));
 }
 
 }  // namespace inflaton::ui

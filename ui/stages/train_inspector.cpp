@@ -11,11 +11,19 @@
 namespace inflaton::ui {
 
 TrainInspector::TrainInspector(Session* session, QWidget* parent)
-    : QWidget(parent), session_(session), presets_(new QComboBox), presetAbout_(sideNote()), data_(heading({})), pending_(attention()),
-      numbers_(new QLabel), bar_(new QProgressBar), cost_(new CostLine(session)) {
+    : QWidget(parent),
+      session_(session),
+      presets_(new QComboBox),
+      presetAbout_(sideNote()),
+      data_(heading({})),
+      pending_(attention()),
+      numbers_(new QLabel),
+      bar_(new QProgressBar),
+      cost_(new CostLine(session)) {
   FormLayout layout;
   layout.front = {"duration", "batch", "lr", "targets", "target_references", "arch", "tmax"};
-  layout.hidden = {"data_name", "data_file", "standardize", "augment_to", "augment_noise", "schedule", "dims_to_keep", "preset", "resume", "data_dim"};
+  layout.hidden = {"data_name", "data_file",    "standardize", "augment_to", "augment_noise",
+                   "schedule",  "dims_to_keep", "preset",      "resume",     "data_dim"};
   layout.when = trainRelevance();
   form_ = ParameterForm::make(session->experiment().train, layout);
 
@@ -27,12 +35,14 @@ TrainInspector::TrainInspector(Session* session, QWidget* parent)
   }
   connect(presets_, &QComboBox::activated, this, [this] { choosePreset(presets_->currentData().toString()); });
 
-  start_ = actionButton(this, "trainStart", tr("Start training"), tr("Train a network on this data set and schedule (Ctrl+Return)"), [this] {
-    session_->trainer()->state() == TrainingRun::State::paused ? session_->trainer()->resume() : session_->startTraining();
-  });
+  start_ = actionButton(
+      this, "trainStart", tr("Start training"), tr("Train a network on this data set and schedule (Ctrl+Return)"),
+      [this] { session_->trainer()->state() == TrainingRun::State::paused ? session_->trainer()->resume() : session_->startTraining(); });
   pause_ = actionButton(this, "trainPause", tr("Pause"), tr("Write a checkpoint and wait"), [this] { session_->trainer()->pause(); });
-  keep_ = actionButton(this, "trainKeep", tr("Stop and keep"), tr("End now and use the network as it is (Ctrl+.)"), [this] { session_->trainer()->stopAndKeep(); });
-  discard_ = actionButton(this, "trainDiscard", tr("Discard"), tr("End now and take the run away; can be undone until the program ends"), [this] { session_->trainer()->discard(); });
+  keep_ = actionButton(this, "trainKeep", tr("Stop and keep"), tr("End now and use the network as it is (Ctrl+.)"),
+                       [this] { session_->trainer()->stopAndKeep(); });
+  discard_ = actionButton(this, "trainDiscard", tr("Discard"), tr("End now and take the run away; can be undone until the program ends"),
+                          [this] { session_->trainer()->discard(); });
   start_->setDefault(false);
   QFont bold = start_->font();
   bold.setBold(true);
@@ -137,19 +147,26 @@ void TrainInspector::followRun() {
   bar_->setVisible(any);
   numbers_->setVisible(any);
   bar_->setValue(now.duration_mimg > 0 ? static_cast<int>(1000 * now.mimg / now.duration_mimg) : 0);
-  bar_->setFormat(paused ? tr("paused, %p %") : state == State::idle ? tr("%1 %").arg(now.duration_mimg > 0 ? static_cast<int>(100 * now.mimg / now.duration_mimg) : 0) : tr("%p %"));
+  bar_->setFormat(paused                 ? tr("paused, %p %")
+                  : state == State::idle ? tr("%1 %").arg(now.duration_mimg > 0 ? static_cast<int>(100 * now.mimg / now.duration_mimg) : 0)
+                                         : tr("%p %"));
   QStringList lines;
   if (now.step > 0) {
     lines << tr("Loss %1, smoothed %2").arg(now.loss, 0, 'g', 4).arg(now.lossSmoothed, 0, 'g', 4);
     if (trainer->validation()) lines << tr("Error against the exact denoiser %1").arg(trainer->validation()->mean, 0, 'g', 3);
     lines << tr("%1 of %2 Mimg, step %3").arg(now.mimg, 0, 'f', 2).arg(now.duration_mimg, 0, 'f', 2).arg(now.step);
     if (now.targetShare > 0) lines << tr("Posterior-mean targets took %1 % of the time").arg(100 * now.targetShare, 0, 'f', 0);
-    if (running) lines << tr("%1 steps/s, %2").arg(now.stepsPerSecond, 0, now.stepsPerSecond < 10 ? 'g' : 'f', now.stepsPerSecond < 10 ? 2 : 0).arg(etaText(now.etaSeconds));
+    if (running)
+      lines << tr("%1 steps/s, %2")
+                   .arg(now.stepsPerSecond, 0, now.stepsPerSecond < 10 ? 'g' : 'f', now.stepsPerSecond < 10 ? 2 : 0)
+                   .arg(etaText(now.etaSeconds));
   } else if (running) {
     lines << tr("Preparing the eigenbasis and the validation points\u2026");
   }
   if (state == State::idle && !trainer->result().network.empty())
-    lines << tr("%1 after %2: the flow uses this network.").arg(trainer->result().end == TrainEnd::completed ? tr("Done") : tr("Stopped and kept"), durationText(trainer->result().seconds));
+    lines << tr("%1 after %2: the flow uses this network.")
+                 .arg(trainer->result().end == TrainEnd::completed ? tr("Done") : tr("Stopped and kept"),
+                      durationText(trainer->result().seconds));
   numbers_->setText(lines.join('\n'));
 
   ToyTrainOptions shown = session_->experiment().train;

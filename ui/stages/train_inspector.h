@@ -1,7 +1,7 @@
 #pragma once
 // Train stage: preset, what it costs, networks that are there already, parameters, and the controls of the training on now.
-#include "ui/forms/parameter_form.h"
 #include "ui/forms/inspector_parts.h"
+#include "ui/forms/parameter_form.h"
 #include "ui/session/session.h"
 
 class QComboBox;
@@ -22,8 +22,8 @@ class TrainInspector : public QWidget {
   void hideEvent(QHideEvent*) override;
 
  private:
-  void follow();      ///< the experiment
-  void followRun();   ///< the training
+  void follow();     ///< the experiment
+  void followRun();  ///< the training
   void choosePreset(const QString& name);
 
   Session* session_;

@@ -11,9 +11,7 @@ namespace inflaton::ui {
 namespace {
 
 double channel(double c) { return c <= 0.04045 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4); }
-double luminance(const QColor& c) {
-  return 0.2126 * channel(c.redF()) + 0.7152 * channel(c.greenF()) + 0.0722 * channel(c.blueF());
-}
+double luminance(const QColor& c) { return 0.2126 * channel(c.redF()) + 0.7152 * channel(c.greenF()) + 0.0722 * channel(c.blueF()); }
 
 /// Moves `c` towards black or white until it stands out from the background by `ratio`.
 QColor readable(QColor c, const QColor& background, double ratio) {
@@ -36,8 +34,8 @@ Theme themeOn(const QColor& background, const QColor& text, const QColor& accent
 }
 
 // A sixth-degree fit of viridis; off by less than two parts in a hundred.
-constexpr double kViridis[7][3] = {{0.27772733, 0.00540734, 0.33409981}, {0.10509304, 1.40461353, 1.38459016},
-                                   {-0.33086183, 0.21484756, 0.09509516}, {-4.63423050, -5.79910097, -19.33244096},
+constexpr double kViridis[7][3] = {{0.27772733, 0.00540734, 0.33409981},   {0.10509304, 1.40461353, 1.38459016},
+                                   {-0.33086183, 0.21484756, 0.09509516},  {-4.63423050, -5.79910097, -19.33244096},
                                    {6.22826994, 14.17993337, 56.69055260}, {4.77638500, -13.74514538, -65.35303263},
                                    {-5.43545586, 4.64585261, 26.31243525}};
 constexpr QRgb kCividis[10] = {0xff00224e, 0xff123570, 0xff3b496c, 0xff575d6d, 0xff707173,

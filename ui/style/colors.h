@@ -1,5 +1,6 @@
 #pragma once
-// Colours that everybody can tell apart, and the colours of the points. Okabe & Ito (2008); viridis (van der Walt, Smith); cividis (Nunez et al. 2018).
+// Colours that everybody can tell apart, and the colours of the points. Okabe & Ito (2008); viridis (van der Walt, Smith); cividis (Nunez
+// et al. 2018).
 #include <QColor>
 #include <QPalette>
 #include <QString>
@@ -40,14 +41,14 @@ QString markerName(Marker);
 
 /// One colour per point and what the legend has to say about them.
 struct PointColors {
-  std::vector<QRgb> rgb;            ///< [n], opaque
-  std::vector<std::uint8_t> marker; ///< [n] Marker by class; empty: discs
-  bool classes = true;              ///< discrete classes; else a range on a colour map
-  std::vector<std::int32_t> labels; ///< the distinct classes in order (when classes)
+  std::vector<QRgb> rgb;             ///< [n], opaque
+  std::vector<std::uint8_t> marker;  ///< [n] Marker by class; empty: discs
+  bool classes = true;               ///< discrete classes; else a range on a colour map
+  std::vector<std::int32_t> labels;  ///< the distinct classes in order (when classes)
   ColorMap map = ColorMap::viridis;
-  double low = 0, high = 1;         ///< ends of the colour bar
+  double low = 0, high = 1;  ///< ends of the colour bar
   bool logarithmic = false;
-  QString title;                    ///< "class", "radius", "speed |dx/dt| (latent sd)", "round-trip error", "stretch"
+  QString title;  ///< "class", "radius", "speed |dx/dt| (latent sd)", "round-trip error", "stretch"
 };
 
 /// Colours of the points at the cursor, as ViewState::colorBy says. Cached; only "speed" depends on time.

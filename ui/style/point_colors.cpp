@@ -13,7 +13,8 @@ namespace {
 std::int64_t intervalAt(const Trajectory& lane, double t) {
   const bool forward = lane.t.front() <= lane.t.back();
   std::int64_t k = 0;
-  while (k + 2 < lane.frames() && (forward ? lane.t[static_cast<std::size_t>(k + 1)] <= t : lane.t[static_cast<std::size_t>(k + 1)] >= t)) ++k;
+  while (k + 2 < lane.frames() && (forward ? lane.t[static_cast<std::size_t>(k + 1)] <= t : lane.t[static_cast<std::size_t>(k + 1)] >= t))
+    ++k;
   return k;
 }
 
@@ -29,7 +30,8 @@ std::vector<float> radii(const Simulation& sim, const Trajectory& lane) {
   framePositions(sim, *from, 0, Space::whitened, y.data());
   for (std::size_t i = 0; i < r.size(); ++i) {
     double sum = 0;
-    for (std::size_t j = 0; j < static_cast<std::size_t>(from->dim); ++j) sum += std::pow(y[i * static_cast<std::size_t>(from->dim) + j], 2);
+    for (std::size_t j = 0; j < static_cast<std::size_t>(from->dim); ++j)
+      sum += std::pow(y[i * static_cast<std::size_t>(from->dim) + j], 2);
     r[i] = static_cast<float>(std::sqrt(sum));
   }
   return r;
@@ -44,7 +46,9 @@ Trajectory sampleOf(const Trajectory& lane, std::int64_t k) {
   few.n = static_cast<std::int64_t>((n + stride - 1) / stride);
   for (const auto f : {static_cast<std::size_t>(k), static_cast<std::size_t>(k + 1)}) {
     few.t.push_back(lane.t[f]);
-    for (std::size_t i = 0; i < n; i += stride) few.x.insert(few.x.end(), lane.x.begin() + static_cast<std::ptrdiff_t>((f * n + i) * D), lane.x.begin() + static_cast<std::ptrdiff_t>((f * n + i + 1) * D));
+    for (std::size_t i = 0; i < n; i += stride)
+      few.x.insert(few.x.end(), lane.x.begin() + static_cast<std::ptrdiff_t>((f * n + i) * D),
+                   lane.x.begin() + static_cast<std::ptrdiff_t>((f * n + i + 1) * D));
   }
   return few;
 }
@@ -82,7 +86,8 @@ void PointColorer::byClass(const Simulation& sim, const Trajectory& lane, const 
   colors_.rgb.resize(n);
   std::vector<QRgb> of(labels.size());
   for (std::size_t k = 0; k < of.size(); ++k)
-    of[k] = few ? classColor(static_cast<int>(k), theme).rgb() : onTheme(static_cast<double>(k) / static_cast<double>(of.size() - 1), theme);
+    of[k] =
+        few ? classColor(static_cast<int>(k), theme).rgb() : onTheme(static_cast<double>(k) / static_cast<double>(of.size() - 1), theme);
   if (few) colors_.marker.resize(n);
   for (std::size_t i = 0; i < n; ++i) {
     const auto k = static_cast<std::size_t>(std::lower_bound(labels.begin(), labels.end(), sim.data.labels[i]) - labels.begin());
@@ -139,7 +144,9 @@ void PointColorer::compute(const ViewState& state, const Theme& theme) {
   colors_ = {};
   colors_.rgb = std::move(room);
   switch (by_) {
-    case ColorBy::classLabel: byClass(sim, lane, theme); break;
+    case ColorBy::classLabel:
+      byClass(sim, lane, theme);
+      break;
     case ColorBy::radius:
       colors_.title = QObject::tr("start radius (sd)");
       byValue(radii(sim, lane), false, false, theme);
@@ -197,7 +204,8 @@ const PointColors& PointColorer::of(const ViewState& state, const Theme& theme) 
     simulation_ = nullptr;
     return colors_;
   }
-  const bool same = simulation_ == state.simulation() && lane_ == state.lane() && by_ == state.colorBy() && theme_ == theme && known_ == state.pointValues();
+  const bool same = simulation_ == state.simulation() && lane_ == state.lane() && by_ == state.colorBy() && theme_ == theme &&
+                    known_ == state.pointValues();
   if (same && (by_ != ColorBy::speed || lane->frames() < 2 || intervalAt(*lane, state.time()) == interval_)) return colors_;
   simulation_ = state.simulation();
   lane_ = state.lane();

@@ -23,7 +23,7 @@ class PointColorer {
   ColorBy by_ = ColorBy::classLabel;
   Theme theme_;
   std::shared_ptr<const PointValues> known_;  ///< those that the colours were made from
-  std::int64_t interval_ = -1;  ///< frame interval of the speeds shown
+  std::int64_t interval_ = -1;                ///< frame interval of the speeds shown
   std::vector<float> a_, b_, values_;
 };
 

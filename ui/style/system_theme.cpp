@@ -1,15 +1,15 @@
 #include "ui/style/system_theme.h"
 
+#include <QDBusConnection>
+#include <QDBusPendingCallWatcher>
+#include <QDBusPendingReply>
+#include <QDBusVariant>
 #include <QDir>
 #include <QFile>
 #include <QGuiApplication>
 #include <QPalette>
 #include <QSettings>
 #include <QStyleHints>
-#include <QDBusConnection>
-#include <QDBusVariant>
-#include <QDBusPendingCallWatcher>
-#include <QDBusPendingReply>
 
 namespace inflaton::ui {
 
@@ -28,7 +28,8 @@ bool gtkPrefersDark() {
     const QString path = config + "/" + version + "/settings.ini";
     if (!QFile::exists(path)) continue;
     QSettings gtk(path, QSettings::IniFormat);
-    if (gtk.value("Settings/gtk-application-prefer-dark-theme").toBool() || gtk.value("Settings/gtk-theme-name").toString().contains("dark", Qt::CaseInsensitive))
+    if (gtk.value("Settings/gtk-application-prefer-dark-theme").toBool() ||
+        gtk.value("Settings/gtk-theme-name").toString().contains("dark", Qt::CaseInsensitive))
       return true;
   }
   return false;

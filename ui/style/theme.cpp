@@ -17,7 +17,8 @@ namespace {
 ThemeChoice chosen = ThemeChoice::system;
 
 struct Colors {
-  const char *window, *base, *alternate, *button, *text, *placeholder, *highlight, *highlighted, *link, *attention, *mid, *dark, *light, *tip;
+  const char *window, *base, *alternate, *button, *text, *placeholder, *highlight, *highlighted, *link, *attention, *mid, *dark, *light,
+      *tip;
 };
 
 QPalette makePalette(const Colors& c) {
@@ -50,16 +51,20 @@ QPalette makePalette(const Colors& c) {
 }  // namespace
 
 QPalette lightPalette() {
-  return makePalette({"#f4f5f7", "#ffffff", "#f0f2f5", "#fafbfc", "#1b1f24", "#646c76", "#0b62c4", "#ffffff", "#0b57b0", "#b3261e", "#b4bac2", "#9aa1aa", "#ffffff", "#ffffff"});
+  return makePalette({"#f4f5f7", "#ffffff", "#f0f2f5", "#fafbfc", "#1b1f24", "#646c76", "#0b62c4", "#ffffff", "#0b57b0", "#b3261e",
+                      "#b4bac2", "#9aa1aa", "#ffffff", "#ffffff"});
 }
 
 QPalette darkPalette() {
-  return makePalette({"#1e2126", "#16181c", "#1c1f24", "#2a2e35", "#e8eaed", "#9aa2ad", "#2f6fc2", "#ffffff", "#7db4ff", "#ff9d8f", "#464c55", "#0f1113", "#3a4049", "#2a2e35"});
+  return makePalette({"#1e2126", "#16181c", "#1c1f24", "#2a2e35", "#e8eaed", "#9aa2ad", "#2f6fc2", "#ffffff", "#7db4ff", "#ff9d8f",
+                      "#464c55", "#0f1113", "#3a4049", "#2a2e35"});
 }
 
 void applyTheme(ThemeChoice choice) {
   SystemTheme& system = SystemTheme::instance();
-  static const auto follow = QObject::connect(&system, &SystemTheme::changed, &system, [] { if (chosen == ThemeChoice::system) applyTheme(chosen); });
+  static const auto follow = QObject::connect(&system, &SystemTheme::changed, &system, [] {
+    if (chosen == ThemeChoice::system) applyTheme(chosen);
+  });
   Q_UNUSED(follow);
   chosen = choice;
   if (!QApplication::style() || QApplication::style()->objectName().compare("fusion", Qt::CaseInsensitive) != 0)

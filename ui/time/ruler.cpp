@@ -20,7 +20,12 @@ constexpr double kLaneHeight = 11, kMargin = 14;
 QString laneName(Direction d) {
   return d == Direction::inflation ? Ruler::tr("inflation") : d == Direction::roundTrip ? Ruler::tr("round trip") : Ruler::tr("generation");
 }
-QString gammaText(double v) { return v >= 1e4 || v < 1e-2 ? QString::number(v, 'e', 0).replace("e+0", "e").replace("e-0", "e−").replace("e+", "e").replace("e-", "e−") : number(v, v < 1 ? 2 : v < 10 ? 1 : 0); }
+QString gammaText(double v) {
+  return v >= 1e4 || v < 1e-2 ? QString::number(v, 'e', 0).replace("e+0", "e").replace("e-0", "e−").replace("e+", "e").replace("e-", "e−")
+                              : number(v, v < 1    ? 2
+                                          : v < 10 ? 1
+                                                   : 0);
+}
 
 }  // namespace
 
@@ -76,7 +81,9 @@ void Ruler::paintEvent(QPaintEvent*) {
   if (player_->loopIn()) {
     QColor band = theme.accent;
     band.setAlphaF(player_->looping() ? 0.16f : 0.08f);
-    p.fillRect(QRectF(xOf(*player_->loopIn()), first.top() - 2, xOf(*player_->loopOut()) - xOf(*player_->loopIn()), last.bottom() - first.top() + 4), band);
+    p.fillRect(QRectF(xOf(*player_->loopIn()), first.top() - 2, xOf(*player_->loopOut()) - xOf(*player_->loopIn()),
+                      last.bottom() - first.top() + 4),
+               band);
   }
 
   for (const auto d : kLanes) {
@@ -99,7 +106,8 @@ void Ruler::paintEvent(QPaintEvent*) {
     const auto& t = sim->lane(d)->t;
     p.setPen(QPen(current ? mix(theme.accent, text, 0.25) : mix(background, text, 0.4), 1));
     // Marks closer than four pixels would be a grey bar.
-    const std::size_t every = std::max<std::size_t>(1, static_cast<std::size_t>(std::ceil(4.0 * static_cast<double>(t.size()) / std::max(1.0, r.width()))));
+    const std::size_t every =
+        std::max<std::size_t>(1, static_cast<std::size_t>(std::ceil(4.0 * static_cast<double>(t.size()) / std::max(1.0, r.width()))));
     p.setRenderHint(QPainter::Antialiasing, false);
     for (std::size_t k = 0; k < t.size(); k += every) {
       const double x = std::floor(xOf(t[k])) + 0.5;
@@ -124,8 +132,11 @@ void Ruler::paintEvent(QPaintEvent*) {
     p.drawLine(QPointF(x, last.bottom() + 1), QPointF(x, last.bottom() + 4));
     p.setPen(dim);
     const double half = std::min(40.0, width() - 1 - x);  // the last label stays inside
-    p.drawText(QRectF(x - half, last.bottom() + 3, 2 * half, line), Qt::AlignHCenter | Qt::AlignVCenter | Qt::TextDontClip, number(k * step, decimals));
-    if (sim) p.drawText(QRectF(x - half, first.top() - line - 6, 2 * half, line), Qt::AlignHCenter | Qt::AlignVCenter | Qt::TextDontClip, gammaText(sim->schedule.gammaStar(k * step)));
+    p.drawText(QRectF(x - half, last.bottom() + 3, 2 * half, line), Qt::AlignHCenter | Qt::AlignVCenter | Qt::TextDontClip,
+               number(k * step, decimals));
+    if (sim)
+      p.drawText(QRectF(x - half, first.top() - line - 6, 2 * half, line), Qt::AlignHCenter | Qt::AlignVCenter | Qt::TextDontClip,
+                 gammaText(sim->schedule.gammaStar(k * step)));
   }
   if (!sim) return;
 
@@ -153,7 +164,8 @@ void Ruler::paintEvent(QPaintEvent*) {
   p.setPen(QPen(background, 4)), p.drawLine(QPointF(x, first.top() - 3), QPointF(x, last.bottom() + 2));
   p.setPen(QPen(text, 2)), p.drawLine(QPointF(x, first.top() - 3), QPointF(x, last.bottom() + 2));
   p.setPen(QPen(background, 1)), p.setBrush(text);
-  p.drawPolygon(QPolygonF{{x - 5, first.top() - 6}, {x + 5, first.top() - 6}, {x + 5, first.top() - 3}, {x, first.top() + 3}, {x - 5, first.top() - 3}});
+  p.drawPolygon(QPolygonF{
+      {x - 5, first.top() - 6}, {x + 5, first.top() - 6}, {x + 5, first.top() - 3}, {x, first.top() + 3}, {x - 5, first.top() - 3}});
 }
 
 Ruler::Grip Ruler::gripAt(QPointF pos) const {
@@ -181,9 +193,12 @@ void Ruler::mousePressEvent(QMouseEvent* e) {
 void Ruler::scrub(QPointF pos, Qt::KeyboardModifiers modifiers) {
   double t = timeAt(pos.x());
   if (modifiers & Qt::ShiftModifier) t = state_->frameTime(state_->frameNear(t));
-  if (grip_ == Grip::cursor) state_->setTime(t);
-  else if (grip_ == Grip::in) player_->setLoop(std::min(t, *player_->loopOut() - end() * 0.002), *player_->loopOut());
-  else if (grip_ == Grip::out) player_->setLoop(*player_->loopIn(), std::max(t, *player_->loopIn() + end() * 0.002));
+  if (grip_ == Grip::cursor)
+    state_->setTime(t);
+  else if (grip_ == Grip::in)
+    player_->setLoop(std::min(t, *player_->loopOut() - end() * 0.002), *player_->loopOut());
+  else if (grip_ == Grip::out)
+    player_->setLoop(*player_->loopIn(), std::max(t, *player_->loopIn() + end() * 0.002));
 }
 
 void Ruler::mouseMoveEvent(QMouseEvent* e) {
@@ -194,7 +209,8 @@ void Ruler::mouseMoveEvent(QMouseEvent* e) {
     setCursor(state_->trajectory() && gripAt(e->position()) != Grip::cursor ? Qt::SizeHorCursor : Qt::ArrowCursor);
   }
   if (const auto sim = state_->simulation(); sim && state_->trajectory()) {
-    const QString s = tr("t %1   γ %2   frame %3").arg(number(hover_, 3), number(sim->schedule.gammaStar(hover_))).arg(state_->frameNear(hover_));
+    const QString s =
+        tr("t %1   γ %2   frame %3").arg(number(hover_, 3), number(sim->schedule.gammaStar(hover_))).arg(state_->frameNear(hover_));
     Q_EMIT hoverText(s);
     QToolTip::showText(e->globalPosition().toPoint() + QPoint(0, -38), s, this);
   }

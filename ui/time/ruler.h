@@ -10,8 +10,8 @@ class Ruler : public QWidget {
   Q_OBJECT
  public:
   Ruler(ViewState*, Player*, QWidget* parent = nullptr);
-  double xOf(double t) const;      ///< widget coordinates
-  double timeAt(double x) const;   ///< clamped to 0..t_max
+  double xOf(double t) const;     ///< widget coordinates
+  double timeAt(double x) const;  ///< clamped to 0..t_max
   QRectF laneRect(Direction) const;
   QSize sizeHint() const override { return {700, 74}; }
   QSize minimumSizeHint() const override { return {300, 72}; }

@@ -109,12 +109,15 @@ TimeDock::TimeDock(ViewState* state, Player* player, QWidget* parent) : QWidget(
   };
   button(TransportSymbol::start, tr("To t = 0 (Home)"), [player] { player->toStart(); })->setObjectName("toStart");
   button(TransportSymbol::stepBack, tr("One frame back (Left)"), [player] { player->step(-1); })->setObjectName("stepBack");
-  m.reverse = button(TransportSymbol::reverse, tr("Play backwards (J)"), [player] { player->direction() < 0 ? player->pause() : player->playReverse(); });
-  m.play = button(TransportSymbol::play, tr("Play or pause (Space)"), [player] { player->direction() > 0 ? player->pause() : player->play(); });
+  m.reverse = button(TransportSymbol::reverse, tr("Play backwards (J)"),
+                     [player] { player->direction() < 0 ? player->pause() : player->playReverse(); });
+  m.play =
+      button(TransportSymbol::play, tr("Play or pause (Space)"), [player] { player->direction() > 0 ? player->pause() : player->play(); });
   m.play->setObjectName("play");
   button(TransportSymbol::stepForward, tr("One frame on (Right)"), [player] { player->step(1); })->setObjectName("stepForward");
   button(TransportSymbol::end, tr("To t max (End)"), [player] { player->toEnd(); })->setObjectName("toEnd");
-  m.loop = button(TransportSymbol::loop, tr("Loop (I and O set its ends, Shift+I clears them)"), [this] { impl_->player->setLooping(impl_->loop->isChecked()); });
+  m.loop = button(TransportSymbol::loop, tr("Loop (I and O set its ends, Shift+I clears them)"),
+                  [this] { impl_->player->setLooping(impl_->loop->isChecked()); });
   m.loop->setCheckable(true);
   m.loop->setObjectName("loop");
   row->addSpacing(10);
@@ -141,7 +144,9 @@ TimeDock::TimeDock(ViewState* state, Player* player, QWidget* parent) : QWidget(
   row->addSpacing(14);
   m.frame = new QLabel(this);
   m.frame->setObjectName("frame");
-  m.frame->setToolTip(tr("Stored frames are the solver's; between two of them the solution is followed in each axis's angle (dense output), or a straight line where a flow kept no slopes"));
+  m.frame->setToolTip(
+      tr("Stored frames are the solver's; between two of them the solution is followed in each axis's angle (dense output), or a straight "
+         "line where a flow kept no slopes"));
   m.frame->setMinimumWidth(fontMetrics().horizontalAdvance(tr("between frames %1 and %2 of %3").arg(1000).arg(1000).arg(1000)));
   row->addWidget(m.frame);
   row->addStretch(1);
@@ -161,7 +166,8 @@ TimeDock::TimeDock(ViewState* state, Player* player, QWidget* parent) : QWidget(
   m.mode->addItems({tr("Real time"), tr("Every frame")});
   m.mode->setAccessibleName(tr("Play mode"));
   m.mode->setToolTip(tr("Real time keeps the speed and counts the frames it passes over; Every frame shows each stored frame"));
-  connect(m.mode, &QComboBox::currentIndexChanged, player, [player](int i) { player->setMode(i == 0 ? PlayMode::realTime : PlayMode::everyFrame); });
+  connect(m.mode, &QComboBox::currentIndexChanged, player,
+          [player](int i) { player->setMode(i == 0 ? PlayMode::realTime : PlayMode::everyFrame); });
   row->addWidget(m.mode);
   m.dropped = new QLabel(this);
   m.dropped->setObjectName("dropped");

@@ -6,19 +6,35 @@
 namespace inflaton::ui {
 namespace {
 
-QPainterPath triangle(double from, double to) { QPainterPath p; p.addPolygon(QPolygonF{{from, 3}, {to, 8}, {from, 13}, {from, 3}}); return p; }
-QPainterPath bar(double x, double w = 2) { QPainterPath p; p.addRect(x, 3, w, 10); return p; }
+QPainterPath triangle(double from, double to) {
+  QPainterPath p;
+  p.addPolygon(QPolygonF{{from, 3}, {to, 8}, {from, 13}, {from, 3}});
+  return p;
+}
+QPainterPath bar(double x, double w = 2) {
+  QPainterPath p;
+  p.addRect(x, 3, w, 10);
+  return p;
+}
 
 QPainterPath shape(TransportSymbol s) {
   switch (s) {
-    case TransportSymbol::start: return bar(3) + triangle(13, 6);
-    case TransportSymbol::stepBack: return bar(11.5) + triangle(10, 3);
-    case TransportSymbol::reverse: return triangle(12, 3);
-    case TransportSymbol::play: return triangle(4, 13);
-    case TransportSymbol::pause: return bar(4, 3) + bar(9, 3);
-    case TransportSymbol::stepForward: return bar(2.5) + triangle(6, 13);
-    case TransportSymbol::end: return bar(11) + triangle(3, 10);
-    case TransportSymbol::loop: break;
+    case TransportSymbol::start:
+      return bar(3) + triangle(13, 6);
+    case TransportSymbol::stepBack:
+      return bar(11.5) + triangle(10, 3);
+    case TransportSymbol::reverse:
+      return triangle(12, 3);
+    case TransportSymbol::play:
+      return triangle(4, 13);
+    case TransportSymbol::pause:
+      return bar(4, 3) + bar(9, 3);
+    case TransportSymbol::stepForward:
+      return bar(2.5) + triangle(6, 13);
+    case TransportSymbol::end:
+      return bar(11) + triangle(3, 10);
+    case TransportSymbol::loop:
+      break;
   }
   // Two bent arrows that chase each other.
   QPainterPath line, p;

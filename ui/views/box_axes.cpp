@@ -16,7 +16,8 @@ struct Edge {
 };
 
 /// Ticks and name of one axis along `best`, outwards from the box and square to the edge.
-void labelEdge(QPainter& p, const QSizeF& size, const Edge& best, int axis, float low, float high, const BoxAxis& values, const Projection& to, const QPointF& centre, const Theme& theme) {
+void labelEdge(QPainter& p, const QSizeF& size, const Edge& best, int axis, float low, float high, const BoxAxis& values,
+               const Projection& to, const QPointF& centre, const Theme& theme) {
   const QFontMetricsF fm(p.font());
   const QPointF pa = to.at(best.a), pb = to.at(best.b), mid = (pa + pb) / 2, along = pb - pa;
   const double length = std::hypot(along.x(), along.y());
@@ -50,7 +51,8 @@ void labelEdge(QPainter& p, const QSizeF& size, const Edge& best, int axis, floa
 
 }  // namespace
 
-void drawBoxAxes(QPainter& p, const QSizeF& size, const QVector3D& low, const QVector3D& high, const std::array<BoxAxis, 3>& axes, const OrbitCamera& camera, const Theme& theme) {
+void drawBoxAxes(QPainter& p, const QSizeF& size, const QVector3D& low, const QVector3D& high, const std::array<BoxAxis, 3>& axes,
+                 const OrbitCamera& camera, const Theme& theme) {
   const Projection to(camera, size);
   const QVector3D corner[2] = {low, high};
   const auto at = [&](int x, int y, int z) { return QVector3D(corner[x].x(), corner[y].y(), corner[z].z()); };
@@ -63,8 +65,10 @@ void drawBoxAxes(QPainter& p, const QSizeF& size, const QVector3D& low, const QV
     for (int u = 0; u < 2; ++u)
       for (int v = 0; v < 2; ++v) {
         int lo[3] = {u, v, 0};
-        if (axis == 0) lo[0] = 0, lo[1] = u, lo[2] = v;
-        else if (axis == 1) lo[0] = u, lo[1] = 0, lo[2] = v;
+        if (axis == 0)
+          lo[0] = 0, lo[1] = u, lo[2] = v;
+        else if (axis == 1)
+          lo[0] = u, lo[1] = 0, lo[2] = v;
         int hi[3] = {lo[0], lo[1], lo[2]};
         hi[axis] = 1;
         const auto a = at(lo[0], lo[1], lo[2]), b = at(hi[0], hi[1], hi[2]);

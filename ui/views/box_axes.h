@@ -12,7 +12,8 @@ namespace inflaton::ui {
 struct Projection {
   float m[4][4];
   float w, h;
-  Projection(const OrbitCamera& camera, const QSizeF& size, double ratio = 1) : w(float(size.width() * ratio)), h(float(size.height() * ratio)) {
+  Projection(const OrbitCamera& camera, const QSizeF& size, double ratio = 1)
+      : w(float(size.width() * ratio)), h(float(size.height() * ratio)) {
     const auto v = camera.viewProjection(size);
     for (int r = 0; r < 4; ++r)
       for (int c = 0; c < 4; ++c) m[r][c] = v(r, c);
@@ -35,6 +36,7 @@ struct BoxAxis {
 };
 
 /// An axis along which the box has no extent is left out.
-void drawBoxAxes(QPainter&, const QSizeF&, const QVector3D& low, const QVector3D& high, const std::array<BoxAxis, 3>&, const OrbitCamera&, const Theme&);
+void drawBoxAxes(QPainter&, const QSizeF&, const QVector3D& low, const QVector3D& high, const std::array<BoxAxis, 3>&, const OrbitCamera&,
+                 const Theme&);
 
 }  // namespace inflaton::ui

@@ -5,10 +5,10 @@
 #include <cmath>
 
 #include "ui/model/point_values.h"
-#include "ui/views/point_density.h"
 #include "ui/views/density_layer.h"
 #include "ui/views/extent.h"
 #include "ui/views/legend.h"
+#include "ui/views/point_density.h"
 #include "ui/views/splat.h"
 #include "ui/views/trails.h"
 
@@ -30,7 +30,8 @@ constexpr std::size_t kMostVectorPoints = 50000;
 std::size_t dimension(const ViewState& s) { return s.trajectory() ? static_cast<std::size_t>(s.trajectory()->dim) : 2; }
 }  // namespace
 
-Canvas2D::Canvas2D(ViewState* state, Kind kind, QWidget* parent) : QWidget(parent), state_(state), kind_(kind), layers_(std::make_unique<Layers>()) {
+Canvas2D::Canvas2D(ViewState* state, Kind kind, QWidget* parent)
+    : QWidget(parent), state_(state), kind_(kind), layers_(std::make_unique<Layers>()) {
   setMouseTracking(true);
   setFocusPolicy(Qt::StrongFocus);
   setAttribute(Qt::WA_OpaquePaintEvent);
@@ -157,7 +158,8 @@ void Canvas2D::paint(QPainter& p, const QSizeF& size, const PaintOptions& option
   if (state_->modelDensity()) layers_->model.draw(p, frame, *state_, space(), axisX_, theme);
   if (state_->density()) {
     p.setRenderHint(QPainter::SmoothPixmapTransform);
-    p.drawImage(frame.plot, layers_->density.image(frame, state_->positions(space()), static_cast<int>(dimension(*state_)), axisX_, axisY_, theme));
+    p.drawImage(frame.plot,
+                layers_->density.image(frame, state_->positions(space()), static_cast<int>(dimension(*state_)), axisX_, axisY_, theme));
   }
   if (state_->grid() && state_->hasGridFlow()) drawGridFlow(p, frame, theme);
   if (overlay_) {
@@ -202,7 +204,8 @@ void Canvas2D::paint(QPainter& p, const QSizeF& size, const PaintOptions& option
   p.save();
   p.setFont(bold);
   p.setPen(theme.text);
-  p.drawText(strip.adjusted(0, 0, -used - 6, 0), Qt::AlignLeft | Qt::AlignVCenter, QFontMetricsF(bold).elidedText(title, Qt::ElideRight, strip.width() - used - 6));
+  p.drawText(strip.adjusted(0, 0, -used - 6, 0), Qt::AlignLeft | Qt::AlignVCenter,
+             QFontMetricsF(bold).elidedText(title, Qt::ElideRight, strip.width() - used - 6));
   p.restore();
   if (options.interactive) drawBrush(p, theme);
 }
@@ -222,7 +225,10 @@ void Canvas2D::drawTrails(QPainter& p, const PlotFrame& frame, const PaintOption
     const auto i = static_cast<std::size_t>(trails.points()[k]);
     const QRgb rgb = colors.rgb[i];
     const QPointF here = frame.map(now[i * D + ax], now[i * D + ay]);
-    const auto stored = [&](int f) { const float* x = trails.at(static_cast<int>(k), f); return frame.map(x[ax], x[ay]); };
+    const auto stored = [&](int f) {
+      const float* x = trails.at(static_cast<int>(k), f);
+      return frame.map(x[ax], x[ay]);
+    };
     if (options.vector) {
       QPolygonF past, future{here};
       for (int f = 0; f < trails.frames(); ++f) (f < passed ? past : future) << stored(f);
@@ -240,7 +246,8 @@ void Canvas2D::drawTrails(QPainter& p, const PlotFrame& frame, const PaintOption
       const bool steep = std::abs(b.y() - a.y()) > std::abs(b.x() - a.x());
       for (int w = 0; w < widthPx; ++w) {
         const double shift = w - (widthPx - 1) / 2.0, dx = steep ? shift : 0, dy = steep ? 0 : shift;
-        layers_->splatter.line(static_cast<float>(a.x() + dx), static_cast<float>(a.y() + dy), static_cast<float>(b.x() + dx), static_cast<float>(b.y() + dy), rgb, alpha);
+        layers_->splatter.line(static_cast<float>(a.x() + dx), static_cast<float>(a.y() + dy), static_cast<float>(b.x() + dx),
+                               static_cast<float>(b.y() + dy), rgb, alpha);
       }
     };
     // What is behind the point is bright, what lies ahead faint.

@@ -49,8 +49,8 @@ class Canvas2D : public QWidget, public Figure {
 
  public Q_SLOTS:
   void resetView();
-  void setAxes(int x, int y);    ///< 0-based, different, below the dimension; else ignored
-  void setBrushing(bool);        ///< B: the next drags select instead of pan
+  void setAxes(int x, int y);  ///< 0-based, different, below the dimension; else ignored
+  void setBrushing(bool);      ///< B: the next drags select instead of pan
   void setBrush(inflaton::ui::Canvas2D::Brush);
   void setViewRect(const QRectF&);
 

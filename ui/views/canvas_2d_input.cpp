@@ -61,8 +61,10 @@ void Canvas2D::mouseMoveEvent(QMouseEvent* e) {
   dragged_ = true;
   state_->setHovered(-1);
   if (selecting_) {
-    if (brush_ == Brush::rectangle) area_ = QPolygonF(QRectF(pressed_, pos).normalized());
-    else area_ << pos;
+    if (brush_ == Brush::rectangle)
+      area_ = QPolygonF(QRectF(pressed_, pos).normalized());
+    else
+      area_ << pos;
     update();
   } else {
     const auto f = frame();
@@ -102,7 +104,8 @@ void Canvas2D::selectInside(const QPolygonF& area, Qt::KeyboardModifiers modifie
   const auto& x = state_->positions(space());
   const auto D = static_cast<std::size_t>(lane->dim);
   const QRectF bounds = area.boundingRect();
-  const bool take = modifiers & Qt::AltModifier, add = take || (brushing_ && (modifiers & Qt::ShiftModifier)) || (modifiers & Qt::ControlModifier);
+  const bool take = modifiers & Qt::AltModifier,
+             add = take || (brushing_ && (modifiers & Qt::ShiftModifier)) || (modifiers & Qt::ControlModifier);
   auto s = add ? state_->selection() : QVector<bool>(static_cast<qsizetype>(lane->n), false);
   for (std::size_t i = 0; i < static_cast<std::size_t>(lane->n); ++i) {
     const QPointF at = f.map(x[i * D + static_cast<std::size_t>(axisX_)], x[i * D + static_cast<std::size_t>(axisY_)]);

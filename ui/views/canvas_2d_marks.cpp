@@ -12,8 +12,9 @@ void Canvas2D::drawLatent(QPainter& p, const PlotFrame& frame, const Theme& them
   const auto& sim = *state_->simulation();
   const auto variance = [&](int j) {
     const auto k = static_cast<std::size_t>(j);
-    return k < sim.latentVariance.size() ? sim.latentVariance[k]
-                                         : sim.schedule.scaledVariance(j, sim.schedule.tMax(), sim.basis.eigenvalues[k], sim.basis.eigenvalues.front());
+    return k < sim.latentVariance.size()
+               ? sim.latentVariance[k]
+               : sim.schedule.scaledVariance(j, sim.schedule.tMax(), sim.basis.eigenvalues[k], sim.basis.eigenvalues.front());
   };
   const double sx = std::sqrt(variance(axisX_)), sy = std::sqrt(variance(axisY_));
   p.save();
@@ -30,7 +31,8 @@ void Canvas2D::drawLatent(QPainter& p, const PlotFrame& frame, const Theme& them
   for (int k = 1; k <= 2; ++k) {
     // At the right end, where a flattened ellipse keeps its labels apart; on a patch of background, readable over points.
     const QString label = tr("%1 sd").arg(k);
-    QRectF box(frame.map(0, 0).x() + k * sx * frame.scale + 4, frame.map(0, 0).y() - fm.height() / 2, fm.horizontalAdvance(label) + 4, fm.height());
+    QRectF box(frame.map(0, 0).x() + k * sx * frame.scale + 4, frame.map(0, 0).y() - fm.height() / 2, fm.horizontalAdvance(label) + 4,
+               fm.height());
     if (box.right() > frame.plot.right() && box.left() < frame.plot.right()) box.moveRight(frame.plot.right() - 1);
     QColor patch = theme.background;
     patch.setAlphaF(0.8f);

@@ -38,12 +38,14 @@ class ChartPane::View : public QChartView {
 
  private:
   void pick(QMouseEvent* e) {
-    if (pane_->cursor_ && pane_->hasContent() && (e->buttons() & Qt::LeftButton)) Q_EMIT pane_->timePicked(chart()->mapToValue(e->position()).x());
+    if (pane_->cursor_ && pane_->hasContent() && (e->buttons() & Qt::LeftButton))
+      Q_EMIT pane_->timePicked(chart()->mapToValue(e->position()).x());
   }
   ChartPane* pane_;
 };
 
-ChartPane::ChartPane(const QString& title, const QString& name, QWidget* parent) : QWidget(parent), title_(title), name_(name), view_(new View(this)) {
+ChartPane::ChartPane(const QString& title, const QString& name, QWidget* parent)
+    : QWidget(parent), title_(title), name_(name), view_(new View(this)) {
   setObjectName(name);
   setAccessibleName(title);
   setFocusPolicy(Qt::TabFocus);

@@ -1,7 +1,7 @@
 #pragma once
 // One chart on screen and as a figure: built from its numbers for the theme and size at hand, with the time cursor where t runs along.
-#include <QWidget>
 #include <QChart>
+#include <QWidget>
 #include <functional>
 #include <memory>
 #include <optional>

@@ -67,8 +67,9 @@ QPen curvePen(int k, const Theme& theme) {
 }
 
 QScatterSeries::MarkerShape curveMarker(int k) {
-  static constexpr QScatterSeries::MarkerShape shapes[] = {QScatterSeries::MarkerShapeCircle, QScatterSeries::MarkerShapeRectangle, QScatterSeries::MarkerShapeTriangle,
-                                                           QScatterSeries::MarkerShapeRotatedRectangle, QScatterSeries::MarkerShapeStar, QScatterSeries::MarkerShapePentagon};
+  static constexpr QScatterSeries::MarkerShape shapes[] = {QScatterSeries::MarkerShapeCircle,   QScatterSeries::MarkerShapeRectangle,
+                                                           QScatterSeries::MarkerShapeTriangle, QScatterSeries::MarkerShapeRotatedRectangle,
+                                                           QScatterSeries::MarkerShapeStar,     QScatterSeries::MarkerShapePentagon};
   return shapes[k % 6];
 }
 

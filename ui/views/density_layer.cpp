@@ -43,10 +43,12 @@ void DensityLayer::draw(QPainter& p, const PlotFrame& frame, const ViewState& st
     theme_ = theme;
   }
   const QTransform swap = axisX == 1 ? QTransform(0, 1, 1, 0, 0, 0) : QTransform();
-  const QTransform plane(frame.scale, 0, 0, -frame.scale, frame.plot.left() - frame.visible.left() * frame.scale, frame.plot.bottom() + frame.visible.top() * frame.scale);
+  const QTransform plane(frame.scale, 0, 0, -frame.scale, frame.plot.left() - frame.visible.left() * frame.scale,
+                         frame.plot.bottom() + frame.visible.top() * frame.scale);
   QTransform to = QTransform::fromTranslate(-0.5, -0.5) * map->toSpace(space) * swap * plane;  // a node is the middle of its pixel
   // A flattened direction still shows as a line.
-  const double middle = map->nodes / 2.0, across = map->nodes * std::hypot(to.m11(), to.m12()), along = map->nodes * std::hypot(to.m21(), to.m22());
+  const double middle = map->nodes / 2.0, across = map->nodes * std::hypot(to.m11(), to.m12()),
+               along = map->nodes * std::hypot(to.m21(), to.m22());
   const double wider = std::max(1.0, 1.6 / std::max(across, 1e-12)), taller = std::max(1.0, 1.6 / std::max(along, 1e-12));
   to = QTransform::fromTranslate(-middle, -middle) * QTransform::fromScale(wider, taller) * QTransform::fromTranslate(middle, middle) * to;
   p.save();
@@ -71,7 +73,8 @@ void DensityLayer::drawBar(QPainter& p, const PlotFrame& frame, const ViewState&
   const bool bar = map && std::isfinite(map->peak);
   const double room = frame.plot.width() - 20, width = std::clamp(frame.plot.width() * 0.5, 60.0, 160.0), below = bar ? 13 + line : 0;
   const QRectF wanted = fm.boundingRect(QRectF(0, 0, room, 6 * line), Qt::AlignLeft | Qt::TextWordWrap, text);
-  const QRectF box(frame.plot.left() + 4, frame.plot.bottom() - wanted.height() - below - 4, std::min(room, std::max(wanted.width(), bar ? width + 10 : 0)) + 10, wanted.height() + below);
+  const QRectF box(frame.plot.left() + 4, frame.plot.bottom() - wanted.height() - below - 4,
+                   std::min(room, std::max(wanted.width(), bar ? width + 10 : 0)) + 10, wanted.height() + below);
   QColor patch = theme.background;
   patch.setAlphaF(0.85f);
   p.fillRect(box, patch);

@@ -23,7 +23,8 @@ std::pair<double, double> axisExtent(const ViewState& state, Space space, int ax
         const auto k = static_cast<std::size_t>((lane.frames() - 1) * q / 8);
         few.t = {lane.t[k]};
         for (std::size_t i = 0; i < n; ++i)
-          std::copy_n(lane.x.data() + (k * static_cast<std::size_t>(lane.n) + i * static_cast<std::size_t>(stride)) * D, D, few.x.data() + i * D);
+          std::copy_n(lane.x.data() + (k * static_cast<std::size_t>(lane.n) + i * static_cast<std::size_t>(stride)) * D, D,
+                      few.x.data() + i * D);
         framePositions(*sim, few, 0, space, x.data());
         values.clear();
         for (std::size_t i = static_cast<std::size_t>(axis); i < n * D; i += D)

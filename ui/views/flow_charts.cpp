@@ -33,7 +33,8 @@ QValueAxis* timeAxis(const FlowCurves& c, const Theme& theme, const QFont& font)
 QScatterSeries* markers(const std::vector<double>& t, const std::vector<double>& y, const QColor& color, int shape) {
   auto* s = new QScatterSeries;
   static constexpr QScatterSeries::MarkerShape shapes[] = {QScatterSeries::MarkerShapeCircle, QScatterSeries::MarkerShapeRectangle,
-                                                           QScatterSeries::MarkerShapeTriangle, QScatterSeries::MarkerShapeRotatedRectangle};
+                                                           QScatterSeries::MarkerShapeTriangle,
+                                                           QScatterSeries::MarkerShapeRotatedRectangle};
   s->setMarkerShape(shapes[shape % 4]);
   s->setMarkerSize(6.5);
   s->setColor(color);
@@ -106,7 +107,8 @@ void errors(QChart& chart, const FlowCurves& c, const Simulation& sim, const The
   x->setBase(10);
   x->setLabelFormat(QStringLiteral("%g"));
   // Whole decades, so that the axis has labels.
-  x->setRange(std::pow(10, std::floor(std::log10(c.errorEdges.front()) + 1e-9)), std::pow(10, std::ceil(std::log10(c.errorEdges.back()) - 1e-9)));
+  x->setRange(std::pow(10, std::floor(std::log10(c.errorEdges.front()) + 1e-9)),
+              std::pow(10, std::ceil(std::log10(c.errorEdges.back()) - 1e-9)));
   dressAxis(x, tr("round-trip error (data units)"), theme, font);
   auto* y = new QValueAxis;
   dressAxis(y, tr("points"), theme, font);
@@ -131,7 +133,8 @@ void errors(QChart& chart, const FlowCurves& c, const Simulation& sim, const The
   area->attachAxis(x);
   area->attachAxis(y);
   QString title = tr("RMSE %1").arg(number(sim.roundTripRmse, -3));
-  if (!sim.schedule.preserving()) title += tr(" (kept axes %1, compressed %2)").arg(number(sim.roundTripRmseKept, -3), number(sim.roundTripRmseCompressed, -3));
+  if (!sim.schedule.preserving())
+    title += tr(" (kept axes %1, compressed %2)").arg(number(sim.roundTripRmseKept, -3), number(sim.roundTripRmseCompressed, -3));
   chart.setTitle(title);
   chart.legend()->hide();
   const double step = std::max(1.0, niceStep(most, compact ? 2 : 4));
@@ -147,11 +150,15 @@ QString flowChartTitle(FlowChart c) {
   return c == FlowChart::ratio ? tr("Participation ratio") : c == FlowChart::variances ? tr("Variances") : tr("Round-trip error");
 }
 
-std::unique_ptr<QChart> makeFlowChart(FlowChart kind, const FlowCurves& c, const Simulation& sim, const Theme& theme, const QFont& font, bool compact) {
+std::unique_ptr<QChart> makeFlowChart(FlowChart kind, const FlowCurves& c, const Simulation& sim, const Theme& theme, const QFont& font,
+                                      bool compact) {
   auto chart = emptyChart(theme, font, compact);
-  if (kind == FlowChart::ratio) ratio(*chart, c, theme, font, compact);
-  else if (kind == FlowChart::variances) variances(*chart, c, theme, font);
-  else errors(*chart, c, sim, theme, font, compact);
+  if (kind == FlowChart::ratio)
+    ratio(*chart, c, theme, font, compact);
+  else if (kind == FlowChart::variances)
+    variances(*chart, c, theme, font);
+  else
+    errors(*chart, c, sim, theme, font, compact);
   if (compact)
     for (auto* a : chart->axes(Qt::Vertical)) a->setTitleVisible(false);
   return chart;

@@ -49,7 +49,8 @@ FlowCurves FlowCurves::of(const ViewState& state) {
     const int bins = static_cast<int>(std::lround((to - from) * 10));
     c.errorCounts.assign(static_cast<std::size_t>(bins), 0);
     for (int b = 0; b <= bins; ++b) c.errorEdges.push_back(std::pow(10, from + (to - from) * b / bins));
-    for (const double v : logs) ++c.errorCounts[static_cast<std::size_t>(std::clamp(static_cast<int>((v - from) / (to - from) * bins), 0, bins - 1))];
+    for (const double v : logs)
+      ++c.errorCounts[static_cast<std::size_t>(std::clamp(static_cast<int>((v - from) / (to - from) * bins), 0, bins - 1))];
   }
   return c;
 }

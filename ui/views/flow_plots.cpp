@@ -105,7 +105,8 @@ struct FlowPlots::Impl {
 
   QStringList header() {
     QStringList h{tr("frame"), tr("t"), tr("γ(t)"), tr("PR, closed form"), tr("PR, points")};
-    for (std::size_t j = 0; j < data().varianceTheory.size(); ++j) h << tr("variance %1, closed form").arg(j + 1) << tr("variance %1, points").arg(j + 1);
+    for (std::size_t j = 0; j < data().varianceTheory.size(); ++j)
+      h << tr("variance %1, closed form").arg(j + 1) << tr("variance %1, points").arg(j + 1);
     return h;
   }
   std::vector<double> row(std::size_t f) {
@@ -201,7 +202,8 @@ QString FlowPlots::summary() const {
   const auto& c = impl_->data();
   const auto f = static_cast<std::size_t>(std::max(0, impl_->state->frameNear(impl_->state->time())));
   QString s = tr("Participation ratio %1 at t %2; from %3 at t %4 to %5 at t %6")
-                  .arg(number(c.ratioSample[f]), number(c.t[f]), number(c.ratioSample.front()), number(c.t.front()), number(c.ratioSample.back()), number(c.t.back()));
+                  .arg(number(c.ratioSample[f]), number(c.t[f]), number(c.ratioSample.front()), number(c.t.front()),
+                       number(c.ratioSample.back()), number(c.t.back()));
   if (!c.errorCounts.empty()) s += tr("; round-trip RMSE %1").arg(number(impl_->state->simulation()->roundTripRmse));
   return s;
 }
@@ -234,7 +236,8 @@ QString FlowPlots::figureCsv() const {
     return out;
   }
   out = QStringLiteral("t,gamma,ratio_theory,ratio_points");
-  for (std::size_t j = 0; j < impl_->data().varianceTheory.size(); ++j) out += QStringLiteral(",variance%1_theory,variance%1_points").arg(j + 1);
+  for (std::size_t j = 0; j < impl_->data().varianceTheory.size(); ++j)
+    out += QStringLiteral(",variance%1_theory,variance%1_points").arg(j + 1);
   out += '\n';
   for (std::size_t f = 0; f < impl_->data().t.size(); ++f) {
     QStringList cells;

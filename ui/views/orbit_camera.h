@@ -12,8 +12,8 @@ struct OrbitCamera {
   float yaw = 0, pitch = 90;  ///< degrees
   float zoom = 1;             ///< 1: the box just fits
   bool orthographic = true;
-  QVector3D target;           ///< what it turns around
-  QVector3D halfBox{3, 3, 0}; ///< half the size of what must fit
+  QVector3D target;            ///< what it turns around
+  QVector3D halfBox{3, 3, 0};  ///< half the size of what must fit
 
   QVector3D direction() const {  ///< from target to eye
     const float a = yaw * float(M_PI) / 180, b = pitch * float(M_PI) / 180;
@@ -44,8 +44,10 @@ struct OrbitCamera {
     QMatrix4x4 m;
     constexpr float kTan = 0.27f;  // a lens of about 30 degrees
     const float distance = orthographic ? 2 * reach : h / kTan;
-    if (orthographic) m.ortho(-h * aspect, h * aspect, -h, h, 0.01f, 4 * reach);
-    else m.perspective(2 * std::atan(kTan) * 180 / float(M_PI), aspect, std::max(0.01f, distance - reach), distance + reach);
+    if (orthographic)
+      m.ortho(-h * aspect, h * aspect, -h, h, 0.01f, 4 * reach);
+    else
+      m.perspective(2 * std::atan(kTan) * 180 / float(M_PI), aspect, std::max(0.01f, distance - reach), distance + reach);
     m.lookAt(target + direction() * distance, target, up());
     return m;
   }

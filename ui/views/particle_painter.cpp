@@ -37,7 +37,8 @@ ParticleSpace ParticleSpace::of(const ViewState& state, bool latent, bool timeAx
   return s;
 }
 
-void ParticlePainter::project(const QSizeF& size, double ratio, const ViewState& state, const ParticleSpace& space, const OrbitCamera& camera) {
+void ParticlePainter::project(const QSizeF& size, double ratio, const ViewState& state, const ParticleSpace& space,
+                              const OrbitCamera& camera) {
   const auto& x = state.positions(space.space);
   const auto D = static_cast<std::size_t>(space.dim), n = x.size() / D;
   const Projection to(camera, size, ratio);
@@ -50,8 +51,10 @@ void ParticlePainter::project(const QSizeF& size, double ratio, const ViewState&
       seen_[i] = {q[0], q[1], q[2]};
     }
   };
-  if (D > 2) each([](const float* p) { return p[2]; });
-  else each([z](const float*) { return z; });
+  if (D > 2)
+    each([](const float* p) { return p[2]; });
+  else
+    each([z](const float*) { return z; });
 }
 
 // Ghosts first, then what counts; far points first, so near ones cover them. One counting sort over 2048 depths does it: finer than
@@ -76,8 +79,10 @@ void ParticlePainter::collectDots(const ViewState& state, const ParticleSpace& s
     const bool chosen = !some || selection[static_cast<qsizetype>(i)];
     const float d = (farthest - seen_[i].depth) * scale;
     auto b = static_cast<std::uint16_t>(d > 0 ? std::min(d, float(kDepths - 1)) : 0.f);
-    if (chosen) b = static_cast<std::uint16_t>(b + kDepths);
-    else if (state.solo()) b = kHidden;
+    if (chosen)
+      b = static_cast<std::uint16_t>(b + kDepths);
+    else if (state.solo())
+      b = kHidden;
     bucket_[i] = b;
     ++start[b + 1u];
   }
@@ -136,17 +141,22 @@ void ParticlePainter::eachTrailSegment(const QSizeF& size, const ViewState& stat
 
 void ParticlePainter::drawBox(QPainter& p, const QSizeF& size, const ParticleSpace& s, const OrbitCamera& camera, const Theme& theme) {
   std::array<BoxAxis, 3> axes;
-  for (int a = 0; a < 3; ++a) axes[static_cast<std::size_t>(a)] = {s.low[a], s.high[a], s.space == Space::latentScaled ? QObject::tr("eigen-axis %1").arg(a + 1) : QObject::tr("x%1").arg(a + 1)};
+  for (int a = 0; a < 3; ++a)
+    axes[static_cast<std::size_t>(a)] = {
+        s.low[a], s.high[a], s.space == Space::latentScaled ? QObject::tr("eigen-axis %1").arg(a + 1) : QObject::tr("x%1").arg(a + 1)};
   if (s.timeAxis) axes[2] = {0, s.tMax, QObject::tr("t")};
   drawBoxAxes(p, size, s.low, s.high, axes, camera, theme);
 }
 
-void ParticlePainter::drawHover(QPainter& p, const QSizeF& size, const ViewState& state, const ParticleSpace& s, const OrbitCamera& camera, const Theme& theme) {
+void ParticlePainter::drawHover(QPainter& p, const QSizeF& size, const ViewState& state, const ParticleSpace& s, const OrbitCamera& camera,
+                                const Theme& theme) {
   const int i = state.hovered();
   hoverPath_.updateOne(state, s.space, i);
   if (i < 0 || hoverPath_.points().empty() || static_cast<std::size_t>(i) >= seen_.size()) return;
   const Projection to(camera, size);
-  const auto place = [&](const float* x, double t) { return to.at({x[0], s.dim > 1 ? x[1] : 0, s.dim > 2 ? x[2] : s.timeAxis ? s.zOf(t) : 0}); };
+  const auto place = [&](const float* x, double t) {
+    return to.at({x[0], s.dim > 1 ? x[1] : 0, s.dim > 2 ? x[2] : s.timeAxis ? s.zOf(t) : 0});
+  };
   QPolygonF line;
   for (int f = 0; f < hoverPath_.frames(); ++f) line << place(hoverPath_.at(0, f), hoverPath_.times()[static_cast<std::size_t>(f)]);
   p.setRenderHint(QPainter::Antialiasing);
@@ -160,7 +170,9 @@ void ParticlePainter::drawHover(QPainter& p, const QSizeF& size, const ViewState
   const auto known = state.pointValues();
   if (!known || static_cast<std::size_t>(i) >= known->stretch.size()) return;
   const QString text = QObject::tr("point %1\nstretch %2\nlog density %3 at t = %4")
-                           .arg(i).arg(number(known->stretch[static_cast<std::size_t>(i)], -3), number(known->logDensity[static_cast<std::size_t>(i)], 2), number(known->t));
+                           .arg(i)
+                           .arg(number(known->stretch[static_cast<std::size_t>(i)], -3),
+                                number(known->logDensity[static_cast<std::size_t>(i)], 2), number(known->t));
   QRectF box = QFontMetricsF(p.font()).boundingRect(QRectF(0, 0, 400, 200), Qt::AlignLeft, text).adjusted(0, 0, 12, 8);
   box.moveTopLeft(at + QPointF(12, 12));
   if (box.right() > size.width()) box.moveRight(at.x() - 12);
@@ -179,7 +191,8 @@ void ParticlePainter::drawOverlay(QPainter& p, const QSizeF& size, const ViewSta
   const double used = drawLegend(p, strip.adjusted(titleWidth, 0, 0, 0), colorsOf(state, options.theme), options.theme);
   p.setFont(bold);
   p.setPen(options.theme.text);
-  p.drawText(strip.adjusted(0, 0, -used - 6, 0), Qt::AlignLeft | Qt::AlignVCenter, QFontMetricsF(bold).elidedText(title, Qt::ElideRight, strip.width() - used - 6));
+  p.drawText(strip.adjusted(0, 0, -used - 6, 0), Qt::AlignLeft | Qt::AlignVCenter,
+             QFontMetricsF(bold).elidedText(title, Qt::ElideRight, strip.width() - used - 6));
 }
 
 void ParticlePainter::draw(QImage& image, const QSizeF& size, const ViewState& state, const ParticleSpace& space, const OrbitCamera& camera,
@@ -231,8 +244,8 @@ void ParticlePainter::draw(QImage& image, const QSizeF& size, const ViewState& s
   if (what.overlay) drawOverlay(p, size, state, options, what);
 }
 
-void ParticlePainter::drawVector(QPainter& p, const QSizeF& size, const ViewState& state, const ParticleSpace& space, const OrbitCamera& camera,
-                                 const PaintOptions& options, const What& what) {
+void ParticlePainter::drawVector(QPainter& p, const QSizeF& size, const ViewState& state, const ParticleSpace& space,
+                                 const OrbitCamera& camera, const PaintOptions& options, const What& what) {
   const auto& theme = options.theme;
   p.save();
   p.fillRect(QRectF(QPointF(0, 0), size), theme.background);
@@ -255,8 +268,10 @@ void ParticlePainter::drawVector(QPainter& p, const QSizeF& size, const ViewStat
       for (const auto& dot : dots_) {
         p.setBrush(QColor(dot.look | 0xff000000u));
         const auto m = static_cast<Marker>(dot.look >> 24);
-        if (m == Marker::disc) p.drawEllipse(QPointF(dot.x, dot.y), d / 2, d / 2);
-        else p.drawPath(QTransform::fromScale(d, d).map(markerPath(m)).translated(dot.x, dot.y));
+        if (m == Marker::disc)
+          p.drawEllipse(QPointF(dot.x, dot.y), d / 2, d / 2);
+        else
+          p.drawPath(QTransform::fromScale(d, d).map(markerPath(m)).translated(dot.x, dot.y));
       }
     }
     drawOverlay(p, size, state, options, what);
@@ -264,7 +279,8 @@ void ParticlePainter::drawVector(QPainter& p, const QSizeF& size, const ViewStat
   p.restore();
 }
 
-int ParticlePainter::pointAt(QPointF at, const QSizeF& size, const ViewState& state, const ParticleSpace& space, const OrbitCamera& camera) {
+int ParticlePainter::pointAt(QPointF at, const QSizeF& size, const ViewState& state, const ParticleSpace& space,
+                             const OrbitCamera& camera) {
   if (!state.trajectory()) return -1;
   project(size, 1, state, space, camera);
   const bool soloed = state.solo() && state.selectedCount() > 0;
@@ -278,7 +294,8 @@ int ParticlePainter::pointAt(QPointF at, const QSizeF& size, const ViewState& st
   return found;
 }
 
-QVector<bool> ParticlePainter::inside(const QRectF& r, const QSizeF& size, const ViewState& state, const ParticleSpace& space, const OrbitCamera& camera) {
+QVector<bool> ParticlePainter::inside(const QRectF& r, const QSizeF& size, const ViewState& state, const ParticleSpace& space,
+                                      const OrbitCamera& camera) {
   if (!state.trajectory()) return {};
   project(size, 1, state, space, camera);
   QVector<bool> s(static_cast<qsizetype>(seen_.size()), false);

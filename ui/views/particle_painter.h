@@ -27,14 +27,16 @@ class ParticlePainter {
  public:
   struct What {
     bool points = true;
-    bool overlay = true;   ///< title and legend
-    QRectF brush;          ///< rectangle being drawn; empty: none
+    bool overlay = true;  ///< title and legend
+    QRectF brush;         ///< rectangle being drawn; empty: none
     QString title;
   };
   /// Everything onto `image` (RGB32 or ARGB32_Premultiplied); `size` in painter units, options.pixelRatio pixels each.
-  void draw(QImage& image, const QSizeF& size, const ViewState&, const ParticleSpace&, const OrbitCamera&, const PaintOptions&, const QFont&, const What&);
+  void draw(QImage& image, const QSizeF& size, const ViewState&, const ParticleSpace&, const OrbitCamera&, const PaintOptions&,
+            const QFont&, const What&);
   /// The same with paths, for SVG and PDF.
-  void drawVector(QPainter&, const QSizeF& size, const ViewState&, const ParticleSpace&, const OrbitCamera&, const PaintOptions&, const What&);
+  void drawVector(QPainter&, const QSizeF& size, const ViewState&, const ParticleSpace&, const OrbitCamera&, const PaintOptions&,
+                  const What&);
 
   /// Index of the point drawn nearest to `at`, within 9 units; -1: none.
   int pointAt(QPointF at, const QSizeF& size, const ViewState&, const ParticleSpace&, const OrbitCamera&);
@@ -58,8 +60,8 @@ class ParticlePainter {
   void drawOverlay(QPainter&, const QSizeF&, const ViewState&, const PaintOptions&, const What&);
   Splatter splatter_;
   Trails trails_, hoverPath_;
-  std::vector<Seen> seen_;                           ///< [n] in the order of the points
-  std::vector<Dot> dots_;                            ///< what is drawn, in the order of drawing
+  std::vector<Seen> seen_;  ///< [n] in the order of the points
+  std::vector<Dot> dots_;   ///< what is drawn, in the order of drawing
   std::vector<std::uint16_t> bucket_;
 };
 

@@ -1,11 +1,11 @@
 #include "ui/views/particle_scene.h"
 
+#include <QCoreApplication>
 #include <QOffscreenSurface>
 #include <QOpenGLContext>
 #include <QOpenGLFunctions>
 #include <QPointer>
 #include <QSurfaceFormat>
-#include <QCoreApplication>
 #include <QThreadPool>
 #include <Qt3DCore/QAspectEngine>
 #include <Qt3DCore/QAttribute>
@@ -86,7 +86,8 @@ void main() {
   drawn = vec4(color, 1.0);
 })";
 
-QMaterial* material(const char* vertex, const char* fragment, const QVector<QParameter*>& parameters, const QVector<QRenderState*>& states) {
+QMaterial* material(const char* vertex, const char* fragment, const QVector<QParameter*>& parameters,
+                    const QVector<QRenderState*>& states) {
   auto* program = new QShaderProgram;
   program->setVertexShaderCode(vertex);
   program->setFragmentShaderCode(fragment);
@@ -249,7 +250,8 @@ void ParticleScene::Impl::buildPoints() {
   size->setSizeMode(QPointSize::Programmable);
   auto* depth = new QDepthTest;
   depth->setDepthFunction(QDepthTest::LessOrEqual);
-  points->addComponent(material(kPointVertex, kPointFragment, {weights[0], weights[1], weights[2], weights[3], toScreen, diameter}, {size, depth}));
+  points->addComponent(
+      material(kPointVertex, kPointFragment, {weights[0], weights[1], weights[2], weights[3], toScreen, diameter}, {size, depth}));
   points->setEnabled(false);
 }
 
@@ -276,8 +278,10 @@ QImage& ParticleScene::layer(const QSize& pixels) {
     m.texture->setGenerateMipMaps(false);
     m.texture->setSize(size.width(), size.height());
     m.layerParameter->setValue(QVariant::fromValue<Qt3DCore::QNode*>(m.texture));
-    if (!old) m.layerMaterial->addParameter(m.layerParameter);
-    else old->deleteLater();
+    if (!old)
+      m.layerMaterial->addParameter(m.layerParameter);
+    else
+      old->deleteLater();
     m.rows->setValue(size.height());
   }
   m.turn = (m.turn + 1) % m.bytes.size();
@@ -321,7 +325,8 @@ void pack(const float* from, std::size_t n, std::size_t dim, float range, std::i
 }
 
 ParticleScene::PackedLane packed(const Simulation& sim, const Trajectory& lane) {
-  const auto n = static_cast<std::size_t>(lane.n), D = static_cast<std::size_t>(lane.dim), rows = static_cast<std::size_t>(lane.frames()) * n;
+  const auto n = static_cast<std::size_t>(lane.n), D = static_cast<std::size_t>(lane.dim),
+             rows = static_cast<std::size_t>(lane.frames()) * n;
   ParticleScene::PackedLane p;
   p.frames = QByteArray(static_cast<qsizetype>(rows * 4 * sizeof(std::int16_t)), 0);
   p.slopes = p.frames;  // zeros for a lane without any
@@ -347,7 +352,12 @@ bool ParticleScene::setLane(const ViewState& state) {
   if (!state.trajectory()) return false;
   QThreadPool::globalInstance()->start([self = QPointer<ParticleScene>(this), sim = m.simulation, direction = m.lane] {
     const PackedLane data = packed(*sim, *sim->lane(direction));
-    QMetaObject::invokeMethod(QCoreApplication::instance(), [self, sim, direction, data] { if (self) self->takeLane(sim, direction, data); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        QCoreApplication::instance(),
+        [self, sim, direction, data] {
+          if (self) self->takeLane(sim, direction, data);
+        },
+        Qt::QueuedConnection);
   });
   return false;
 }

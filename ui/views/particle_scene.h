@@ -1,6 +1,7 @@
 #pragma once
 // The Qt 3D side of the particle view: a layer painted by the processor behind everything and, on a graphics card, the points.
-// A software rasteriser takes close to a microsecond for each GL point and blocks the GUI thread meanwhile; there the layer holds the points too.
+// A software rasteriser takes close to a microsecond for each GL point and blocks the GUI thread meanwhile; there the layer holds the
+// points too.
 #include <QImage>
 #include <QMatrix4x4>
 #include <QWindow>
@@ -33,8 +34,8 @@ class ParticleScene : public QObject {
     QByteArray frames, slopes;
     float slopeRange = 0;  ///< what 32767 stands for in `slopes`; 0: there are none
   };
-  /// Frames and slopes of the current lane in whitened coordinates, up to three dimensions; packed on another thread, kept until simulation or
-  /// lane change. False until they are on the card; laneReady tells.
+  /// Frames and slopes of the current lane in whitened coordinates, up to three dimensions; packed on another thread, kept until simulation
+  /// or lane change. False until they are on the card; laneReady tells.
   bool setLane(const ViewState&);
   /// Frame offsets, weights and the map from whitened coordinates to the screen.
   void setMoment(const ViewState&, const ParticleSpace&, const QMatrix4x4& viewProjection, double pixels);

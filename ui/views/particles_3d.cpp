@@ -53,7 +53,9 @@ bool Particles3D::latent() const { return camera_->latent; }
 bool Particles3D::timeAxis() const { return camera_->space.timeAxis; }
 bool Particles3D::orthographic() const { return camera_->orthographic; }
 bool Particles3D::ready() const { return scene_ != nullptr; }
-QString Particles3D::figureTitle() const { return camera_ && camera_->latent ? tr("Particles, latent space") : tr("Particles, data space"); }
+QString Particles3D::figureTitle() const {
+  return camera_ && camera_->latent ? tr("Particles, latent space") : tr("Particles, data space");
+}
 QString Particles3D::figureName() const { return QStringLiteral("particles"); }
 
 void Particles3D::redrawSoon(bool colors) {
@@ -125,7 +127,10 @@ void Particles3D::setTimeAxis(bool on) {
 void Particles3D::showEvent(QShowEvent* e) {
   QWidget::showEvent(e);
   // After the window has shown itself, so that starting the program does not wait for OpenGL.
-  if (!scene_) QTimer::singleShot(0, this, [this] { if (!scene_ && isVisible()) build(); });
+  if (!scene_)
+    QTimer::singleShot(0, this, [this] {
+      if (!scene_ && isVisible()) build();
+    });
 }
 
 void Particles3D::build() {
@@ -157,7 +162,8 @@ void Particles3D::drawFrame() {
     what.points = !gpu;
     s.showPoints(gpu && state_->points());
     if (gpu) {
-      s.setMoment(*state_, c.space, c.viewProjection(size), particleSize(*state_, static_cast<std::size_t>(state_->trajectory()->n)) * options.pixelRatio);
+      s.setMoment(*state_, c.space, c.viewProjection(size),
+                  particleSize(*state_, static_cast<std::size_t>(state_->trajectory()->n)) * options.pixelRatio);
       if (scene_->colorsDirty || state_->colorBy() == ColorBy::speed) s.setColors(shownColors(options.theme));
       scene_->colorsDirty = false;
     }
@@ -230,12 +236,18 @@ void Particles3D::setBrushing(bool on) {
 
 void Particles3D::keyPressEvent(QKeyEvent* e) {
   switch (e->key()) {
-    case Qt::Key_1: return setView(View::front);
-    case Qt::Key_3: return setView(View::right);
-    case Qt::Key_7: return setView(View::top);
-    case Qt::Key_9: return setView(View::iso);
-    case Qt::Key_5: return toggleOrthographic();
-    default: QWidget::keyPressEvent(e);
+    case Qt::Key_1:
+      return setView(View::front);
+    case Qt::Key_3:
+      return setView(View::right);
+    case Qt::Key_7:
+      return setView(View::top);
+    case Qt::Key_9:
+      return setView(View::iso);
+    case Qt::Key_5:
+      return toggleOrthographic();
+    default:
+      QWidget::keyPressEvent(e);
   }
 }
 
@@ -246,7 +258,9 @@ bool Particles3D::eventFilter(QObject* o, QEvent* e) {
   auto& c = *camera_;
   const QSizeF size = container_->size();
   switch (e->type()) {
-    case QEvent::Expose: redrawSoon(true); break;
+    case QEvent::Expose:
+      redrawSoon(true);
+      break;
     case QEvent::MouseButtonPress: {
       const auto* m = static_cast<QMouseEvent*>(e);
       setFocus(Qt::MouseFocusReason);
@@ -286,9 +300,11 @@ bool Particles3D::eventFilter(QObject* o, QEvent* e) {
       const auto* m = static_cast<QMouseEvent*>(e);
       if (s.dragged && s.selecting) {
         auto chosen = c.painter.inside(s.brush, size, *state_, c.space, c);
-        const bool take = m->modifiers() & Qt::AltModifier, add = take || (m->modifiers() & Qt::ControlModifier) || (brushing_ && (m->modifiers() & Qt::ShiftModifier));
+        const bool take = m->modifiers() & Qt::AltModifier,
+                   add = take || (m->modifiers() & Qt::ControlModifier) || (brushing_ && (m->modifiers() & Qt::ShiftModifier));
         if (add && chosen.size() == state_->selection().size())
-          for (qsizetype i = 0; i < chosen.size(); ++i) chosen[i] = take ? state_->selection()[i] && !chosen[i] : state_->selection()[i] || chosen[i];
+          for (qsizetype i = 0; i < chosen.size(); ++i)
+            chosen[i] = take ? state_->selection()[i] && !chosen[i] : state_->selection()[i] || chosen[i];
         state_->setSelection(std::move(chosen));
       } else if (!s.dragged && m->button() == Qt::LeftButton && state_->trajectory()) {
         const int i = c.painter.pointAt(m->position(), size, *state_, c.space, c);
@@ -306,8 +322,12 @@ bool Particles3D::eventFilter(QObject* o, QEvent* e) {
       redrawSoon(false);
       return true;
     }
-    case QEvent::MouseButtonDblClick: resetView(); return true;
-    case QEvent::Leave: state_->setHovered(-1); break;
+    case QEvent::MouseButtonDblClick:
+      resetView();
+      return true;
+    case QEvent::Leave:
+      state_->setHovered(-1);
+      break;
     case QEvent::Wheel: {
       const auto* w = static_cast<QWheelEvent*>(e);
       const float k = float(std::pow(1.2, w->angleDelta().y() / 120.0));
@@ -322,7 +342,8 @@ bool Particles3D::eventFilter(QObject* o, QEvent* e) {
       redrawSoon(false);
       return true;
     }
-    default: break;
+    default:
+      break;
   }
   return QWidget::eventFilter(o, e);
 }

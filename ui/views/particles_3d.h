@@ -1,7 +1,7 @@
 #pragma once
 // The particles in 3D, shown by Qt 3D. On a graphics card frames stay there in whitened coordinates with their slopes, and the solution
-// between them is followed exactly as positionsAt does: scrubbing changes two offsets and a few uniforms. Where OpenGL is software the processor draws the points into a
-// texture, several times faster than GL points. The Qt 3D window is made when the widget is first shown.
+// between them is followed exactly as positionsAt does: scrubbing changes two offsets and a few uniforms. Where OpenGL is software the
+// processor draws the points into a texture, several times faster than GL points. The Qt 3D window is made when the widget is first shown.
 #include <QWidget>
 #include <functional>
 #include <memory>
@@ -19,10 +19,10 @@ class Particles3D : public QWidget, public Figure {
   explicit Particles3D(ViewState*, QWidget* parent = nullptr);
   ~Particles3D() override;
 
-  bool latent() const;          ///< eigen-axes instead of data axes
-  bool timeAxis() const;        ///< the third axis is t (2D sets)
+  bool latent() const;    ///< eigen-axes instead of data axes
+  bool timeAxis() const;  ///< the third axis is t (2D sets)
   bool orthographic() const;
-  bool ready() const;           ///< the Qt 3D scene exists
+  bool ready() const;  ///< the Qt 3D scene exists
   bool brushing() const { return brushing_; }
 
   QString figureTitle() const override;
@@ -39,16 +39,16 @@ class Particles3D : public QWidget, public Figure {
  public Q_SLOTS:
   void setView(inflaton::ui::Particles3D::View);  ///< keys 1 3 7 9
   void setOrthographic(bool);
-  void toggleOrthographic();                      ///< key 5
+  void toggleOrthographic();  ///< key 5
   void resetView();
   void setLatent(bool);
   void setTimeAxis(bool);
-  void setBrushing(bool);                         ///< B: the next drags select by rectangle instead of turning
+  void setBrushing(bool);  ///< B: the next drags select by rectangle instead of turning
 
  Q_SIGNALS:
   void brushingChanged(bool);
-  void viewChanged();        ///< camera, projection, space or time axis
-  void frameDrawn();         ///< once per turn of Qt 3D's loop, after what changed has been handed to it
+  void viewChanged();  ///< camera, projection, space or time axis
+  void frameDrawn();   ///< once per turn of Qt 3D's loop, after what changed has been handed to it
 
  protected:
   void showEvent(QShowEvent*) override;

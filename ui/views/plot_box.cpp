@@ -14,7 +14,9 @@ void eachTick(double from, double to, double step, F&& f) {
   const auto first = static_cast<long long>(std::ceil(from / step - 1e-6)), last = static_cast<long long>(std::floor(to / step + 1e-6));
   for (auto k = first; k <= last && k - first < 100; ++k) f(static_cast<double>(k) * step);
 }
-int ticks(double from, double to, double step) { return static_cast<int>(std::floor(to / step + 1e-6) - std::ceil(from / step - 1e-6)) + 1; }
+int ticks(double from, double to, double step) {
+  return static_cast<int>(std::floor(to / step + 1e-6) - std::ceil(from / step - 1e-6)) + 1;
+}
 
 /// The finest of the round steps that `fits`, at most `most` parts; the coarsest where none does.
 template <class F>
@@ -58,7 +60,8 @@ PlotBox::PlotBox(const QRectF& outer, double x0, double x1, double y0, double y1
 }
 
 double PlotBox::stepX(const QFontMetricsF& fm) const {
-  return finestStep(x1_ - x0_, std::min(12, static_cast<int>(area_.width() / 30)), [&](double step) { return step / (x1_ - x0_) * area_.width() >= 1.25 * widest(x0_, x1_, step, fm) + 4; });
+  return finestStep(x1_ - x0_, std::min(12, static_cast<int>(area_.width() / 30)),
+                    [&](double step) { return step / (x1_ - x0_) * area_.width() >= 1.25 * widest(x0_, x1_, step, fm) + 4; });
 }
 
 double PlotBox::stepY(const QFontMetricsF& fm) const {
@@ -74,8 +77,11 @@ void PlotBox::drawGround(QPainter& p, const Theme& theme) const {
   p.save();
   p.setRenderHint(QPainter::Antialiasing, false);
   p.setPen(QPen(theme.grid, 1));
-  eachTick(x0_, x1_, stepX(fm), [&](double x) { p.drawLine(QPointF(crisp(mapX(x)), area_.top()), QPointF(crisp(mapX(x)), area_.bottom())); });
-  if (style_.yNumbers) eachTick(y0_, y1_, stepY(fm), [&](double y) { p.drawLine(QPointF(area_.left(), crisp(mapY(y))), QPointF(area_.right(), crisp(mapY(y)))); });
+  eachTick(x0_, x1_, stepX(fm),
+           [&](double x) { p.drawLine(QPointF(crisp(mapX(x)), area_.top()), QPointF(crisp(mapX(x)), area_.bottom())); });
+  if (style_.yNumbers)
+    eachTick(y0_, y1_, stepY(fm),
+             [&](double y) { p.drawLine(QPointF(area_.left(), crisp(mapY(y))), QPointF(area_.right(), crisp(mapY(y)))); });
   p.restore();
 }
 
@@ -108,7 +114,8 @@ void PlotBox::drawAxes(QPainter& p, const Theme& theme) const {
   }
   p.setPen(theme.text);
   if (!style_.x.isEmpty())
-    p.drawText(QRectF(area_.left(), outer_.bottom() - line - 1, area_.width(), line), Qt::AlignHCenter | Qt::AlignTop, fm.elidedText(style_.x, Qt::ElideRight, area_.width()));
+    p.drawText(QRectF(area_.left(), outer_.bottom() - line - 1, area_.width(), line), Qt::AlignHCenter | Qt::AlignTop,
+               fm.elidedText(style_.x, Qt::ElideRight, area_.width()));
   if (!style_.title.isEmpty() || !style_.note.isEmpty()) {
     QFont bold = p.font(), plain = bold;
     bold.setBold(true);
@@ -117,14 +124,15 @@ void PlotBox::drawAxes(QPainter& p, const Theme& theme) const {
     p.drawText(QRectF(area_.left(), area_.top() - line - 2, area_.width(), line), Qt::AlignLeft | Qt::AlignVCenter, style_.title);
     p.setFont(plain);
     p.setPen(theme.axis);
-    p.drawText(QRectF(area_.left() + used, area_.top() - line - 2, std::max(0.0, area_.width() - used), line), Qt::AlignRight | Qt::AlignVCenter,
-               fm.elidedText(style_.note, Qt::ElideRight, std::max(0.0, area_.width() - used)));
+    p.drawText(QRectF(area_.left() + used, area_.top() - line - 2, std::max(0.0, area_.width() - used), line),
+               Qt::AlignRight | Qt::AlignVCenter, fm.elidedText(style_.note, Qt::ElideRight, std::max(0.0, area_.width() - used)));
     p.setPen(theme.text);
   }
   if (!style_.y.isEmpty()) {
     p.translate(outer_.left() + 2, area_.center().y());
     p.rotate(-90);
-    p.drawText(QRectF(-area_.height() / 2, 0, area_.height(), line), Qt::AlignHCenter | Qt::AlignTop, fm.elidedText(style_.y, Qt::ElideRight, area_.height()));
+    p.drawText(QRectF(-area_.height() / 2, 0, area_.height(), line), Qt::AlignHCenter | Qt::AlignTop,
+               fm.elidedText(style_.y, Qt::ElideRight, area_.height()));
   }
   p.restore();
 }
@@ -145,7 +153,9 @@ double drawKey(QPainter& p, const QPointF& at, const QPen& pen, const QString& t
   return sample + 5 + w + 14;
 }
 
-void drawDiamond(QPainter& p, const QPointF& c, double r) { p.drawPolygon(QPolygonF{{c.x(), c.y() - r}, {c.x() + r, c.y()}, {c.x(), c.y() + r}, {c.x() - r, c.y()}}); }
+void drawDiamond(QPainter& p, const QPointF& c, double r) {
+  p.drawPolygon(QPolygonF{{c.x(), c.y() - r}, {c.x() + r, c.y()}, {c.x(), c.y() + r}, {c.x() - r, c.y()}});
+}
 
 void drawStar(QPainter& p, const QPointF& c, double r) {
   QPolygonF star;
@@ -161,6 +171,8 @@ void drawCross(QPainter& p, const QPointF& c, double r) {
   p.drawLine(c + QPointF(-r, r), c + QPointF(r, -r));
 }
 
-void drawTriangle(QPainter& p, const QPointF& c, double r) { p.drawPolygon(QPolygonF{{c.x(), c.y() - r}, {c.x() + 0.9 * r, c.y() + 0.7 * r}, {c.x() - 0.9 * r, c.y() + 0.7 * r}}); }
+void drawTriangle(QPainter& p, const QPointF& c, double r) {
+  p.drawPolygon(QPolygonF{{c.x(), c.y() - r}, {c.x() + 0.9 * r, c.y() + 0.7 * r}, {c.x() - 0.9 * r, c.y() + 0.7 * r}});
+}
 
 }  // namespace inflaton::ui

@@ -9,8 +9,8 @@
 namespace inflaton::ui {
 
 struct BoxStyle {
-  QString title, note;   ///< over the box: bold at the left, dimmed at the right
-  QString x, y;          ///< axis labels; empty: none, and no room for one
+  QString title, note;  ///< over the box: bold at the left, dimmed at the right
+  QString x, y;         ///< axis labels; empty: none, and no room for one
   bool xNumbers = true, yNumbers = true;
   bool grid = true;
 };
@@ -46,7 +46,7 @@ QString weightName(int component);
 double drawKey(QPainter&, const QPointF& at, const QPen&, const QString& text, const Theme&, double sample = 20);
 
 /// Shapes that do not lean on colour.
-void drawDiamond(QPainter&, const QPointF&, double radius);   ///< with the painter's pen and brush
+void drawDiamond(QPainter&, const QPointF&, double radius);  ///< with the painter's pen and brush
 void drawStar(QPainter&, const QPointF&, double radius);
 void drawCross(QPainter&, const QPointF&, double radius);
 void drawTriangle(QPainter&, const QPointF&, double radius);

@@ -18,8 +18,10 @@ int decimalsOf(double step) { return std::clamp(static_cast<int>(std::ceil(-std:
 
 QString number(double v, int decimals) {
   QString s;
-  if (decimals >= 0) s = QString::number(v, 'f', decimals);
-  else s = QString::number(v, 'g', std::abs(v) < 1e-3 && v != 0 ? std::min(2, -decimals) : -decimals);
+  if (decimals >= 0)
+    s = QString::number(v, 'f', decimals);
+  else
+    s = QString::number(v, 'g', std::abs(v) < 1e-3 && v != 0 ? std::min(2, -decimals) : -decimals);
   if (s.startsWith('-')) {
     // "-0.00" is nothing.
     const bool zero = std::none_of(s.begin(), s.end(), [](QChar c) { return c >= '1' && c <= '9'; });

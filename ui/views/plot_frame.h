@@ -17,14 +17,18 @@ QString number(double value, int decimals = -4);
 int decimalsOf(double step);
 
 struct PlotFrame {
-  QRectF plot;     ///< in painter units
-  QRectF visible;  ///< in data units, y upwards: top() is the lower edge
+  QRectF plot;       ///< in painter units
+  QRectF visible;    ///< in data units, y upwards: top() is the lower edge
   double scale = 1;  ///< painter units per data unit, the same for both axes
 
   /// Leaves room for title, ticks and labels inside `size` and fits `wanted` at equal aspect.
   static PlotFrame fit(const QSizeF& size, const QRectF& wanted, const QFontMetricsF&);
-  QPointF map(double x, double y) const { return {plot.left() + (x - visible.left()) * scale, plot.bottom() - (y - visible.top()) * scale}; }
-  QPointF unmap(const QPointF& p) const { return {visible.left() + (p.x() - plot.left()) / scale, visible.top() + (plot.bottom() - p.y()) / scale}; }
+  QPointF map(double x, double y) const {
+    return {plot.left() + (x - visible.left()) * scale, plot.bottom() - (y - visible.top()) * scale};
+  }
+  QPointF unmap(const QPointF& p) const {
+    return {visible.left() + (p.x() - plot.left()) / scale, visible.top() + (plot.bottom() - p.y()) / scale};
+  }
 
   void drawGrid(QPainter&, const Theme&) const;
   /// Border, ticks, tick labels and axis labels; over the points, so that none hides a label.

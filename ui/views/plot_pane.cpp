@@ -34,7 +34,8 @@ void PlotPane::paint(QPainter& p, const QSizeF& size, const PaintOptions& option
   p.setPen(options.theme.text);
   const QFontMetricsF fm(bold);
   const double line = fm.height() + 6;
-  p.drawText(QRectF(8, 2, size.width() - 16, line), Qt::AlignLeft | Qt::AlignVCenter, fm.elidedText(title_, Qt::ElideRight, size.width() - 16));
+  p.drawText(QRectF(8, 2, size.width() - 16, line), Qt::AlignLeft | Qt::AlignVCenter,
+             fm.elidedText(title_, Qt::ElideRight, size.width() - 16));
   p.setFont(plain);
   const QRectF area(4, line + 2, size.width() - 8, size.height() - line - 6);
   if (content_.paint) {

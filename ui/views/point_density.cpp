@@ -36,7 +36,8 @@ const QImage& Density::image(const PlotFrame& frame, const std::vector<float>& p
   for (std::size_t i = 0; i < n; ++i) {
     const float u = (positions[i * static_cast<std::size_t>(dim) + static_cast<std::size_t>(ax)] - x0) * fx;
     const float v = (positions[i * static_cast<std::size_t>(dim) + static_cast<std::size_t>(ay)] - y0) * fy;
-    if (u >= 0 && u < static_cast<float>(w) && v >= 0 && v < static_cast<float>(h)) cells_[static_cast<std::size_t>((h - 1 - static_cast<int>(v)) * w + static_cast<int>(u))] += 1;
+    if (u >= 0 && u < static_cast<float>(w) && v >= 0 && v < static_cast<float>(h))
+      cells_[static_cast<std::size_t>((h - 1 - static_cast<int>(v)) * w + static_cast<int>(u))] += 1;
   }
   blur(cells_, room_, w, h, n > 5000 ? 1 : 2);
   const float most = std::max(1e-6f, *std::max_element(cells_.begin(), cells_.end()));
@@ -49,7 +50,8 @@ const QImage& Density::image(const PlotFrame& frame, const std::vector<float>& p
   }
   for (int y = 0; y < h; ++y) {
     auto* row = reinterpret_cast<QRgb*>(image_.scanLine(y));
-    for (int x = 0; x < w; ++x) row[x] = table[std::clamp(static_cast<int>(cells_[static_cast<std::size_t>(y * w + x)] / most * 255), 0, 255)];
+    for (int x = 0; x < w; ++x)
+      row[x] = table[std::clamp(static_cast<int>(cells_[static_cast<std::size_t>(y * w + x)] / most * 255), 0, 255)];
   }
   return image_;
 }

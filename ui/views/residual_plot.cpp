@@ -43,10 +43,15 @@ ChartPane::Content residualChart(std::shared_ptr<const ResidualCorrelations> r, 
   ChartPane::Content content;
   content.command = command;
   const double half = halfLag(r->t, r->diagonalMean);
-  content.summary = half < 0 ? tr("Residuals stay correlated by more than a half over all lags") : tr("Residuals lose half their correlation within a lag of %1").arg(number(half, 2));
+  content.summary = half < 0 ? tr("Residuals stay correlated by more than a half over all lags")
+                             : tr("Residuals lose half their correlation within a lag of %1").arg(number(half, 2));
   content.csv = QStringLiteral("lag,t,residuals,outputs\n");
   for (std::size_t k = 0; k < r->t.size() && k < ofOutputs.size(); ++k)
-    content.csv += QStringLiteral("%1,%2,%3,%4\n").arg(r->t[k] - r->t.front(), 0, 'g', 9).arg(r->t[k], 0, 'g', 9).arg(r->diagonalMean[k], 0, 'g', 9).arg(ofOutputs[k], 0, 'g', 9);
+    content.csv += QStringLiteral("%1,%2,%3,%4\n")
+                       .arg(r->t[k] - r->t.front(), 0, 'g', 9)
+                       .arg(r->t[k], 0, 'g', 9)
+                       .arg(r->diagonalMean[k], 0, 'g', 9)
+                       .arg(ofOutputs[k], 0, 'g', 9);
   content.make = [r, outputs, ofOutputs](const Theme& theme, const QFont& font, bool compact) {
     auto chart = emptyChart(theme, font, compact);
     double low = 0, high = 1;
@@ -55,7 +60,8 @@ ChartPane::Content residualChart(std::shared_ptr<const ResidualCorrelations> r, 
         if ((v != &ofOutputs || outputs) && std::isfinite(c)) low = std::min(low, c), high = std::max(high, c);
     const double step = niceStep(high - low, compact ? 3 : 6);
     auto* x = plainAxis(0, std::max(1e-6, r->t.back() - r->t.front()), 8, tr("lag t"), theme, font);
-    auto* y = plainAxis(std::floor(low / step - 1e-9) * step, std::ceil(high / step - 1e-9) * step, compact ? 3 : 6, tr("mean correlation with t = 0"), theme, font);
+    auto* y = plainAxis(std::floor(low / step - 1e-9) * step, std::ceil(high / step - 1e-9) * step, compact ? 3 : 6,
+                        tr("mean correlation with t = 0"), theme, font);
     if (compact) y->setTitleVisible(false);
     chart->addAxis(x, Qt::AlignBottom);
     chart->addAxis(y, Qt::AlignLeft);

@@ -21,13 +21,32 @@ inline void blend(QRgb& to, QRgb colour, unsigned alpha) {
 QPainterPath markerPath(Marker m) {
   QPainterPath p;
   switch (m) {
-    case Marker::disc: p.addEllipse(QPointF(0, 0), 0.5, 0.5); break;
-    case Marker::square: p.addRect(-0.44, -0.44, 0.88, 0.88); break;
-    case Marker::triangle: p.addPolygon(QPolygonF{{0, -0.58}, {0.54, 0.4}, {-0.54, 0.4}, {0, -0.58}}); break;
-    case Marker::diamond: p.addPolygon(QPolygonF{{0, -0.6}, {0.52, 0}, {0, 0.6}, {-0.52, 0}, {0, -0.6}}); break;
+    case Marker::disc:
+      p.addEllipse(QPointF(0, 0), 0.5, 0.5);
+      break;
+    case Marker::square:
+      p.addRect(-0.44, -0.44, 0.88, 0.88);
+      break;
+    case Marker::triangle:
+      p.addPolygon(QPolygonF{{0, -0.58}, {0.54, 0.4}, {-0.54, 0.4}, {0, -0.58}});
+      break;
+    case Marker::diamond:
+      p.addPolygon(QPolygonF{{0, -0.6}, {0.52, 0}, {0, 0.6}, {-0.52, 0}, {0, -0.6}});
+      break;
     case Marker::cross:
-      p.addPolygon(QPolygonF{{-0.17, -0.55}, {0.17, -0.55}, {0.17, -0.17}, {0.55, -0.17}, {0.55, 0.17}, {0.17, 0.17}, {0.17, 0.55},
-                             {-0.17, 0.55}, {-0.17, 0.17}, {-0.55, 0.17}, {-0.55, -0.17}, {-0.17, -0.17}, {-0.17, -0.55}});
+      p.addPolygon(QPolygonF{{-0.17, -0.55},
+                             {0.17, -0.55},
+                             {0.17, -0.17},
+                             {0.55, -0.17},
+                             {0.55, 0.17},
+                             {0.17, 0.17},
+                             {0.17, 0.55},
+                             {-0.17, 0.55},
+                             {-0.17, 0.17},
+                             {-0.55, 0.17},
+                             {-0.55, -0.17},
+                             {-0.17, -0.17},
+                             {-0.17, -0.55}});
       break;
   }
   return p;
@@ -86,8 +105,10 @@ void Splatter::point(float x, float y, QRgb colour, Marker marker) {
     const std::uint8_t* from = m.coverage.data() + (v - cy + reach_) * m.side + (left - cx + reach_);
     QRgb* to = bits_ + v * stride_ + left;
     for (int u = left; u < right; ++u, ++from, ++to) {
-      if (*from == 255) *to = colour;
-      else if (*from) blend(*to, colour, *from);
+      if (*from == 255)
+        *to = colour;
+      else if (*from)
+        blend(*to, colour, *from);
     }
   }
 }

@@ -6,7 +6,8 @@ namespace inflaton::ui {
 
 bool Trails::compute(const ViewState& state, Space space, std::vector<int> points) {
   const auto* lane = state.trajectory();
-  if (simulation_ == state.simulation() && lane_ == state.lane() && space_ == space && points == points_ && (lane || points.empty())) return false;
+  if (simulation_ == state.simulation() && lane_ == state.lane() && space_ == space && points == points_ && (lane || points.empty()))
+    return false;
   simulation_ = state.simulation();
   lane_ = state.lane();
   space_ = space;
@@ -25,14 +26,16 @@ bool Trails::compute(const ViewState& state, Space space, std::vector<int> point
     into.resize(few.t.size() * room);
     for (std::size_t k = 0; k < few.t.size(); ++k)
       for (std::size_t p = 0; p < points_.size(); ++p)
-        std::copy_n(from.data() + (k * static_cast<std::size_t>(lane->n) + static_cast<std::size_t>(points_[p])) * D, D, into.data() + k * room + p * D);
+        std::copy_n(from.data() + (k * static_cast<std::size_t>(lane->n) + static_cast<std::size_t>(points_[p])) * D, D,
+                    into.data() + k * room + p * D);
   };
   take(lane->x, few.x);
   if (!lane->slope.empty()) take(lane->slope, few.slope);
   // A path of sparse frames follows the solution between them; straight lines gain nothing from more pieces.
   const std::size_t pieces = few.slope.empty() || few.t.size() < 2 ? 1 : std::max<std::size_t>(1, kSmooth / (few.t.size() - 1));
   for (std::size_t k = 0; k + 1 < few.t.size(); ++k)
-    for (std::size_t q = 0; q < pieces; ++q) t_.push_back(few.t[k] + (few.t[k + 1] - few.t[k]) * static_cast<double>(q) / static_cast<double>(pieces));
+    for (std::size_t q = 0; q < pieces; ++q)
+      t_.push_back(few.t[k] + (few.t[k + 1] - few.t[k]) * static_cast<double>(q) / static_cast<double>(pieces));
   t_.push_back(few.t.back());
   x_.resize(t_.size() * room);
   for (std::size_t k = 0; k < t_.size(); ++k) positionsAt(*simulation_, few, t_[k], space, x_.data() + k * room);

@@ -9,8 +9,8 @@ namespace inflaton::ui {
 
 class Trails {
  public:
-  static constexpr int kMost = 300;   ///< selected paths shown at most
-  static constexpr int kSample = 120; ///< without a selection
+  static constexpr int kMost = 300;            ///< selected paths shown at most
+  static constexpr int kSample = 120;          ///< without a selection
   static constexpr std::size_t kSmooth = 120;  ///< pieces of a path, where the frames are fewer and the lane has slopes
 
   /// Brings the paths up to date; true when they changed.
@@ -23,7 +23,9 @@ class Trails {
   int dim() const { return dim_; }
   const std::vector<double>& times() const { return t_; }  ///< [frames] in the order integrated
   /// Position [dim] of path p at place k.
-  const float* at(int p, int k) const { return x_.data() + (static_cast<std::size_t>(k) * points_.size() + static_cast<std::size_t>(p)) * static_cast<std::size_t>(dim_); }
+  const float* at(int p, int k) const {
+    return x_.data() + (static_cast<std::size_t>(k) * points_.size() + static_cast<std::size_t>(p)) * static_cast<std::size_t>(dim_);
+  }
   /// Places that the cursor has passed, counted from the start of the lane.
   int passed(double t) const;
   int computations() const { return computations_; }  ///< for tests: how often paths were worked out

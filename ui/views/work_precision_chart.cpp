@@ -50,8 +50,12 @@ std::unique_ptr<QChart> make(const WorkPrecision& r, const Theme& theme, const Q
     marks->replace(points);
     const QString id = QString::fromStdString(c.solver);
     QObject::connect(marks, &QScatterSeries::hovered, marks, [id](const QPointF& at, bool on) {
-      if (on) QToolTip::showText(QCursor::pos(), tr("%1\n%2 evaluations\nerror %3").arg(solverLabel(id.toStdString())).arg(std::lround(at.x())).arg(number(at.y(), -3)));
-      else QToolTip::hideText();
+      if (on)
+        QToolTip::showText(
+            QCursor::pos(),
+            tr("%1\n%2 evaluations\nerror %3").arg(solverLabel(id.toStdString())).arg(std::lround(at.x())).arg(number(at.y(), -3)));
+      else
+        QToolTip::hideText();
     });
     addCurve(*chart, line, {}, theme);
     addCurve(*chart, marks, id, theme);
@@ -94,11 +98,14 @@ QString workPrecisionSummary(const WorkPrecision& r) {
     for (std::size_t k = 0; k < c.evaluations.size(); ++k)
       if (c.error[k] <= r.eulerError && c.evaluations[k] < fewest) fewest = c.evaluations[k], best = c.solver;
   if (best.empty()) return tr("No solver reached the error of 701 Euler points, %1 latent sd").arg(number(r.eulerError, -2));
-  return tr("%1 reaches the error of 701 Euler points (%2 latent sd) with %3 evaluations").arg(QString::fromStdString(best), number(r.eulerError, -2)).arg(fewest);
+  return tr("%1 reaches the error of 701 Euler points (%2 latent sd) with %3 evaluations")
+      .arg(QString::fromStdString(best), number(r.eulerError, -2))
+      .arg(fewest);
 }
 
 ChartPane::Content workPrecisionChart(const WorkPrecision& result, const QString& command) {
-  return {[result](const Theme& theme, const QFont& font, bool compact) { return make(result, theme, font, compact); }, csv(result), workPrecisionSummary(result), command};
+  return {[result](const Theme& theme, const QFont& font, bool compact) { return make(result, theme, font, compact); }, csv(result),
+          workPrecisionSummary(result), command};
 }
 
 }  // namespace inflaton::ui

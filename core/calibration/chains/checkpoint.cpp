@@ -42,7 +42,8 @@ class Loader {
     const auto split = [&](const auto& all) {
       const auto each = static_cast<std::ptrdiff_t>(all.size() / static_cast<std::size_t>(chains));
       for (std::ptrdiff_t k = 0; k < static_cast<std::ptrdiff_t>(chains); ++k)
-        for (std::ptrdiff_t i = 0; i < each; ++i) result[static_cast<std::size_t>(k)].push_back(static_cast<To>(all[static_cast<std::size_t>(k * each + i)]));
+        for (std::ptrdiff_t i = 0; i < each; ++i)
+          result[static_cast<std::size_t>(k)].push_back(static_cast<To>(all[static_cast<std::size_t>(k * each + i)]));
     };
     if constexpr (std::is_floating_point_v<To>)
       split(in_.doubles(name));
@@ -93,8 +94,20 @@ void saveCheckpoint(const std::string& path, const McmcCheckpoint& c) {
   addRows<std::int32_t>(out, "draws/divergent", d.divergent);
   out.add("truth", std::span<const double>(c.truth), {static_cast<std::int64_t>(c.truth.size())});
   const auto& t = c.table;
-  out.addText("meta", nlohmann::json{{"warmup", d.warmup}, {"latents", c.latents}, {"gradients", c.gradients}, {"seconds", c.seconds}, {"sampling_seconds", c.samplingSeconds},
-                                     {"table", {{"cells", t.cells}, {"nodes", t.nodes}, {"evaluated", t.evaluated}, {"mean", t.mean}, {"q99", t.q99}, {"max", t.max}, {"seconds", t.seconds}}}}.dump());
+  out.addText("meta", nlohmann::json{{"warmup", d.warmup},
+                                     {"latents", c.latents},
+                                     {"gradients", c.gradients},
+                                     {"seconds", c.seconds},
+                                     {"sampling_seconds", c.samplingSeconds},
+                                     {"table",
+                                      {{"cells", t.cells},
+                                       {"nodes", t.nodes},
+                                       {"evaluated", t.evaluated},
+                                       {"mean", t.mean},
+                                       {"q99", t.q99},
+                                       {"max", t.max},
+                                       {"seconds", t.seconds}}}}
+                          .dump());
   out.commit();
 }
 
@@ -106,15 +119,16 @@ McmcCheckpoint loadCheckpoint(const std::string& path) {
   const auto iteration = in.int64s("chain/iteration");
   const auto chains = static_cast<std::int64_t>(iteration.size());
   if (chains < 1 || logDensity.size() != iteration.size() || stepSize.size() != iteration.size()) bad(path, "its chains do not match");
-  auto q = load.rows<double>("chain/q", chains), gradient = load.rows<double>("chain/gradient", chains), metric = load.rows<double>("chain/inverse_metric", chains),
-       adaptation = load.rows<double>("chain/adaptation", chains);
+  auto q = load.rows<double>("chain/q", chains), gradient = load.rows<double>("chain/gradient", chains),
+       metric = load.rows<double>("chain/inverse_metric", chains), adaptation = load.rows<double>("chain/adaptation", chains);
   const auto generator = load.rows<std::int64_t>("chain/generator", chains);
   for (std::size_t k = 0; k < iteration.size(); ++k) {
     mcmc::ChainState s;
     s.iteration = iteration[k], s.logDensity = logDensity[k], s.stepSize = stepSize[k];
     if (s.iteration < 0 || s.iteration != iteration.front()) bad(path, "its chains are at different transitions");
     if (gradient[k].size() != q[k].size() || !std::isfinite(s.stepSize)) bad(path, "its positions do not match");
-    s.q = std::move(q[k]), s.gradient = std::move(gradient[k]), s.inverseMetric = std::move(metric[k]), s.adaptation = std::move(adaptation[k]);
+    s.q = std::move(q[k]), s.gradient = std::move(gradient[k]), s.inverseMetric = std::move(metric[k]),
+    s.adaptation = std::move(adaptation[k]);
     for (const auto word : generator[k]) s.generator.push_back(std::bit_cast<std::uint64_t>(word));
     c.chains.push_back(std::move(s));
   }
@@ -130,8 +144,9 @@ McmcCheckpoint loadCheckpoint(const std::string& path) {
   d.divergent = load.rows<std::uint8_t>("draws/divergent", chains);
   const auto n = static_cast<std::size_t>(iteration.front());
   for (std::size_t k = 0; k < iteration.size(); ++k) {
-    const bool all = d.logDensity[k].size() == n && d.energy[k].size() == n && d.accept[k].size() == n && d.stepSize[k].size() == n && d.depth[k].size() == n && d.leapfrogs[k].size() == n &&
-                     d.divergent[k].size() == n && d.weights[k].size() == n * static_cast<std::size_t>(d.components) && d.latents[k].size() == n * d.watched.size() * 2;
+    const bool all = d.logDensity[k].size() == n && d.energy[k].size() == n && d.accept[k].size() == n && d.stepSize[k].size() == n &&
+                     d.depth[k].size() == n && d.leapfrogs[k].size() == n && d.divergent[k].size() == n &&
+                     d.weights[k].size() == n * static_cast<std::size_t>(d.components) && d.latents[k].size() == n * d.watched.size() * 2;
     if (!all) bad(path, "it holds other draws than its " + std::to_string(n) + " transitions");
   }
   c.truth = in.doubles("truth");
@@ -139,7 +154,8 @@ McmcCheckpoint loadCheckpoint(const std::string& path) {
 
   const auto meta = nlohmann::json::parse(in.text("meta"), nullptr, false);
   try {
-    d.warmup = meta.at("warmup"), c.latents = meta.at("latents"), c.gradients = meta.at("gradients"), c.seconds = meta.at("seconds"), c.samplingSeconds = meta.at("sampling_seconds");
+    d.warmup = meta.at("warmup"), c.latents = meta.at("latents"), c.gradients = meta.at("gradients"), c.seconds = meta.at("seconds"),
+    c.samplingSeconds = meta.at("sampling_seconds");
     const auto& t = meta.at("table");
     c.table = {t.at("cells"), t.at("nodes"), t.at("evaluated"), t.at("mean"), t.at("q99"), t.at("max"), t.at("seconds")};
   } catch (const nlohmann::json::exception& e) {

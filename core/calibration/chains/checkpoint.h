@@ -1,6 +1,6 @@
 #pragma once
-// checkpoint.npz of a chain's run folder: where every chain stands, and what is plotted of all transitions so far. Together with latents.part (or,
-// once a run has ended, posterior.npz) a run goes on from it as if it had never stopped.
+// checkpoint.npz of a chain's run folder: where every chain stands, and what is plotted of all transitions so far. Together with
+// latents.part (or, once a run has ended, posterior.npz) a run goes on from it as if it had never stopped.
 #include <string>
 #include <vector>
 
@@ -11,12 +11,12 @@ namespace inflaton {
 
 struct McmcCheckpoint {
   std::vector<mcmc::ChainState> chains;  ///< in the sampler's coordinates (whitened_target.h)
-  McmcDraws draws;                  ///< all transitions, warm-up included
-  std::vector<double> truth;        ///< weights
-  std::int64_t latents = 0;         ///< draws that latents.part holds
-  std::int64_t gradients = 0;       ///< so far, all chains
-  double seconds = 0;               ///< that the chains took so far
-  double samplingSeconds = 0;       ///< of these, after warm-up
+  McmcDraws draws;                       ///< all transitions, warm-up included
+  std::vector<double> truth;             ///< weights
+  std::int64_t latents = 0;              ///< draws that latents.part holds
+  std::int64_t gradients = 0;            ///< so far, all chains
+  double seconds = 0;                    ///< that the chains took so far
+  double samplingSeconds = 0;            ///< of these, after warm-up
   TableReport table;
 };
 

@@ -21,15 +21,18 @@ LatentFile::LatentFile(std::string path, int chains, std::int64_t width) : path_
   fd_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (fd_ < 0) throwWriteError(path_, errno);
   struct stat about {};
-  if (::fstat(fd_, &about) == 0) draws_ = static_cast<std::int64_t>(about.st_size) / (static_cast<std::int64_t>(sizeof(float)) * chains_ * width_);
+  if (::fstat(fd_, &about) == 0)
+    draws_ = static_cast<std::int64_t>(about.st_size) / (static_cast<std::int64_t>(sizeof(float)) * chains_ * width_);
 }
 
 LatentFile::~LatentFile() { ::close(fd_); }
 
 void LatentFile::cutTo(std::int64_t draws) {
   if (draws > draws_)
-    throw Error(ErrorCode::failed, path_ + " holds " + std::to_string(draws_) + " draws; the checkpoint counts " + std::to_string(draws), "The file was damaged; start a new run.");
-  if (::ftruncate(fd_, static_cast<off_t>(draws * chains_ * width_ * static_cast<std::int64_t>(sizeof(float)))) != 0) throwWriteError(path_, errno);
+    throw Error(ErrorCode::failed, path_ + " holds " + std::to_string(draws_) + " draws; the checkpoint counts " + std::to_string(draws),
+                "The file was damaged; start a new run.");
+  if (::ftruncate(fd_, static_cast<off_t>(draws * chains_ * width_ * static_cast<std::int64_t>(sizeof(float)))) != 0)
+    throwWriteError(path_, errno);
   draws_ = draws;
 }
 
@@ -68,7 +71,8 @@ std::vector<float> LatentFile::columns(std::int64_t from, std::int64_t count, co
   for (std::int64_t draw = 0; draw < draws_; ++draw) {
     if (poll && draw % 256 == 0) poll();
     for (int chain = 0; chain < chains_; ++chain)
-      readAt(static_cast<std::uint64_t>((draw * chains_ + chain) * width_ + from) * sizeof(float), std::span(all).subspan(static_cast<std::size_t>((chain * draws_ + draw) * count), static_cast<std::size_t>(count)));
+      readAt(static_cast<std::uint64_t>((draw * chains_ + chain) * width_ + from) * sizeof(float),
+             std::span(all).subspan(static_cast<std::size_t>((chain * draws_ + draw) * count), static_cast<std::size_t>(count)));
   }
   return all;
 }
@@ -76,7 +80,8 @@ std::vector<float> LatentFile::columns(std::int64_t from, std::int64_t count, co
 std::vector<Diagnostic> diagnoseLatents(const LatentFile& file, int dim, const std::function<void()>& poll) {
   std::vector<Diagnostic> result(static_cast<std::size_t>(file.width()));
   const std::int64_t draws = file.draws(), rows = std::max<std::int64_t>(1, file.chains() * draws);
-  const std::int64_t block = std::clamp<std::int64_t>(static_cast<std::int64_t>(kColumnBytes / (sizeof(float) * static_cast<std::uint64_t>(rows))), 1, file.width());
+  const std::int64_t block = std::clamp<std::int64_t>(
+      static_cast<std::int64_t>(kColumnBytes / (sizeof(float) * static_cast<std::uint64_t>(rows))), 1, file.width());
   for (std::int64_t from = 0; from < file.width(); from += block) {
     const std::int64_t count = std::min(block, file.width() - from);
     const auto values = file.columns(from, count, poll);
@@ -92,7 +97,8 @@ std::vector<Diagnostic> diagnoseLatents(const LatentFile& file, int dim, const s
           for (std::int64_t d = 0; d < draws; ++d) chain.push_back(values[static_cast<std::size_t>((k * draws + d) * count + c)]);
         }
         const std::int64_t column = from + c;
-        result[static_cast<std::size_t>(column)] = diagnose("z[" + std::to_string(column / dim) + "," + std::to_string(column % dim) + "]", chains);
+        result[static_cast<std::size_t>(column)] =
+            diagnose("z[" + std::to_string(column / dim) + "," + std::to_string(column % dim) + "]", chains);
       }
     }
   }

@@ -1,6 +1,6 @@
 #pragma once
-// The latents of all draws while a run goes on: a plain file of float32 rows, one after each kept transition, [draw][chain][n * dim]. Memory holds
-// none of it, a checkpoint only says how many rows count, and what a killed program wrote beyond those is cut off again.
+// The latents of all draws while a run goes on: a plain file of float32 rows, one after each kept transition, [draw][chain][n * dim].
+// Memory holds none of it, a checkpoint only says how many rows count, and what a killed program wrote beyond those is cut off again.
 #include <cstdint>
 #include <functional>
 #include <span>

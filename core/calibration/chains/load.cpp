@@ -5,9 +5,9 @@
 #include <nlohmann/json.hpp>
 
 #include "core/api/job.h"
-#include "core/calibration/chains/verdict.h"
 #include "core/calibration/chains/outputs.h"
 #include "core/calibration/chains/resume.h"
+#include "core/calibration/chains/verdict.h"
 
 namespace fs = std::filesystem;
 
@@ -20,14 +20,18 @@ void readLatentSummary(const std::string& folder, McmcResult& r) {
   std::ifstream in(fs::path(folder) / "summary.json");
   const auto all = nlohmann::json::parse(in, nullptr, false);
   if (!all.is_object() || !all.contains("latents") || !all["latents"].is_object()) return;
-  const auto number = [&](const char* name) { return all["latents"].contains(name) && all["latents"][name].is_number() ? all["latents"][name].get<double>() : std::nan(""); };
+  const auto number = [&](const char* name) {
+    return all["latents"].contains(name) && all["latents"][name].is_number() ? all["latents"][name].get<double>() : std::nan("");
+  };
   r.latentRhat = number("worst_r_hat"), r.latentEss = number("least_ess_bulk");
 }
 
 }  // namespace
 
 std::vector<std::string> mcmcFiles(const ToyMcmcOptions& o) {
-  const std::string folder = !o.resume.empty() ? o.resume : o.nosubdir ? o.outdir : o.outdir + "/NNNNN-<data>-<schedule>-mcmc" + (o.desc.empty() ? "" : "-" + o.desc);
+  const std::string folder = !o.resume.empty() ? o.resume
+                             : o.nosubdir      ? o.outdir
+                                               : o.outdir + "/NNNNN-<data>-<schedule>-mcmc" + (o.desc.empty() ? "" : "-" + o.desc);
   std::vector<std::string> files;
   for (const char* name : {"options.json", "log.txt", "stats.jsonl", "progress.json"}) files.push_back(folder + "/" + name);
   files.push_back(folder + "/" + kCheckpointFile);
@@ -44,7 +48,8 @@ Expected<McmcResult> loadMcmc(const std::string& runFolder) {
     auto run = loadCheckpoint(path);
     McmcResult r;
     r.run_folder = runFolder, r.truth = run.truth, r.table = run.table, r.gradients = run.gradients, r.seconds = run.seconds;
-    r.last = summarise(std::make_shared<const McmcDraws>(std::move(run.draws)), options.burn + options.mcmc_n, run.seconds, run.samplingSeconds);
+    r.last =
+        summarise(std::make_shared<const McmcDraws>(std::move(run.draws)), options.burn + options.mcmc_n, run.seconds, run.samplingSeconds);
     r.last.run_folder = runFolder;
     r.diagnostics = r.last.weights;
     const auto watched = diagnoseWatched(*r.last.draws);

@@ -9,11 +9,11 @@
 #include "core/api/job.h"
 #include "core/api/options.h"
 #include "core/api/system.h"
-#include "core/calibration/posterior/joint_target.h"
-#include "core/calibration/chains/verdict.h"
 #include "core/calibration/chains/records.h"
 #include "core/calibration/chains/resume.h"
 #include "core/calibration/chains/starts.h"
+#include "core/calibration/chains/verdict.h"
+#include "core/calibration/posterior/joint_target.h"
 #include "core/calibration/posterior/whitened_target.h"
 #include "core/data/counter_rng.h"
 
@@ -25,8 +25,8 @@ double since(Clock::time_point t) { return std::chrono::duration<double>(Clock::
 
 constexpr std::uint64_t kChainSeed = 24;
 constexpr double kUpdateSeconds = 0.3, kStatSeconds = 5, kLongTransition = 0.5;
-constexpr double kShare = 20;              // an update is due again after this many times its own cost
-constexpr std::int64_t kWatched = 4;       // latents whose traces are shown
+constexpr double kShare = 20;                                     // an update is due again after this many times its own cost
+constexpr std::int64_t kWatched = 4;                              // latents whose traces are shown
 constexpr std::int64_t kOftenLooked = 1000, kSeldomLooked = 256;  // draws between looks at divergences
 constexpr double kMemoryLimit = 8.0 * (1 << 30);
 
@@ -37,10 +37,12 @@ std::vector<std::int64_t> watchedLatents(const GroundTruth& truth) {
   std::vector<std::int64_t> chosen;
   const auto n = static_cast<std::int64_t>(truth.component.size());
   const auto add = [&](std::int64_t i) {
-    if (static_cast<std::int64_t>(chosen.size()) < kWatched && std::find(chosen.begin(), chosen.end(), i) == chosen.end()) chosen.push_back(i);
+    if (static_cast<std::int64_t>(chosen.size()) < kWatched && std::find(chosen.begin(), chosen.end(), i) == chosen.end())
+      chosen.push_back(i);
   };
   for (int k = 0; k < LatentMixture::components; ++k)
-    if (const auto at = std::find(truth.component.begin(), truth.component.end(), k); at != truth.component.end()) add(at - truth.component.begin());
+    if (const auto at = std::find(truth.component.begin(), truth.component.end(), k); at != truth.component.end())
+      add(at - truth.component.begin());
   for (std::int64_t i = 0; i < n; ++i) add(i);
   return chosen;
 }
@@ -58,9 +60,12 @@ mcmc::Settings settingsOf(const ToyMcmcOptions& o) {
 /// The run's, where one is to be gone on with.
 ToyMcmcOptions checked(const ToyMcmcOptions& asked) {
   ToyMcmcOptions o = asked.resume.empty() ? asked : resumedOptions(asked);
-  const double bytes = 200.0 * static_cast<double>(o.chains) * static_cast<double>(o.burn + o.mcmc_n) + 200.0 * static_cast<double>(o.chains) * static_cast<double>(o.gt_n);
+  const double bytes = 200.0 * static_cast<double>(o.chains) * static_cast<double>(o.burn + o.mcmc_n) +
+                       200.0 * static_cast<double>(o.chains) * static_cast<double>(o.gt_n);
   if (bytes > kMemoryLimit)
-    throw Error(ErrorCode::usage, "chains " + std::to_string(o.chains) + " of mcmc_n " + std::to_string(o.mcmc_n) + " need " + std::to_string(std::llround(bytes / (1 << 30))) + " GiB; allowed: 8 GiB",
+    throw Error(ErrorCode::usage,
+                "chains " + std::to_string(o.chains) + " of mcmc_n " + std::to_string(o.mcmc_n) + " need " +
+                    std::to_string(std::llround(bytes / (1 << 30))) + " GiB; allowed: 8 GiB",
                 "Lower mcmc_n or chains.");
   return o;
 }
@@ -68,13 +73,19 @@ ToyMcmcOptions checked(const ToyMcmcOptions& asked) {
 class Chains {
  public:
   Chains(const ToyMcmcOptions& asked, const JobContext& context, const std::function<void(const McmcUpdate&)>& update)
-      : o_(checked(asked)), context_(context), update_(update), run_(o_.resume.empty() ? McmcCheckpoint{} : loadResumable(o_)), experiment_(makeMixtureExperiment(o_, context_)) {
+      : o_(checked(asked)),
+        context_(context),
+        update_(update),
+        run_(o_.resume.empty() ? McmcCheckpoint{} : loadResumable(o_)),
+        experiment_(makeMixtureExperiment(o_, context_)) {
     if (experiment_.table.cells > 0) run_.table = experiment_.table;
     target_.emplace(experiment_.map, experiment_.mixture, experiment_.truth.x, o_.gt_eps_mvn);
     const auto poll = [this] { context_.throwIfStopped(); };
     context_.report({"choosing starts and scales", 0, 0, -1, {}});
     const bool fresh = run_.chains.empty(), scaled = o_.metric == "local";
-    const auto pool = scaled || (fresh && o_.init == "dispersed") ? LatentPool::make(experiment_.mixture, *experiment_.map, static_cast<std::uint64_t>(o_.seed), poll) : LatentPool{};
+    const auto pool = scaled || (fresh && o_.init == "dispersed")
+                          ? LatentPool::make(experiment_.mixture, *experiment_.map, static_cast<std::uint64_t>(o_.seed), poll)
+                          : LatentPool{};
     if (scaled)
       coordinates_.emplace(*target_, o_, experiment_, pool, poll);
     else
@@ -84,9 +95,11 @@ class Chains {
       for (auto& q : starts) q = coordinates_->whitened(q);
       sampler_.emplace(*coordinates_, settingsOf(o_), starts);
       McmcDraws& d = run_.draws;
-      d.chains = static_cast<int>(o_.chains), d.components = LatentMixture::components, d.warmup = o_.burn, d.watched = watchedLatents(experiment_.truth);
+      d.chains = static_cast<int>(o_.chains), d.components = LatentMixture::components, d.warmup = o_.burn,
+      d.watched = watchedLatents(experiment_.truth);
       const auto chains = static_cast<std::size_t>(o_.chains);
-      d.weights.resize(chains), d.latents.resize(chains), d.logDensity.resize(chains), d.energy.resize(chains), d.accept.resize(chains), d.stepSize.resize(chains);
+      d.weights.resize(chains), d.latents.resize(chains), d.logDensity.resize(chains), d.energy.resize(chains), d.accept.resize(chains),
+          d.stepSize.resize(chains);
       d.depth.resize(chains), d.leapfrogs.resize(chains), d.divergent.resize(chains);
       run_.truth.assign(experiment_.mixture.truth.begin(), experiment_.mixture.truth.end());
     } else {
@@ -97,8 +110,8 @@ class Chains {
 
   McmcResult run() {
     try {
-      records_->note(o_.sampler + ", " + std::to_string(o_.chains) + " chains of " + std::to_string(target_->size()) + " parameters, transitions " + std::to_string(sampler_->iteration()) + " to " +
-                     std::to_string(total()));
+      records_->note(o_.sampler + ", " + std::to_string(o_.chains) + " chains of " + std::to_string(target_->size()) +
+                     " parameters, transitions " + std::to_string(sampler_->iteration()) + " to " + std::to_string(total()));
       save();
       return end(loop());
     } catch (const Error& e) {
@@ -109,7 +122,9 @@ class Chains {
       }
       if (e.code() == ErrorCode::diverged) keepDiverged(e);
       records_->folder().fail(e.what());
-      throw Error(e.code(), e.what(), e.hint() + (e.hint().empty() ? "" : " ") + "Nothing up to the last checkpoint is lost: go on with --resume " + records_->path() + ".");
+      throw Error(e.code(), e.what(),
+                  e.hint() + (e.hint().empty() ? "" : " ") + "Nothing up to the last checkpoint is lost: go on with --resume " +
+                      records_->path() + ".");
     } catch (const std::exception& e) {
       records_->folder().fail(e.what());
       throw;
@@ -210,7 +225,8 @@ class Chains {
     result.gradients = run_.gradients + sampler_->gradients(), result.stopped = !finished;
     records_->stat(u, run_);
     if (update_) update_(u);
-    const std::string what = (finished ? "finished" : "stopped and kept") + std::string(" at transition ") + std::to_string(u.iteration) + ": " + u.verdict;
+    const std::string what =
+        (finished ? "finished" : "stopped and kept") + std::string(" at transition ") + std::to_string(u.iteration) + ": " + u.verdict;
     records_->note(what);
     records_->folder().finish(what);
     return result;
@@ -225,14 +241,17 @@ class Chains {
     records_->folder().fail(e.what());
     const bool adapted = o_.burn > 0;
     throw Error(ErrorCode::diverged, e.what(),
-                (adapted ? "Raise acpt (" + formatParameter(o_.acpt) + ") or burn (" + std::to_string(o_.burn) + ")" : "Lower step_size (" + formatParameter(o_.step_size) + "), or let burn adapt it") +
-                    (e.hint().empty() ? "" : "; " + e.hint()) + ". The " + std::to_string(std::max<std::int64_t>(0, u.iteration - o_.burn)) + " draws of each chain so far are in " + records_->path() + ".");
+                (adapted ? "Raise acpt (" + formatParameter(o_.acpt) + ") or burn (" + std::to_string(o_.burn) + ")"
+                         : "Lower step_size (" + formatParameter(o_.step_size) + "), or let burn adapt it") +
+                    (e.hint().empty() ? "" : "; " + e.hint()) + ". The " +
+                    std::to_string(std::max<std::int64_t>(0, u.iteration - o_.burn)) + " draws of each chain so far are in " +
+                    records_->path() + ".");
   }
 
   const ToyMcmcOptions o_;  ///< the resumed run's, when it is one
   JobContext context_;
   std::function<void(const McmcUpdate&)> update_;
-  McmcCheckpoint run_;      ///< but for the chains themselves, always as of now
+  McmcCheckpoint run_;  ///< but for the chains themselves, always as of now
   MixtureExperiment experiment_;
   std::optional<JointTarget> target_;
   std::optional<WhitenedTarget> coordinates_;  ///< what the sampler moves in
@@ -246,7 +265,8 @@ class Chains {
 
 }  // namespace
 
-Expected<McmcResult> toyMcmc(const ToyMcmcOptions& options, const JobContext& context, const std::function<void(const McmcUpdate&)>& update) {
+Expected<McmcResult> toyMcmc(const ToyMcmcOptions& options, const JobContext& context,
+                             const std::function<void(const McmcUpdate&)>& update) {
   return atEdge([&] {
     validate(options);
     useThreads(static_cast<int>(options.threads));

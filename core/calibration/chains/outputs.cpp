@@ -30,7 +30,11 @@ json lastingOptions(const ToyMcmcOptions& o) {
 class Writer {
  public:
   Writer(const McmcOutputs& r, const std::function<void()>& poll)
-      : r_(r), poll_(poll), d_(r.draws), n_(static_cast<std::int64_t>(r.experiment.truth.x.size()) / 2), draws_(d_.drawsOf(0) - d_.warmup) {}
+      : r_(r),
+        poll_(poll),
+        d_(r.draws),
+        n_(static_cast<std::int64_t>(r.experiment.truth.x.size()) / 2),
+        draws_(d_.drawsOf(0) - d_.warmup) {}
 
   void weights(const std::string& path) const {
     NpzWriter out(path);
@@ -56,7 +60,8 @@ class Writer {
     appendWeights(out);
     out.begin<float>(r_.options.thin == 1 ? "posterior/z" : "posterior_thinned/z", {d_.chains, r_.latents.draws(), n_, 2});
     eachRow([&](std::span<const float> row) { out.append(row); });
-    stat(out, "lp", d_.logDensity), stat(out, "energy", d_.energy), stat(out, "acceptance_rate", d_.accept), stat(out, "step_size", d_.stepSize);
+    stat(out, "lp", d_.logDensity), stat(out, "energy", d_.energy), stat(out, "acceptance_rate", d_.accept),
+        stat(out, "step_size", d_.stepSize);
     stat(out, "tree_depth", d_.depth), stat(out, "n_steps", d_.leapfrogs), stat(out, "diverging", d_.divergent);
     const auto& truth = r_.experiment.truth;
     out.add("observed_data/x", std::span<const double>(truth.x), {n_, 2});
@@ -77,8 +82,8 @@ class Writer {
     const auto row = [&](const Diagnostic& d) {
       char line[320];
       const bool quoted = d.name.find(',') != std::string::npos;
-      std::snprintf(line, sizeof line, "%s%s%s,%.9g,%.9g,%.9g,%.9g,%.9g,%.6g,%.6g,%.6g,%.9g\n", quoted ? "\"" : "", d.name.c_str(), quoted ? "\"" : "", d.mean, d.sd, d.q5, d.q50, d.q95, d.mcse,
-                    d.essBulk, d.essTail, d.rhat);
+      std::snprintf(line, sizeof line, "%s%s%s,%.9g,%.9g,%.9g,%.9g,%.9g,%.6g,%.6g,%.6g,%.9g\n", quoted ? "\"" : "", d.name.c_str(),
+                    quoted ? "\"" : "", d.mean, d.sd, d.q5, d.q50, d.q95, d.mcse, d.essBulk, d.essTail, d.rhat);
       text += line;
     };
     for (const auto& d : r_.last.weights) row(d);
@@ -87,17 +92,36 @@ class Writer {
   }
 
   void summary(const std::string& path) const {
-    json all{{"chains", d_.chains}, {"draws", draws_}, {"warmup", d_.warmup}, {"divergences", r_.last.divergences}, {"verdict", r_.last.verdict}, {"good", r_.last.good}, {"e_bfmi", number(r_.last.ebfmi)}};
+    json all{{"chains", d_.chains},
+             {"draws", draws_},
+             {"warmup", d_.warmup},
+             {"divergences", r_.last.divergences},
+             {"verdict", r_.last.verdict},
+             {"good", r_.last.good},
+             {"e_bfmi", number(r_.last.ebfmi)}};
     all["truth"] = r_.experiment.mixture.truth;
     all["worst_r_hat"] = number(worstRhat(r_.last.weights)), all["least_ess_bulk"] = number(leastEss(r_.last.weights));
     for (const auto& d : r_.last.weights)
-      all["weights"].push_back({{"name", d.name}, {"mean", number(d.mean)}, {"sd", number(d.sd)}, {"q5", number(d.q5)}, {"q50", number(d.q50)}, {"q95", number(d.q95)}, {"mcse_mean", number(d.mcse)},
-                                {"ess_bulk", number(d.essBulk)}, {"ess_tail", number(d.essTail)}, {"r_hat", number(d.rhat)}});
-    all["latents"] = {{"draws", r_.latents.draws()}, {"worst_r_hat", number(worstRhat(r_.latentSummary))}, {"least_ess_bulk", number(leastEss(r_.latentSummary))}};
-    const auto worst = std::max_element(r_.latentSummary.begin(), r_.latentSummary.end(), [](const Diagnostic& a, const Diagnostic& b) { return a.rhat < b.rhat; });
+      all["weights"].push_back({{"name", d.name},
+                                {"mean", number(d.mean)},
+                                {"sd", number(d.sd)},
+                                {"q5", number(d.q5)},
+                                {"q50", number(d.q50)},
+                                {"q95", number(d.q95)},
+                                {"mcse_mean", number(d.mcse)},
+                                {"ess_bulk", number(d.essBulk)},
+                                {"ess_tail", number(d.essTail)},
+                                {"r_hat", number(d.rhat)}});
+    all["latents"] = {{"draws", r_.latents.draws()},
+                      {"worst_r_hat", number(worstRhat(r_.latentSummary))},
+                      {"least_ess_bulk", number(leastEss(r_.latentSummary))}};
+    const auto worst = std::max_element(r_.latentSummary.begin(), r_.latentSummary.end(),
+                                        [](const Diagnostic& a, const Diagnostic& b) { return a.rhat < b.rhat; });
     if (worst != r_.latentSummary.end()) all["latents"]["worst"] = worst->name;
     const auto& t = r_.experiment.table;
-    if (t.cells > 0) all["table"] = {{"cells", t.cells}, {"nodes", t.nodes}, {"evaluated", t.evaluated}, {"error_mean", t.mean}, {"error_q99", t.q99}, {"error_max", t.max}};
+    if (t.cells > 0)
+      all["table"] = {{"cells", t.cells},     {"nodes", t.nodes},   {"evaluated", t.evaluated},
+                      {"error_mean", t.mean}, {"error_q99", t.q99}, {"error_max", t.max}};
     writeFileAtomically(path, all.dump(2) + "\n");
   }
 
@@ -114,7 +138,8 @@ class Writer {
   }
 
   void appendWeights(NpzWriter& out) const {
-    for (const auto& chain : d_.weights) out.append(std::span<const float>(chain).subspan(static_cast<std::size_t>(d_.warmup * d_.components)));
+    for (const auto& chain : d_.weights)
+      out.append(std::span<const float>(chain).subspan(static_cast<std::size_t>(d_.warmup * d_.components)));
   }
 
   template <class T>
@@ -134,9 +159,14 @@ class Writer {
   json meta() const {
     const auto& basis = r_.experiment.problem.denoiser->basis();
     const auto& m = r_.experiment.mixture;
-    return {{"program", std::string("inflaton ") + programVersion()}, {"options", lastingOptions(r_.options)}, {"schedule", r_.experiment.problem.schedule.name()},
-            {"coordinates", "z: scaled latent eigen-coordinates; x: scaled data coordinates; sampled_zs.npz: W z"}, {"W", basis.W}, {"thin", r_.options.thin},
-            {"mixture", {{"mean", m.mean}, {"variance", m.variance}}}, {"dims", {{"posterior/weights", {"chain", "draw", "component"}}, {"posterior/z", {"chain", "draw", "observation", "axis"}}}}};
+    return {{"program", std::string("inflaton ") + programVersion()},
+            {"options", lastingOptions(r_.options)},
+            {"schedule", r_.experiment.problem.schedule.name()},
+            {"coordinates", "z: scaled latent eigen-coordinates; x: scaled data coordinates; sampled_zs.npz: W z"},
+            {"W", basis.W},
+            {"thin", r_.options.thin},
+            {"mixture", {{"mean", m.mean}, {"variance", m.variance}}},
+            {"dims", {{"posterior/weights", {"chain", "draw", "component"}}, {"posterior/z", {"chain", "draw", "observation", "axis"}}}}};
   }
 
   const McmcOutputs& r_;
@@ -193,7 +223,8 @@ void restoreLatents(const std::string& posterior, LatentFile& file, std::int64_t
   std::vector<float> rows(width * static_cast<std::size_t>(file.chains()));
   for (std::int64_t d = 0; d < draws; ++d) {
     for (int k = 0; k < file.chains(); ++k)
-      std::copy_n(all.begin() + static_cast<std::ptrdiff_t>(width) * (k * draws + d), width, rows.begin() + static_cast<std::ptrdiff_t>(width) * k);
+      std::copy_n(all.begin() + static_cast<std::ptrdiff_t>(width) * (k * draws + d), width,
+                  rows.begin() + static_cast<std::ptrdiff_t>(width) * k);
     file.append(rows);
   }
 }

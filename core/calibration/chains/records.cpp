@@ -8,8 +8,8 @@
 #include "core/api/job.h"
 #include "core/api/options.h"
 #include "core/api/system.h"
-#include "core/calibration/chains/verdict.h"
 #include "core/calibration/chains/outputs.h"
+#include "core/calibration/chains/verdict.h"
 #include "core/io/run_status.h"
 #include "core/machine/device.h"
 
@@ -33,16 +33,18 @@ std::unique_ptr<RunFolder> openFolder(const ToyMcmcOptions& o, const MixtureExpe
     return std::make_unique<RunFolder>(RunFolder::open(o.resume));
   }
   if (!o.nosubdir)
-    return std::make_unique<RunFolder>(RunFolder::create(o.outdir, e.problem.start.name + "-" + e.problem.schedule.name() + "-mcmc" + (o.desc.empty() ? "" : "-" + o.desc)));
+    return std::make_unique<RunFolder>(RunFolder::create(
+        o.outdir, e.problem.start.name + "-" + e.problem.schedule.name() + "-mcmc" + (o.desc.empty() ? "" : "-" + o.desc)));
   if (holdsRun(o.outdir))
-    throw Error(ErrorCode::usage, "outdir is " + o.outdir + ", which holds a run already; allowed with nosubdir: a folder without one", "Choose another outdir, or resume that run.");
+    throw Error(ErrorCode::usage, "outdir is " + o.outdir + ", which holds a run already; allowed with nosubdir: a folder without one",
+                "Choose another outdir, or resume that run.");
   return std::make_unique<RunFolder>(RunFolder::createAt(o.outdir));
 }
 
 std::string tableText(const TableReport& t) {
   char text[200];
-  std::snprintf(text, sizeof text, "table: %lld cells, %lld solver points, %.1f s; error mean %.2g, 99 %% %.2g, greatest %.2g", static_cast<long long>(t.cells), static_cast<long long>(t.evaluated), t.seconds,
-                t.mean, t.q99, t.max);
+  std::snprintf(text, sizeof text, "table: %lld cells, %lld solver points, %.1f s; error mean %.2g, 99 %% %.2g, greatest %.2g",
+                static_cast<long long>(t.cells), static_cast<long long>(t.evaluated), t.seconds, t.mean, t.q99, t.max);
   return text;
 }
 
@@ -55,15 +57,21 @@ std::int64_t keptOf(std::int64_t draws, std::int64_t thin) { return draws > 0 ? 
 McmcCheckpoint loadResumable(const ToyMcmcOptions& o) {
   requireNotRunning(o.resume);
   const fs::path path = fs::path(o.resume) / kCheckpointFile;
-  if (!fs::exists(path)) throw Error(ErrorCode::usage, "resume is " + o.resume + ", which holds no " + kCheckpointFile + "; allowed: a run folder of toy-mcmc whose chains had begun", "Start a new run.");
+  if (!fs::exists(path))
+    throw Error(
+        ErrorCode::usage,
+        "resume is " + o.resume + ", which holds no " + kCheckpointFile + "; allowed: a run folder of toy-mcmc whose chains had begun",
+        "Start a new run.");
   auto c = loadCheckpoint(path.string());
   const auto size = static_cast<std::size_t>(3 + 2 * o.gt_n);
   const std::int64_t iteration = c.chains.front().iteration;
-  if (static_cast<std::int64_t>(c.chains.size()) != o.chains || c.chains.front().q.size() != size || c.draws.warmup != o.burn || iteration > o.burn + o.mcmc_n ||
-      c.latents != keptOf(iteration - o.burn, o.thin))
+  if (static_cast<std::int64_t>(c.chains.size()) != o.chains || c.chains.front().q.size() != size || c.draws.warmup != o.burn ||
+      iteration > o.burn + o.mcmc_n || c.latents != keptOf(iteration - o.burn, o.thin))
     throw Error(ErrorCode::failed, path.string() + " does not fit the options beside it", "The folder was changed; start a new run.");
   for (const auto i : c.draws.watched)
-    if (i < 0 || i >= o.gt_n) throw Error(ErrorCode::failed, path.string() + " watches observation " + std::to_string(i) + " of " + std::to_string(o.gt_n), "The folder was changed; start a new run.");
+    if (i < 0 || i >= o.gt_n)
+      throw Error(ErrorCode::failed, path.string() + " watches observation " + std::to_string(i) + " of " + std::to_string(o.gt_n),
+                  "The folder was changed; start a new run.");
   return c;
 }
 
@@ -89,11 +97,21 @@ void McmcRecords::note(const std::string& line) {
 }
 
 void McmcRecords::stat(const McmcUpdate& u, const McmcCheckpoint& run) {
-  json line{{"iteration", u.iteration}, {"total", u.total}, {"warmup", run.draws.warmup}, {"seconds", u.seconds}, {"divergences", u.divergences}, {"r_hat", finite(worstRhat(u.weights))},
-            {"ess_bulk", finite(leastEss(u.weights))}, {"ess_per_second", u.essPerSecond}, {"e_bfmi", finite(u.ebfmi)}, {"verdict", u.verdict}, {"timestamp", nowSeconds()}};
+  json line{{"iteration", u.iteration},
+            {"total", u.total},
+            {"warmup", run.draws.warmup},
+            {"seconds", u.seconds},
+            {"divergences", u.divergences},
+            {"r_hat", finite(worstRhat(u.weights))},
+            {"ess_bulk", finite(leastEss(u.weights))},
+            {"ess_per_second", u.essPerSecond},
+            {"e_bfmi", finite(u.ebfmi)},
+            {"verdict", u.verdict},
+            {"timestamp", nowSeconds()}};
   for (std::size_t k = 0; k < run.draws.stepSize.size(); ++k) {
     if (run.draws.stepSize[k].empty()) continue;
-    line["step_size"].push_back(run.draws.stepSize[k].back()), line["log_density"].push_back(finite(run.draws.logDensity[k].back())), line["leapfrogs"].push_back(run.draws.leapfrogs[k].back());
+    line["step_size"].push_back(run.draws.stepSize[k].back()), line["log_density"].push_back(finite(run.draws.logDensity[k].back())),
+        line["leapfrogs"].push_back(run.draws.leapfrogs[k].back());
   }
   for (const auto& d : u.weights) line["weights"].push_back(finite(d.mean));
   folder_->stat(line);
@@ -107,7 +125,8 @@ void McmcRecords::keep(std::int64_t draw, const std::vector<std::vector<double>>
     latents_->append(row_);
   }
   if (!o_.save_trajs) return;
-  for (std::size_t k = 0; k < positions.size(); ++k) writeState(path(), draw * o_.chains + static_cast<std::int64_t>(k), positions[k], experiment_);
+  for (std::size_t k = 0; k < positions.size(); ++k)
+    writeState(path(), draw * o_.chains + static_cast<std::int64_t>(k), positions[k], experiment_);
 }
 
 void McmcRecords::save(McmcCheckpoint& run) {

@@ -3,9 +3,9 @@
 #include <memory>
 #include <optional>
 
-#include "core/calibration/posterior/mixture_experiment.h"
 #include "core/calibration/chains/checkpoint.h"
 #include "core/calibration/chains/latent_file.h"
+#include "core/calibration/posterior/mixture_experiment.h"
 #include "core/io/run_folder.h"
 
 namespace inflaton {

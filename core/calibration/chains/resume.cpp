@@ -17,11 +17,14 @@ const std::set<std::string> kOfFolder{"resume", "outdir", "desc", "nosubdir"};  
 
 ToyMcmcOptions storedOptions(const std::string& folder) {
   const fs::path path = fs::path(folder) / "options.json";
-  if (!fs::exists(path)) throw Error(ErrorCode::usage, "resume is " + folder + ", which holds no run; allowed: a run folder of toy-mcmc", "It has options.json and checkpoint.npz in it.");
+  if (!fs::exists(path))
+    throw Error(ErrorCode::usage, "resume is " + folder + ", which holds no run; allowed: a run folder of toy-mcmc",
+                "It has options.json and checkpoint.npz in it.");
   std::ifstream in(path);
   const auto description = nlohmann::json::parse(in, nullptr, false);
   if (!description.is_object() || !description.contains("options") || !description["options"].contains("mcmc_n"))
-    throw Error(ErrorCode::failed, path.string() + " does not hold the options of a toy-mcmc run", "The file was damaged, or the folder is another command's.");
+    throw Error(ErrorCode::failed, path.string() + " does not hold the options of a toy-mcmc run",
+                "The file was damaged, or the folder is another command's.");
   ToyMcmcOptions o;
   fromJson(o, description["options"], path.string());
   return o;
@@ -35,8 +38,9 @@ ToyMcmcOptions resumedOptions(const ToyMcmcOptions& asked) {
     if (kOfFolder.contains(p.name) || wanted == p.get(&defaults) || wanted == had) continue;
     const bool more = p.name == "mcmc_n" && std::get<std::int64_t>(wanted) > std::get<std::int64_t>(had);
     if (!more && !kFree.contains(p.name))
-      throw Error(ErrorCode::usage, p.name + " is " + formatParameter(wanted) + "; allowed when resuming " + asked.resume + ": " + (p.name == "mcmc_n" ? "at least " : "") + formatParameter(had) +
-                                        ", what the run was started with",
+      throw Error(ErrorCode::usage,
+                  p.name + " is " + formatParameter(wanted) + "; allowed when resuming " + asked.resume + ": " +
+                      (p.name == "mcmc_n" ? "at least " : "") + formatParameter(had) + ", what the run was started with",
                   "Leave it out, or start a new run.");
     p.set(&options, wanted);
   }

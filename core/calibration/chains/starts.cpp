@@ -10,7 +10,7 @@ namespace inflaton {
 namespace {
 
 constexpr std::uint64_t kWeightSeed = 22, kChoiceSeed = 23;
-constexpr double kBlur = 4;            // factor on the noise variance
+constexpr double kBlur = 4;  // factor on the noise variance
 constexpr double kLeastWeight = 0.05;
 constexpr std::int64_t kBetweenPolls = 64;
 
@@ -23,8 +23,10 @@ std::array<double, 3> drawWeights(const ToyMcmcOptions& o, std::int64_t chain) {
   return w;
 }
 
-/// One latent of the pool for every observation, with probability prior (under w) times blurred likelihood, relative to the pool's own density.
-void chooseLatents(const ToyMcmcOptions& o, const MixtureExperiment& e, const LatentPool& pool, const std::array<double, 3>& w, std::int64_t chain, double* into, const std::function<void()>& poll) {
+/// One latent of the pool for every observation, with probability prior (under w) times blurred likelihood, relative to the pool's own
+/// density.
+void chooseLatents(const ToyMcmcOptions& o, const MixtureExperiment& e, const LatentPool& pool, const std::array<double, 3>& w,
+                   std::int64_t chain, double* into, const std::function<void()>& poll) {
   const auto& x = e.truth.x;
   const auto n = static_cast<std::int64_t>(x.size()) / 2;
   const auto ratio = pool.logRatio(e.mixture, w);
@@ -45,7 +47,8 @@ void chooseLatents(const ToyMcmcOptions& o, const MixtureExperiment& e, const La
 
 }  // namespace
 
-std::vector<std::vector<double>> chainStarts(const ToyMcmcOptions& o, const MixtureExperiment& e, const LatentPool& pool, const std::function<void()>& poll) {
+std::vector<std::vector<double>> chainStarts(const ToyMcmcOptions& o, const MixtureExperiment& e, const LatentPool& pool,
+                                             const std::function<void()>& poll) {
   std::vector<std::vector<double>> starts(static_cast<std::size_t>(o.chains));
   for (std::int64_t chain = 0; chain < o.chains; ++chain) {
     auto& q = starts[static_cast<std::size_t>(chain)];

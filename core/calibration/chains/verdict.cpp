@@ -8,9 +8,9 @@
 namespace inflaton {
 namespace {
 
-constexpr std::int64_t kEnoughToJudge = 20;        // draws of all chains before divergence ends a run
-constexpr std::int64_t kLate = 40;                 // transitions of warm-up that may look bad
-constexpr double kCollapsed = 1e-9;                // of a step size
+constexpr std::int64_t kEnoughToJudge = 20;  // draws of all chains before divergence ends a run
+constexpr std::int64_t kLate = 40;           // transitions of warm-up that may look bad
+constexpr double kCollapsed = 1e-9;          // of a step size
 
 template <class... Values>
 std::string text(const char* format, Values... values) {
@@ -30,7 +30,9 @@ std::string verdictOf(const McmcUpdate& u) {
   if (!std::isfinite(rhat) || !std::isfinite(ess)) return "too few draws to judge";
   if (rhat >= kGoodRhat) return text("R-hat %.3f above %.2f: not yet mixed", rhat, kGoodRhat);
   if (ess <= kGoodEss) return text("mixed, but bulk ESS %.0f of %.0f: more draws needed", ess, kGoodEss);
-  if (u.divergences > 0) return text("mixed, but %lld divergent transitions: corners may be missed; a higher acceptance target helps", static_cast<long long>(u.divergences));
+  if (u.divergences > 0)
+    return text("mixed, but %lld divergent transitions: corners may be missed; a higher acceptance target helps",
+                static_cast<long long>(u.divergences));
   if (u.ebfmi < kPoorEbfmi) return text("converged; E-BFMI %.2f below %.1f: energies mix slowly", u.ebfmi, kPoorEbfmi);
   return "converged";
 }
@@ -51,9 +53,11 @@ void appendDraw(McmcDraws& d, const std::vector<mcmc::Transition>& transitions, 
     const auto& q = positions[k];
     for (const double w : weightsOf(q.data(), d.components)) d.weights[k].push_back(static_cast<float>(w));
     for (const std::int64_t i : d.watched)
-      for (std::int64_t j = 0; j < 2; ++j) d.latents[k].push_back(static_cast<float>(q[static_cast<std::size_t>(d.components + 2 * i + j)]));
+      for (std::int64_t j = 0; j < 2; ++j)
+        d.latents[k].push_back(static_cast<float>(q[static_cast<std::size_t>(d.components + 2 * i + j)]));
     const auto& t = transitions[k];
-    d.logDensity[k].push_back(t.logDensity), d.energy[k].push_back(t.energy), d.accept[k].push_back(t.accept), d.stepSize[k].push_back(t.stepSize);
+    d.logDensity[k].push_back(t.logDensity), d.energy[k].push_back(t.energy), d.accept[k].push_back(t.accept),
+        d.stepSize[k].push_back(t.stepSize);
     d.depth[k].push_back(t.depth), d.leapfrogs[k].push_back(t.leapfrogs), d.divergent[k].push_back(t.divergent);
   }
 }
@@ -61,7 +65,9 @@ void appendDraw(McmcDraws& d, const std::vector<mcmc::Transition>& transitions, 
 std::vector<std::vector<double>> weightDraws(const McmcDraws& d, int component) {
   std::vector<std::vector<double>> all(static_cast<std::size_t>(d.chains));
   for (int k = 0; k < d.chains; ++k)
-    for (std::int64_t i = d.warmup; i < d.drawsOf(k); ++i) all[static_cast<std::size_t>(k)].push_back(d.weights[static_cast<std::size_t>(k)][static_cast<std::size_t>(i * d.components + component)]);
+    for (std::int64_t i = d.warmup; i < d.drawsOf(k); ++i)
+      all[static_cast<std::size_t>(k)].push_back(
+          d.weights[static_cast<std::size_t>(k)][static_cast<std::size_t>(i * d.components + component)]);
   return all;
 }
 
@@ -70,7 +76,8 @@ std::vector<std::vector<double>> latentDraws(const McmcDraws& d, std::size_t wat
   std::vector<std::vector<double>> all(static_cast<std::size_t>(d.chains));
   for (int k = 0; k < d.chains; ++k)
     for (std::int64_t i = d.warmup; i < d.drawsOf(k); ++i)
-      all[static_cast<std::size_t>(k)].push_back(d.latents[static_cast<std::size_t>(k)][static_cast<std::size_t>(i * width + static_cast<std::int64_t>(watched) * 2 + axis)]);
+      all[static_cast<std::size_t>(k)].push_back(
+          d.latents[static_cast<std::size_t>(k)][static_cast<std::size_t>(i * width + static_cast<std::int64_t>(watched) * 2 + axis)]);
   return all;
 }
 
@@ -85,19 +92,22 @@ std::vector<Diagnostic> diagnoseWatched(const McmcDraws& d) {
   std::vector<Diagnostic> all;
   if (d.chains == 0 || d.drawsOf(0) <= d.warmup) return all;
   for (std::size_t w = 0; w < d.watched.size(); ++w)
-    for (int axis = 0; axis < 2; ++axis) all.push_back(diagnose("z[" + std::to_string(d.watched[w]) + "," + std::to_string(axis) + "]", latentDraws(d, w, axis)));
+    for (int axis = 0; axis < 2; ++axis)
+      all.push_back(diagnose("z[" + std::to_string(d.watched[w]) + "," + std::to_string(axis) + "]", latentDraws(d, w, axis)));
   return all;
 }
 
 double worstRhat(const std::vector<Diagnostic>& all) {
   double worst = all.empty() ? std::numeric_limits<double>::quiet_NaN() : 0;
-  for (const auto& one : all) worst = std::isnan(one.rhat) || std::isnan(worst) ? std::numeric_limits<double>::quiet_NaN() : std::max(worst, one.rhat);
+  for (const auto& one : all)
+    worst = std::isnan(one.rhat) || std::isnan(worst) ? std::numeric_limits<double>::quiet_NaN() : std::max(worst, one.rhat);
   return worst;
 }
 
 double leastEss(const std::vector<Diagnostic>& all) {
   double least = all.empty() ? std::numeric_limits<double>::quiet_NaN() : std::numeric_limits<double>::infinity();
-  for (const auto& one : all) least = std::isnan(one.essBulk) || std::isnan(least) ? std::numeric_limits<double>::quiet_NaN() : std::min(least, one.essBulk);
+  for (const auto& one : all)
+    least = std::isnan(one.essBulk) || std::isnan(least) ? std::numeric_limits<double>::quiet_NaN() : std::min(least, one.essBulk);
   return least;
 }
 
@@ -126,12 +136,15 @@ std::string divergedBecause(const McmcDraws& d, const ToyMcmcOptions& o) {
   const std::int64_t n = d.drawsOf(0), draws = n - d.warmup;
   if (draws > 0 && draws * d.chains >= kEnoughToJudge) {
     std::int64_t bad = 0;
-    for (const auto& chain : d.divergent) bad += std::count(chain.begin() + static_cast<std::ptrdiff_t>(d.warmup), chain.end(), std::uint8_t{1});
+    for (const auto& chain : d.divergent)
+      bad += std::count(chain.begin() + static_cast<std::ptrdiff_t>(d.warmup), chain.end(), std::uint8_t{1});
     if (2 * bad > draws * d.chains)
-      return std::to_string(bad) + " of " + std::to_string(draws * d.chains) + " draws diverged at step size " + text("%.3g", d.stepSize.front().back()) + (o.burn == 0 ? " (burn is 0, so it was not adapted)" : "");
+      return std::to_string(bad) + " of " + std::to_string(draws * d.chains) + " draws diverged at step size " +
+             text("%.3g", d.stepSize.front().back()) + (o.burn == 0 ? " (burn is 0, so it was not adapted)" : "");
   }
   for (int k = 0; k < d.chains && n > kLate; ++k)
-    if (const double step = d.stepSize[static_cast<std::size_t>(k)].back(); !(step > kCollapsed)) return "the step size of chain " + std::to_string(k) + " collapsed to " + text("%.3g", step) + " by transition " + std::to_string(n);
+    if (const double step = d.stepSize[static_cast<std::size_t>(k)].back(); !(step > kCollapsed))
+      return "the step size of chain " + std::to_string(k) + " collapsed to " + text("%.3g", step) + " by transition " + std::to_string(n);
   return {};
 }
 

@@ -12,8 +12,8 @@ constexpr double kGoodRhat = 1.01, kGoodEss = 400, kPoorEbfmi = 0.3;
 /// Values of one weight, or of one coordinate of a watched latent, of the draws after warm-up: [chain][draw].
 std::vector<std::vector<double>> weightDraws(const McmcDraws&, int component);
 std::vector<std::vector<double>> latentDraws(const McmcDraws&, std::size_t watched, int axis);
-std::vector<Diagnostic> diagnoseWeights(const McmcDraws&);    ///< "weights[k]"; empty before the first draw
-std::vector<Diagnostic> diagnoseWatched(const McmcDraws&);    ///< "z[i,j]"
+std::vector<Diagnostic> diagnoseWeights(const McmcDraws&);  ///< "weights[k]"; empty before the first draw
+std::vector<Diagnostic> diagnoseWatched(const McmcDraws&);  ///< "z[i,j]"
 
 /// Of everything so far; `total`: transitions in all. No ETA and no folder.
 McmcUpdate summarise(std::shared_ptr<const McmcDraws>, std::int64_t total, double seconds, double samplingSeconds);

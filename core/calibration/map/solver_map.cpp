@@ -7,14 +7,14 @@
 #include <cmath>
 
 #include "core/flow/flow.h"
-#include "core/nets/net_denoiser.h"
 #include "core/machine/slices.h"
+#include "core/nets/net_denoiser.h"
 
 namespace inflaton {
 namespace {
 
-// Rows are filled up to whole batches, which go through the denoiser one at a time and on one thread each: so matrix products have the same shape always.
-// (A graphics card takes all at once.)
+// Rows are filled up to whole batches, which go through the denoiser one at a time and on one thread each: so matrix products have the same
+// shape always. (A graphics card takes all at once.)
 constexpr std::size_t kPad = GenerativeMap::batch;
 constexpr std::size_t kAtOnce = 8192;  // between two looks at the stop token
 
@@ -32,7 +32,8 @@ void addScaled(std::vector<double>& into, const std::vector<double>& factor, con
 }
 
 at::Tensor view(const std::vector<double>& rows, std::size_t from, std::size_t count, int D) {
-  return at::from_blob(const_cast<double*>(rows.data()) + from * static_cast<std::size_t>(D), {static_cast<std::int64_t>(count), D}, at::kDouble);
+  return at::from_blob(const_cast<double*>(rows.data()) + from * static_cast<std::size_t>(D), {static_cast<std::int64_t>(count), D},
+                       at::kDouble);
 }
 
 }  // namespace
@@ -44,7 +45,12 @@ std::size_t SolverMap::State::bytes() const {
 }
 
 SolverMap::SolverMap(SolverScheme scheme, const Problem& problem, std::function<void()> poll, std::size_t keepBytes)
-    : scheme_(std::move(scheme)), denoiser_(problem.denoiser), poll_(std::move(poll)), dim_(problem.schedule.dim()), keepBytes_(keepBytes), W_(denoiser_->basis().W) {
+    : scheme_(std::move(scheme)),
+      denoiser_(problem.denoiser),
+      poll_(std::move(poll)),
+      dim_(problem.schedule.dim()),
+      keepBytes_(keepBytes),
+      W_(denoiser_->basis().W) {
   const auto* net = dynamic_cast<const NetDenoiser*>(denoiser_.get());
   host_ = !net || net->weights().is_cpu();
   const double s = Flow(*denoiser_, problem.schedule.A0()).s(0);
@@ -90,8 +96,9 @@ void SolverMap::forBatches(std::size_t rows, const Work& work) const {
 
 SolverMap::Rows SolverMap::evaluate(const Rows& point, double t) const {
   Rows out(point.size());
-  forBatches(point.size() / static_cast<std::size_t>(dim_),
-             [&](std::size_t from, std::size_t count) { view(out, from, count, dim_).copy_(denoiser_->whitened(view(point, from, count, dim_), t)); });
+  forBatches(point.size() / static_cast<std::size_t>(dim_), [&](std::size_t from, std::size_t count) {
+    view(out, from, count, dim_).copy_(denoiser_->whitened(view(point, from, count, dim_), t));
+  });
   return out;
 }
 
@@ -121,7 +128,8 @@ void SolverMap::advance(State& s, std::size_t from, std::size_t to, std::vector<
   }
 }
 
-void SolverMap::reverse(std::size_t from, std::size_t to, std::vector<Rows>& points, std::size_t evaluated, Rows& vBar, std::vector<Rows>& valueBar) const {
+void SolverMap::reverse(std::size_t from, std::size_t to, std::vector<Rows>& points, std::size_t evaluated, Rows& vBar,
+                        std::vector<Rows>& valueBar) const {
   for (std::size_t o = to; o-- > from;) {
     const auto& operation = scheme_.operations[o];
     if (!operation.evaluates) {

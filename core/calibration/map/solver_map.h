@@ -11,8 +11,8 @@ namespace inflaton {
 class SolverMap : public GenerativeMap {
  public:
   static constexpr std::size_t kKeep = std::size_t{64} << 20;
-  /// keepBytes: while the points of all evaluations take no more than this they are kept for the reverse sweep; beyond, the state is kept every
-  /// sqrt(operations) operations and the stretch between is computed again.
+  /// keepBytes: while the points of all evaluations take no more than this they are kept for the reverse sweep; beyond, the state is kept
+  /// every sqrt(operations) operations and the stretch between is computed again.
   SolverMap(SolverScheme, const Problem&, std::function<void()> poll, std::size_t keepBytes = kKeep);
 
   int dim() const override { return dim_; }
@@ -35,7 +35,8 @@ class SolverMap : public GenerativeMap {
   /// Operations [from, to); the points of evaluation go to `points` when not null.
   void advance(State&, std::size_t from, std::size_t to, std::vector<Rows>* points) const;
   /// The same backwards; `points` ends with that of the last evaluation in [from, to).
-  void reverse(std::size_t from, std::size_t to, std::vector<Rows>& points, std::size_t evaluated, Rows& vBar, std::vector<Rows>& valueBar) const;
+  void reverse(std::size_t from, std::size_t to, std::vector<Rows>& points, std::size_t evaluated, Rows& vBar,
+               std::vector<Rows>& valueBar) const;
   void combine(const SolverScheme::Operation&, const State&, Rows& into) const;
   template <class Work>
   void forBatches(std::size_t rows, const Work&) const;  ///< work(first row, rows), on all threads

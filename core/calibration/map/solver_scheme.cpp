@@ -27,7 +27,9 @@ class Writer {
     scheme_.operations.push_back({true, t, std::move(keep), std::move(terms)});
     return scheme_.evaluations++;
   }
-  void update(Axes keep, std::vector<SolverScheme::Term> terms) { scheme_.operations.push_back({false, 0, std::move(keep), std::move(terms)}); }
+  void update(Axes keep, std::vector<SolverScheme::Term> terms) {
+    scheme_.operations.push_back({false, 0, std::move(keep), std::move(terms)});
+  }
   void finish() {
     scheme_.lastUse.assign(scheme_.evaluations, 0);
     for (std::size_t o = 0; o < scheme_.operations.size(); ++o)
@@ -46,7 +48,8 @@ Axes times(double factor, Axes v) {
 
 Axes spread(const Problem& p, double t) {
   Axes v;
-  for (int j = 0; j < p.schedule.dim(); ++j) v.push_back(std::sqrt(p.denoiser->basis().eigenvalues[static_cast<std::size_t>(j)] + p.schedule.gamma(j, t)));
+  for (int j = 0; j < p.schedule.dim(); ++j)
+    v.push_back(std::sqrt(p.denoiser->basis().eigenvalues[static_cast<std::size_t>(j)] + p.schedule.gamma(j, t)));
   return v;
 }
 
@@ -108,11 +111,13 @@ void adamsSteps(Writer& w, const Flow& flow, const Problem& p, std::size_t steps
   }
 }
 
-/// The reference's: scaled coordinates, points of time from the end to 0 evenly spaced. x + h (keep x - pull D(x / s)) with D = cSkip x / s + cOut F.
+/// The reference's: scaled coordinates, points of time from the end to 0 evenly spaced. x + h (keep x - pull D(x / s)) with D = cSkip x / s
+/// + cOut F.
 void eulerSteps(Writer& w, const Flow& flow, const Problem& p, int points) {
   const auto& schedule = p.schedule;
   const auto& xi = p.denoiser->basis().eigenvalues;
-  if (schedule.proportional()) throw Error(ErrorCode::usage, "solver is euler, the reference's; allowed with schedule paper: adams, dopri5, rk4, heun_angle");
+  if (schedule.proportional())
+    throw Error(ErrorCode::usage, "solver is euler, the reference's; allowed with schedule paper: adams, dopri5, rk4, heun_angle");
   const double end = schedule.tMax();
   for (int i = 0; i + 1 < points; ++i) {
     const auto time = [&](int k) { return end * (1 - static_cast<double>(k) / (points - 1)); };

@@ -1,7 +1,7 @@
 #pragma once
-// A solver of the flow, from the latent Gaussian to the data, written out: every explicit method is a fixed list of evaluations of the denoiser at points
-// that are linear in the state and in earlier values, and of linear updates of the state. So one reverse sweep serves them all, and nothing depends on
-// the rows that go through.
+// A solver of the flow, from the latent Gaussian to the data, written out: every explicit method is a fixed list of evaluations of the
+// denoiser at points that are linear in the state and in earlier values, and of linear updates of the state. So one reverse sweep serves
+// them all, and nothing depends on the rows that go through.
 #include <functional>
 #include <string>
 #include <vector>
@@ -17,8 +17,8 @@ struct SolverScheme {
     std::size_t value;
     std::vector<double> weight;
   };
-  /// An evaluation F_e = F(point, t) of the whitened denoiser, e counting evaluations; or an update of the state. point or new state, axis by axis:
-  /// keep_j v_j + sum over the terms.
+  /// An evaluation F_e = F(point, t) of the whitened denoiser, e counting evaluations; or an update of the state. point or new state, axis
+  /// by axis: keep_j v_j + sum over the terms.
   struct Operation {
     bool evaluates;
     double t;
@@ -28,10 +28,11 @@ struct SolverScheme {
   std::vector<Operation> operations;
   std::vector<double> entry, exit;  ///< v = entry z at the start; scaled eigen-coordinates x = exit v at the end
   std::size_t evaluations = 0;
-  std::vector<std::size_t> lastUse; ///< of each evaluation's value: the last operation with a term of it
+  std::vector<std::size_t> lastUse;  ///< of each evaluation's value: the last operation with a term of it
 
-  /// The solver of the options, on the way from problem.schedule's end to 0. What adapts (the grid of adams, the steps of dopri5) is settled here by a
-  /// pilot: a few draws of the latent Gaussian from a fixed seed. `poll` may throw to cancel. Throws Error(usage) for an unknown solver.
+  /// The solver of the options, on the way from problem.schedule's end to 0. What adapts (the grid of adams, the steps of dopri5) is
+  /// settled here by a pilot: a few draws of the latent Gaussian from a fixed seed. `poll` may throw to cancel. Throws Error(usage) for an
+  /// unknown solver.
   static SolverScheme make(const PosteriorOptions&, const Problem&, const std::function<void()>& poll);
 
   /// Evaluations or steps of the options, or the solver's default where they say 0; for euler the points of its time grid.

@@ -40,7 +40,8 @@ class TableMap : public GenerativeMap {
 };
 
 /// Distances between table and solver at fresh draws of the Gaussian.
-void measure(const GenerativeMap& table, const GenerativeMap& solver, const std::vector<double>& sd, std::uint64_t seed, TableReport& report) {
+void measure(const GenerativeMap& table, const GenerativeMap& solver, const std::vector<double>& sd, std::uint64_t seed,
+             TableReport& report) {
   const std::size_t D = sd.size();
   const CounterRng rng(derivedSeed(seed, kFreshDraw), 0);
   std::vector<double> z;
@@ -61,8 +62,8 @@ void measure(const GenerativeMap& table, const GenerativeMap& solver, const std:
 }
 
 template <int D>
-std::shared_ptr<const GenerativeMap> build(const PosteriorOptions& o, const std::shared_ptr<const GenerativeMap>& solver, const std::vector<double>& sd, TableReport& report,
-                                           const JobContext& context) {
+std::shared_ptr<const GenerativeMap> build(const PosteriorOptions& o, const std::shared_ptr<const GenerativeMap>& solver,
+                                           const std::vector<double>& sd, TableReport& report, const JobContext& context) {
   const auto began = std::chrono::steady_clock::now();
   const auto seconds = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count(); };
   TableSettings set;
@@ -80,7 +81,8 @@ std::shared_ptr<const GenerativeMap> build(const PosteriorOptions& o, const std:
       [&](int level, std::size_t done, std::size_t total) {
         // What later levels will ask for is not known yet: this one is what is told of.
         const double rate = seconds() / static_cast<double>(builder.evaluated());
-        context.report({"table of the map", static_cast<double>(before + done), static_cast<double>(before + total + kFresh), rate * static_cast<double>(total - done + kFresh),
+        context.report({"table of the map", static_cast<double>(before + done), static_cast<double>(before + total + kFresh),
+                        rate * static_cast<double>(total - done + kFresh),
                         "level " + std::to_string(level) + ": " + std::to_string(done) + " of " + std::to_string(total) + " points"});
         if (done == total) before += total;
       });
@@ -99,16 +101,21 @@ std::shared_ptr<const GenerativeMap> build(const PosteriorOptions& o, const std:
 
 }  // namespace
 
-std::shared_ptr<const GenerativeMap> tableMap(const PosteriorOptions& o, const Problem&, std::shared_ptr<const GenerativeMap> solver, const std::vector<double>& latentSd,
-                                              TableReport& report, const JobContext& context) {
+std::shared_ptr<const GenerativeMap> tableMap(const PosteriorOptions& o, const Problem&, std::shared_ptr<const GenerativeMap> solver,
+                                              const std::vector<double>& latentSd, TableReport& report, const JobContext& context) {
   report = {};
   const int D = solver->dim();
   if (D != 2 && D != 3)
-    throw Error(ErrorCode::usage, "map is table, and the flow has " + std::to_string(D) + " dimensions; allowed: table with 2 or 3 dimensions, solver with any");
-  if (latentSd.size() != static_cast<std::size_t>(D)) throw Error(ErrorCode::usage, "the table was given " + std::to_string(latentSd.size()) + " standard deviations for " + std::to_string(D) + " axes");
+    throw Error(ErrorCode::usage, "map is table, and the flow has " + std::to_string(D) +
+                                      " dimensions; allowed: table with 2 or 3 dimensions, solver with any");
+  if (latentSd.size() != static_cast<std::size_t>(D))
+    throw Error(ErrorCode::usage,
+                "the table was given " + std::to_string(latentSd.size()) + " standard deviations for " + std::to_string(D) + " axes");
   for (double sd : latentSd)
-    if (!(sd > 0) || !std::isfinite(sd)) throw Error(ErrorCode::usage, "a latent standard deviation is " + std::to_string(sd) + "; allowed: above 0");
-  if (!(o.table_tolerance > 0)) throw Error(ErrorCode::usage, "table_tolerance is " + std::to_string(o.table_tolerance) + "; allowed: above 0");
+    if (!(sd > 0) || !std::isfinite(sd))
+      throw Error(ErrorCode::usage, "a latent standard deviation is " + std::to_string(sd) + "; allowed: above 0");
+  if (!(o.table_tolerance > 0))
+    throw Error(ErrorCode::usage, "table_tolerance is " + std::to_string(o.table_tolerance) + "; allowed: above 0");
   return D == 2 ? build<2>(o, solver, latentSd, report, context) : build<3>(o, solver, latentSd, report, context);
 }
 

@@ -39,7 +39,8 @@ void forBox(const Place<D>& first, int count, const Work& work) {
   for (;;) {
     work(at);
     int j = D - 1;
-    while (j >= 0 && ++at[static_cast<std::size_t>(j)] == first[static_cast<std::size_t>(j)] + count) at[static_cast<std::size_t>(j)] = first[static_cast<std::size_t>(j)], --j;
+    while (j >= 0 && ++at[static_cast<std::size_t>(j)] == first[static_cast<std::size_t>(j)] + count)
+      at[static_cast<std::size_t>(j)] = first[static_cast<std::size_t>(j)], --j;
     if (j < 0) return;
   }
 }
@@ -51,9 +52,13 @@ Place<D> shifted(Place<D> p, int by, int times = 1) {
 }
 
 /// Powers of (u - 1/2) of the four B-splines that reach a cell, middles at nodes -1, 0, 1, 2 of it.
-constexpr double kSpline[4][4] = {{1.0 / 48, -1.0 / 8, 1.0 / 4, -1.0 / 6}, {23.0 / 48, -5.0 / 8, -1.0 / 4, 1.0 / 2}, {23.0 / 48, 5.0 / 8, -1.0 / 4, -1.0 / 2}, {1.0 / 48, 1.0 / 8, 1.0 / 4, 1.0 / 6}};
+constexpr double kSpline[4][4] = {{1.0 / 48, -1.0 / 8, 1.0 / 4, -1.0 / 6},
+                                  {23.0 / 48, -5.0 / 8, -1.0 / 4, 1.0 / 2},
+                                  {23.0 / 48, 5.0 / 8, -1.0 / 4, -1.0 / 2},
+                                  {1.0 / 48, 1.0 / 8, 1.0 / 4, 1.0 / 6}};
 
-/// The coefficient of a B-spline from values at the nodes -2 to 2 about its middle: the inverse of its samples (1, 4, 1)/6 up to sixth order.
+/// The coefficient of a B-spline from values at the nodes -2 to 2 about its middle: the inverse of its samples (1, 4, 1)/6 up to sixth
+/// order.
 constexpr double kFilter[5] = {1.0 / 36, -10.0 / 36, 54.0 / 36, -10.0 / 36, 1.0 / 36};
 
 /// Row i: powers of (v - 1/2) of ((u - 1/2))^i where u = (v + child) / 2, that is u - 1/2 = (v - 1/2) / 2 + (child - 1/2) / 2.
@@ -94,9 +99,9 @@ struct TableBuilder<D>::Impl {
 
   TableBuilder& b;
   const TableSettings& set;
-  Values<D> known{};                  ///< of the function, by place on the grid of level `finest`
+  Values<D> known{};                     ///< of the function, by place on the grid of level `finest`
   std::vector<Values<D>> coefficient{};  ///< of each level's B-splines
-  std::vector<Set> split{};           ///< cells of each level with finer ones in them
+  std::vector<Set> split{};              ///< cells of each level with finer ones in them
 
   std::array<double, D> position(const Place<D>& node, int level) const {
     std::array<double, D> z;
@@ -144,7 +149,8 @@ struct TableBuilder<D>::Impl {
       if (found == all.end()) return;
       for (std::size_t i = 0; i < cubicCount(D); ++i) {
         double weight = 1;
-        for (std::size_t j = 0, rest = i, stride = cubicCount(D) / 4; j < D; rest %= stride, stride /= 4, ++j) weight *= kSpline[middle[j] - cell[j] + 1][rest / stride];
+        for (std::size_t j = 0, rest = i, stride = cubicCount(D) / 4; j < D; rest %= stride, stride /= 4, ++j)
+          weight *= kSpline[middle[j] - cell[j] + 1][rest / stride];
         for (std::size_t c = 0; c < D; ++c) p[c][i] += weight * found->second[c];
       }
     });
@@ -169,7 +175,8 @@ struct TableBuilder<D>::Impl {
     std::array<double, D> value{};
     for (std::size_t i = 0; i < cubicCount(D); ++i) {
       double weight = 1;
-      for (std::size_t j = 0, rest = i, stride = cubicCount(D) / 4; j < D; rest %= stride, stride /= 4, ++j) weight *= power[j][rest / stride];
+      for (std::size_t j = 0, rest = i, stride = cubicCount(D) / 4; j < D; rest %= stride, stride /= 4, ++j)
+        weight *= power[j][rest / stride];
       for (std::size_t c = 0; c < D; ++c) value[c] += weight * p[c][i];
     }
     return value;
@@ -237,7 +244,8 @@ struct TableBuilder<D>::Impl {
       if (!(worst <= set.tolerance * set.tolerance)) missed.emplace_back(worst, i);
     }
     // Testing the children of a cell takes 5^D - 3^D nodes more; with neighbours that share them about 4^D - 2^D.
-    const std::size_t each = (std::size_t{1} << (2 * D)) - (std::size_t{1} << D), affordable = b.evaluated_ < set.most ? (set.most - b.evaluated_) / each : 0;
+    const std::size_t each = (std::size_t{1} << (2 * D)) - (std::size_t{1} << D),
+                      affordable = b.evaluated_ < set.most ? (set.most - b.evaluated_) / each : 0;
     if (missed.size() > affordable) {
       std::stable_sort(missed.begin(), missed.end(), [](const auto& l, const auto& r) { return l.first > r.first; });
       missed.resize(affordable);
@@ -246,7 +254,8 @@ struct TableBuilder<D>::Impl {
     auto& own = coefficient.back();
     for (const auto& [worst, i] : missed)
       forBox<D>(shifted<D>(tested[i]->at, -1, 2), 5, [&](const Place<D>& middle) {
-        if (const auto [entry, added] = own.try_emplace(key<D>(middle)); added) entry->second = filtered(residual, middle), reached(middle, level + 1);
+        if (const auto [entry, added] = own.try_emplace(key<D>(middle)); added)
+          entry->second = filtered(residual, middle), reached(middle, level + 1);
       });
     std::vector<Cell> children;
     for (const auto& cell : missed) {
@@ -277,9 +286,11 @@ struct TableBuilder<D>::Impl {
   }
 
   /// Leaves of a cell, and their places within their top cell.
-  void plant(SplineTable<D>& table, const typename SplineTable<D>::TopCell& top, const Place<D>& topAt, const Place<D>& cell, int level, const Polynomial& p) {
+  void plant(SplineTable<D>& table, const typename SplineTable<D>::TopCell& top, const Place<D>& topAt, const Place<D>& cell, int level,
+             const Polynomial& p) {
     if (isSplit(cell, level)) {
-      forBox<D>(shifted<D>(cell, 0, 2), 2, [&](const Place<D>& child) { plant(table, top, topAt, child, level + 1, childOf(p, child, level + 1)); });
+      forBox<D>(shifted<D>(cell, 0, 2), 2,
+                [&](const Place<D>& child) { plant(table, top, topAt, child, level + 1, childOf(p, child, level + 1)); });
       return;
     }
     const auto number = static_cast<std::uint32_t>(table.leaf.size());

@@ -8,12 +8,12 @@
 namespace inflaton {
 
 struct TableSettings {
-  double tolerance = 1e-3;   ///< a cell is split while at its middle, or that of a side, the function lies farther away than this
-  double reach = 6;          ///< of the box, in units of `sd`
-  double refined = 5;        ///< cells farther from the middle than this, in units of `sd`, stay coarse
-  int side = 48;             ///< coarse cells along each axis
-  int finest = 7;            ///< a coarse cell is halved at most so often
-  std::size_t most = 400000; ///< evaluations; where they run out the worst cells come first
+  double tolerance = 1e-3;    ///< a cell is split while at its middle, or that of a side, the function lies farther away than this
+  double reach = 6;           ///< of the box, in units of `sd`
+  double refined = 5;         ///< cells farther from the middle than this, in units of `sd`, stay coarse
+  int side = 48;              ///< coarse cells along each axis
+  int finest = 7;             ///< a coarse cell is halved at most so often
+  std::size_t most = 400000;  ///< evaluations; where they run out the worst cells come first
 };
 
 /// values(z [n, D] in, x [n, D] out): may throw to cancel. told(level, done, total) after each batch.

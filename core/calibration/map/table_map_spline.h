@@ -1,7 +1,7 @@
 #pragma once
-// A function of D = 2 or 3 variables, D values each, as a tree of cells with one cubic polynomial each. The polynomials are those of a sum of cubic
-// B-splines on nested grids (hierarchical B-splines: Forsey and Bartels 1988; Kraft 1997), so the whole is twice continuously differentiable across
-// cells of any two sizes.
+// A function of D = 2 or 3 variables, D values each, as a tree of cells with one cubic polynomial each. The polynomials are those of a sum
+// of cubic B-splines on nested grids (hierarchical B-splines: Forsey and Bartels 1988; Kraft 1997), so the whole is twice continuously
+// differentiable across cells of any two sizes.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -15,7 +15,8 @@ namespace inflaton {
 
 constexpr std::size_t cubicCount(int D) { return D == 2 ? 16 : 64; }
 
-/// One cell's values: for each of D components 4^D coefficients of powers of (u_j - 1/2), u the place in the cell from 0 to 1; the last axis runs fastest.
+/// One cell's values: for each of D components 4^D coefficients of powers of (u_j - 1/2), u the place in the cell from 0 to 1; the last
+/// axis runs fastest.
 template <int D, class Scalar>
 using CellPolynomial = std::array<std::array<Scalar, cubicCount(D)>, D>;
 
@@ -26,10 +27,10 @@ struct SplineTable {
     std::uint32_t first = 0;  ///< in `index`
     std::int32_t depth = 0;   ///< its finest cells are 2^depth a side
   };
-  Point low{}, perTop{};                      ///< corner of the box; top cells per unit
-  int side = 0;                               ///< top cells along each axis
-  std::vector<TopCell> top;                   ///< [side^D], last axis fastest
-  std::vector<std::uint32_t> index;           ///< of each finest place: 16 leaf + level
+  Point low{}, perTop{};             ///< corner of the box; top cells per unit
+  int side = 0;                      ///< top cells along each axis
+  std::vector<TopCell> top;          ///< [side^D], last axis fastest
+  std::vector<std::uint32_t> index;  ///< of each finest place: 16 leaf + level
   std::vector<CellPolynomial<D, float>> leaf;
 
   /// Where z lies: its top cell, and the place in `index`. NaN and infinity count as the lower corner.
@@ -60,8 +61,9 @@ struct SplineTable {
     return l;
   }
 
-  /// Values [n, D] and derivatives [n, D, D], entry (c, j) = d value_c / d z_j. Outside the box along the tangents at its border; NaN where z is not finite.
-  /// The table is larger than a core's cache, and points hop about in it: places, then cells are fetched for several points ahead.
+  /// Values [n, D] and derivatives [n, D, D], entry (c, j) = d value_c / d z_j. Outside the box along the tangents at its border; NaN where
+  /// z is not finite. The table is larger than a core's cache, and points hop about in it: places, then cells are fetched for several
+  /// points ahead.
   void at(const double* z, std::size_t n, double* value, double* derivative) const {
     constexpr std::size_t ahead = 32;
     Located located[ahead];
@@ -118,7 +120,8 @@ struct SplineTable {
   static void plane(const float* a, const double* power, const double* slope, Four& value, Four& along) {
     FourSingle single[4];
     std::memcpy(single, a, sizeof single);
-    const Four one = __builtin_convertvector(single[1], Four), two = __builtin_convertvector(single[2], Four), three = __builtin_convertvector(single[3], Four);
+    const Four one = __builtin_convertvector(single[1], Four), two = __builtin_convertvector(single[2], Four),
+               three = __builtin_convertvector(single[3], Four);
     value = __builtin_convertvector(single[0], Four) + power[1] * one + power[2] * two + power[3] * three;
     along = slope[1] * one + slope[2] * two + slope[3] * three;
   }

@@ -11,8 +11,8 @@
 #include "core/api/job.h"
 #include "core/api/options.h"
 #include "core/api/system.h"
-#include "core/calibration/posterior/mixture_experiment.h"
 #include "core/calibration/posterior/latent_target.h"
+#include "core/calibration/posterior/mixture_experiment.h"
 #include "core/data/counter_rng.h"
 #include "core/io/npz.h"
 #include "core/mcmc/sampler.h"
@@ -21,10 +21,10 @@ namespace inflaton {
 namespace {
 
 constexpr std::uint64_t kChainSeed = 25;
-constexpr std::int64_t kCoarse = 64;     // nodes a side of the look that finds where the mass is
-constexpr double kLook = 4, kFar = 6;    // latent standard deviations: of that look, and beyond which paths no longer widen the picture
-constexpr double kDeep = 12;             // below the top, in log-density, that is still shown
-constexpr double kPoor = 4.5;            // latent standard deviations along each axis, on the side away from the truth
+constexpr std::int64_t kCoarse = 64;   // nodes a side of the look that finds where the mass is
+constexpr double kLook = 4, kFar = 6;  // latent standard deviations: of that look, and beyond which paths no longer widen the picture
+constexpr double kDeep = 12;           // below the top, in log-density, that is still shown
+constexpr double kPoor = 4.5;          // latent standard deviations along each axis, on the side away from the truth
 constexpr std::int64_t kAtOnce = 4096;
 
 struct Box {
@@ -68,8 +68,8 @@ Ingredients ingredientsOf(const PosteriorOptions& o) {
   return made;
 }
 
-/// The last experiment with a table is kept: whoever plays with step sizes asks for it again and again. (Without one it would hold on to a job's stop
-/// token; a table asks no solver.)
+/// The last experiment with a table is kept: whoever plays with step sizes asks for it again and again. (Without one it would hold on to a
+/// job's stop token; a table asks no solver.)
 std::shared_ptr<const MixtureExperiment> experimentFor(const PosteriorOptions& o, const JobContext& context) {
   static std::mutex guard;
   static Ingredients keptFor;
@@ -90,7 +90,11 @@ std::shared_ptr<const MixtureExperiment> experimentFor(const PosteriorOptions& o
 class Demo {
  public:
   Demo(const HmcDemoOptions& o, const JobContext& context)
-      : o_(o), context_(context), kept_(experimentFor(o, context)), experiment_(*kept_), at_(static_cast<std::size_t>(2 * o.observation)),
+      : o_(o),
+        context_(context),
+        kept_(experimentFor(o, context)),
+        experiment_(*kept_),
+        at_(static_cast<std::size_t>(2 * o.observation)),
         target_(experiment_.map, experiment_.mixture, {experiment_.truth.x[at_], experiment_.truth.x[at_ + 1]}, o.gt_eps_mvn) {
     sd_[1] = std::sqrt(LatentMixture::compressedVariance(o, experiment_.problem));
   }
@@ -166,11 +170,14 @@ class Demo {
     double best = -std::numeric_limits<double>::infinity();
     for (const double v : fine)
       if (std::isfinite(v)) best = std::max(best, v);
-    if (!std::isfinite(best)) throw Error(ErrorCode::diverged, "the log-density of observation " + std::to_string(o_.observation) + " is nowhere finite", "Raise gt_eps_mvn.");
+    if (!std::isfinite(best))
+      throw Error(ErrorCode::diverged, "the log-density of observation " + std::to_string(o_.observation) + " is nowhere finite",
+                  "Raise gt_eps_mvn.");
     auto& r = *result_;
     r.rows = r.columns = static_cast<int>(o_.grid);
     r.left = box_.least[0], r.bottom = box_.least[1];
-    r.stepX = (box_.most[0] - box_.least[0]) / static_cast<double>(o_.grid - 1), r.stepY = (box_.most[1] - box_.least[1]) / static_cast<double>(o_.grid - 1);
+    r.stepX = (box_.most[0] - box_.least[0]) / static_cast<double>(o_.grid - 1),
+    r.stepY = (box_.most[1] - box_.least[1]) / static_cast<double>(o_.grid - 1);
     for (const double v : fine) r.logDensity.push_back(static_cast<float>(v - best));
   }
 
@@ -223,7 +230,9 @@ Expected<void> saveHmcDemo(const HmcDemo& d, const HmcDemoOptions& o) {
     out.add("divergent", std::span<const std::int32_t>(divergent), {T});
     out.add("depth", std::span<const std::int32_t>(depth), {T});
     out.add("truth", std::span<const float>(d.truth), {2});
-    out.addText("meta", nlohmann::json{{"program", std::string("inflaton ") + programVersion()}, {"options", toJson(o)}, {"accept", d.accept}}.dump());
+    out.addText(
+        "meta",
+        nlohmann::json{{"program", std::string("inflaton ") + programVersion()}, {"options", toJson(o)}, {"accept", d.accept}}.dump());
     out.commit();
   });
 }

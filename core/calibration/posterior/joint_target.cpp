@@ -70,11 +70,20 @@ struct Sums {
 
 }  // namespace
 
-JointTarget::JointTarget(std::shared_ptr<const GenerativeMap> map, LatentMixture mixture, std::vector<double> observations, double noiseVariance, bool anchored)
-    : map_(std::move(map)), mixture_(mixture), x_(std::move(observations)), variance_(noiseVariance), anchored_(anchored), n_(static_cast<std::int64_t>(x_.size() / 2)) {
-  if (map_->dim() != 2) throw Error(ErrorCode::usage, "the flow has " + std::to_string(map_->dim()) + " dimensions; the experiment's latent mixture has 2");
-  if (x_.empty() || x_.size() % 2) throw Error(ErrorCode::usage, "there are " + std::to_string(x_.size()) + " values in the observations; needed: pairs, at least one");
-  if (!(variance_ > 0) || !std::isfinite(variance_)) throw Error(ErrorCode::usage, "gt_eps_mvn is " + std::to_string(variance_) + "; allowed: above 0");
+JointTarget::JointTarget(std::shared_ptr<const GenerativeMap> map, LatentMixture mixture, std::vector<double> observations,
+                         double noiseVariance, bool anchored)
+    : map_(std::move(map)),
+      mixture_(mixture),
+      x_(std::move(observations)),
+      variance_(noiseVariance),
+      anchored_(anchored),
+      n_(static_cast<std::int64_t>(x_.size() / 2)) {
+  if (map_->dim() != 2)
+    throw Error(ErrorCode::usage, "the flow has " + std::to_string(map_->dim()) + " dimensions; the experiment's latent mixture has 2");
+  if (x_.empty() || x_.size() % 2)
+    throw Error(ErrorCode::usage, "there are " + std::to_string(x_.size()) + " values in the observations; needed: pairs, at least one");
+  if (!(variance_ > 0) || !std::isfinite(variance_))
+    throw Error(ErrorCode::usage, "gt_eps_mvn is " + std::to_string(variance_) + "; allowed: above 0");
   for (std::size_t i = 0; i < x_.size(); ++i)
     if (!std::isfinite(x_[i])) throw Error(ErrorCode::usage, "observation " + std::to_string(i / 2) + " is not finite");
 }
@@ -113,7 +122,9 @@ void JointTarget::evaluate(std::span<const double> q, std::span<double> logDensi
       zBar[2 * i] += own[0], zBar[2 * i + 1] += own[1];
     }
   };
-  const auto place = [&](std::int64_t c, std::int64_t from) { return static_cast<std::size_t>(c) * width + K + 2 * static_cast<std::size_t>(from); };
+  const auto place = [&](std::int64_t c, std::int64_t from) {
+    return static_cast<std::size_t>(c) * width + K + 2 * static_cast<std::size_t>(from);
+  };
 
   if (map_->local()) {
 #pragma omp parallel for schedule(static) if (chains * blocks > 1)
@@ -121,13 +132,16 @@ void JointTarget::evaluate(std::span<const double> q, std::span<double> logDensi
       const std::int64_t c = i / blocks, from = i % blocks * kBlock, count = std::min(kBlock, n_ - from);
       const auto length = static_cast<std::size_t>(2 * count);
       std::array<double, 2 * kBlock> x;
-      map_->pullback(q.subspan(place(c, from), length), std::span(x.data(), length),
-                     [&](std::span<const double> at, std::span<double> bar) { likelihood(c, from, at, bar); }, gradient.subspan(place(c, from), length));
+      map_->pullback(
+          q.subspan(place(c, from), length), std::span(x.data(), length),
+          [&](std::span<const double> at, std::span<double> bar) { likelihood(c, from, at, bar); },
+          gradient.subspan(place(c, from), length));
       latents(c, from, count, q.data() + place(c, from), gradient.data() + place(c, from));
     }
   } else {
     // Every chain begins a batch, so that it is the same alone and beside others.
-    const auto used = 2 * static_cast<std::size_t>(n_), each = 2 * static_cast<std::size_t>((n_ + GenerativeMap::batch - 1) / GenerativeMap::batch * GenerativeMap::batch);
+    const auto used = 2 * static_cast<std::size_t>(n_),
+               each = 2 * static_cast<std::size_t>((n_ + GenerativeMap::batch - 1) / GenerativeMap::batch * GenerativeMap::batch);
     std::vector<double> z(static_cast<std::size_t>(chains - 1) * each + used), x(z.size()), zBar(z.size());
     for (std::int64_t c = 0; c < chains; ++c) std::copy_n(q.data() + place(c, 0), used, z.data() + static_cast<std::size_t>(c) * each);
     const auto forBlocks = [&](const auto& work) {
@@ -136,14 +150,20 @@ void JointTarget::evaluate(std::span<const double> q, std::span<double> logDensi
         work(c, from, count, static_cast<std::size_t>(c) * each + 2 * static_cast<std::size_t>(from));
       }
     };
-    map_->pullback(z, x, [&](std::span<const double> at, std::span<double> bar) {
-      forBlocks([&](std::int64_t c, std::int64_t from, std::int64_t count, std::size_t offset) {
-        const auto length = static_cast<std::size_t>(2 * count);
-        likelihood(c, from, at.subspan(offset, length), bar.subspan(offset, length));
-      });
-    }, zBar);
-    forBlocks([&](std::int64_t c, std::int64_t from, std::int64_t count, std::size_t offset) { latents(c, from, count, z.data() + offset, zBar.data() + offset); });
-    for (std::int64_t c = 0; c < chains; ++c) std::copy_n(zBar.data() + static_cast<std::size_t>(c) * each, used, gradient.data() + place(c, 0));
+    map_->pullback(
+        z, x,
+        [&](std::span<const double> at, std::span<double> bar) {
+          forBlocks([&](std::int64_t c, std::int64_t from, std::int64_t count, std::size_t offset) {
+            const auto length = static_cast<std::size_t>(2 * count);
+            likelihood(c, from, at.subspan(offset, length), bar.subspan(offset, length));
+          });
+        },
+        zBar);
+    forBlocks([&](std::int64_t c, std::int64_t from, std::int64_t count, std::size_t offset) {
+      latents(c, from, count, z.data() + offset, zBar.data() + offset);
+    });
+    for (std::int64_t c = 0; c < chains; ++c)
+      std::copy_n(zBar.data() + static_cast<std::size_t>(c) * each, used, gradient.data() + place(c, 0));
   }
 
   const double normalisation = -static_cast<double>(n_) * std::log(2 * std::numbers::pi * variance_);
@@ -181,7 +201,8 @@ JointTarget::Parts JointTarget::parts(std::span<const double> q) const {
 }
 
 GroundTruth drawGroundTruth(const LatentMixture& m, const GenerativeMap& map, std::int64_t n, double noiseVariance, std::uint64_t seed) {
-  if (map.dim() != 2) throw Error(ErrorCode::usage, "the flow has " + std::to_string(map.dim()) + " dimensions; the experiment's latent mixture has 2");
+  if (map.dim() != 2)
+    throw Error(ErrorCode::usage, "the flow has " + std::to_string(map.dim()) + " dimensions; the experiment's latent mixture has 2");
   if (n < 1) throw Error(ErrorCode::usage, "gt_n is " + std::to_string(n) + "; allowed: at least 1");
   GroundTruth t;
   const auto own = derivedSeed(seed, kTruthDraw);

@@ -9,15 +9,18 @@
 namespace inflaton {
 
 /// Parameters: `components` logits, then z [n, 2] in eigen-coordinates (W^T of the reference's image-space latents: the same density).
-/// w = softmax(logits); no prior on the logits beyond that (improper, flat), but along their common shift, which nothing identifies: there a standard
-/// normal on their mean keeps chains from drifting when `anchored`; it does not touch w.
+/// w = softmax(logits); no prior on the logits beyond that (improper, flat), but along their common shift, which nothing identifies: there
+/// a standard normal on their mean keeps chains from drifting when `anchored`; it does not touch w.
 class JointTarget : public mcmc::Target {
  public:
-  JointTarget(std::shared_ptr<const GenerativeMap>, LatentMixture, std::vector<double> observations, double noiseVariance, bool anchored = true);
+  JointTarget(std::shared_ptr<const GenerativeMap>, LatentMixture, std::vector<double> observations, double noiseVariance,
+              bool anchored = true);
   std::size_t size() const override;
   void evaluate(std::span<const double> q, std::span<double> logDensity, std::span<double> gradient) const override;
   /// The two parts of one row, without the anchor: what the fixtures hold.
-  struct Parts { double logPrior = 0, logLikelihood = 0; };
+  struct Parts {
+    double logPrior = 0, logLikelihood = 0;
+  };
   Parts parts(std::span<const double> q) const;
   std::int64_t observations() const { return n_; }
 

@@ -12,8 +12,8 @@
 namespace inflaton {
 namespace {
 
-constexpr double kFar = 1e150;      // of the points that fill up the last block: their square is still finite
-constexpr double kReach = 2 * 60;   // squared distance beyond the nearest at which kernels end: e^-60 each, some 1e-21 of the sum together
+constexpr double kFar = 1e150;     // of the points that fill up the last block: their square is still finite
+constexpr double kReach = 2 * 60;  // squared distance beyond the nearest at which kernels end: e^-60 each, some 1e-21 of the sum together
 
 /// Places along Morton's curve: neighbours there are neighbours in the plane.
 std::uint32_t spread(std::uint32_t v) {
@@ -48,7 +48,8 @@ INFLATON_WIDE double kernels(const double* d, double least) {
 
 }  // namespace
 
-KernelSum::KernelSum(std::span<const double> points, double variance) : count_(static_cast<std::int64_t>(points.size() / 2)), scale_(1 / std::sqrt(variance)) {
+KernelSum::KernelSum(std::span<const double> points, double variance)
+    : count_(static_cast<std::int64_t>(points.size() / 2)), scale_(1 / std::sqrt(variance)) {
   logFactor_ = -std::log(2 * std::numbers::pi * variance) - std::log(static_cast<double>(count_));
   const auto M = static_cast<std::size_t>(count_);
   std::array<double, 2> low{points[0], points[1]}, high = low;

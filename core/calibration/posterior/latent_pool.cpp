@@ -35,9 +35,12 @@ LatentPool LatentPool::make(const LatentMixture& m, const GenerativeMap& map, st
     const auto first = static_cast<std::size_t>(2 * from), count = static_cast<std::size_t>(2 * std::min(kAtOnce, kSize - from));
     std::vector<double> row(count);
     for (std::size_t i = 0; i < 2; ++i) {
-      map.pullback(std::span(pool.z).subspan(first, count), std::span(pool.x).subspan(first, count), [i](std::span<const double> x, std::span<double> bar) {
-        for (std::size_t j = 0; j < x.size(); ++j) bar[j] = j % 2 == i;
-      }, row);
+      map.pullback(
+          std::span(pool.z).subspan(first, count), std::span(pool.x).subspan(first, count),
+          [i](std::span<const double> x, std::span<double> bar) {
+            for (std::size_t j = 0; j < x.size(); ++j) bar[j] = j % 2 == i;
+          },
+          row);
       for (std::size_t j = 0; j < count; ++j) pool.jacobian[2 * (first + j - j % 2) + 2 * i + j % 2] = row[j];
     }
   }
@@ -52,7 +55,8 @@ std::vector<double> LatentPool::logRatio(const LatentMixture& m, const std::arra
   return ratio;
 }
 
-double LatentPool::weigh(const double* observation, double variance, const std::vector<double>& logRatio, std::vector<double>& weight) const {
+double LatentPool::weigh(const double* observation, double variance, const std::vector<double>& logRatio,
+                         std::vector<double>& weight) const {
   weight.resize(logRatio.size());
   const double scale = -0.5 / variance;
   for (std::size_t i = 0; i < weight.size(); ++i) {

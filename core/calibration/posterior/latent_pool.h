@@ -1,6 +1,6 @@
 #pragma once
-// Draws of the latent prior pushed through the map once: by their weights they stand for the posterior of every single latent, which, the mixture
-// weights given, depends on nothing but its own observation. Good enough for starts and scales, never used for results.
+// Draws of the latent prior pushed through the map once: by their weights they stand for the posterior of every single latent, which, the
+// mixture weights given, depends on nothing but its own observation. Good enough for starts and scales, never used for results.
 #include <array>
 #include <functional>
 #include <vector>
@@ -11,8 +11,8 @@ namespace inflaton {
 
 struct LatentPool {
   static constexpr std::int64_t kSize = 10000;
-  std::vector<double> z, x;   ///< [kSize, 2] draws, evenly of the three components, and f of them
-  std::vector<double> slope;  ///< [kSize, 2] gradient of the log prior with even weights
+  std::vector<double> z, x;      ///< [kSize, 2] draws, evenly of the three components, and f of them
+  std::vector<double> slope;     ///< [kSize, 2] gradient of the log prior with even weights
   std::vector<double> jacobian;  ///< [kSize, 2, 2] row i: gradient of x_i
 
   /// Deterministic in the seed. `poll` may throw to cancel.

@@ -8,7 +8,8 @@
 
 namespace inflaton {
 
-LatentTarget::LatentTarget(std::shared_ptr<const GenerativeMap> map, LatentMixture mixture, std::array<double, 2> observation, double noiseVariance)
+LatentTarget::LatentTarget(std::shared_ptr<const GenerativeMap> map, LatentMixture mixture, std::array<double, 2> observation,
+                           double noiseVariance)
     : map_(std::move(map)), mixture_(mixture), x_(observation), variance_(noiseVariance) {}
 
 double LatentTarget::prior(const double* z, double* gradient) const {
@@ -19,9 +20,12 @@ double LatentTarget::prior(const double* z, double* gradient) const {
 
 void LatentTarget::evaluate(std::span<const double> q, std::span<double> logDensity, std::span<double> gradient) const {
   std::vector<double> x(q.size());
-  map_->pullback(q, x, [&](std::span<const double> at, std::span<double> bar) {
-    for (std::size_t i = 0; i < at.size(); ++i) bar[i] = (x_[i % 2] - at[i]) / variance_;
-  }, gradient);
+  map_->pullback(
+      q, x,
+      [&](std::span<const double> at, std::span<double> bar) {
+        for (std::size_t i = 0; i < at.size(); ++i) bar[i] = (x_[i % 2] - at[i]) / variance_;
+      },
+      gradient);
   for (std::size_t i = 0; i < logDensity.size(); ++i) {
     double own[2];
     const double a = x_[0] - x[2 * i], b = x_[1] - x[2 * i + 1];

@@ -7,8 +7,8 @@
 #include "core/api/job.h"
 #include "core/api/options.h"
 #include "core/api/system.h"
-#include "core/calibration/posterior/mixture_experiment.h"
 #include "core/calibration/posterior/marginal_run.h"
+#include "core/calibration/posterior/mixture_experiment.h"
 #include "core/io/npz.h"
 
 namespace inflaton {
@@ -19,7 +19,8 @@ std::vector<double> givenObservations(const std::string& path) {
   if (file.info.shape.size() != 2 || file.info.shape[0] < 1 || file.info.shape[1] != 2)
     throw Error(ErrorCode::usage, "observations: " + path + " must hold an array [n, 2] with n >= 1");
   for (std::size_t i = 0; i < file.values.size(); ++i)
-    if (!std::isfinite(file.values[i])) throw Error(ErrorCode::failed, "observations: row " + std::to_string(i / 2) + " of " + path + " is not finite");
+    if (!std::isfinite(file.values[i]))
+      throw Error(ErrorCode::failed, "observations: row " + std::to_string(i / 2) + " of " + path + " is not finite");
   return std::move(file.values);
 }
 
@@ -54,7 +55,10 @@ void save(const MarginalPosterior& r, const MarginalOptions& o) {
   w.begin<double>("density", {3, G});
   for (const auto& density : r.density) w.append(std::span<const double>(density));
   if (!r.truth.empty()) w.add("truth", std::span<const double>(r.truth), {3});
-  nlohmann::json meta{{"program", std::string("Inflaton ") + programVersion()}, {"command", commandLine(o)}, {"options", toJson(o)}, {"seed", o.seed},
+  nlohmann::json meta{{"program", std::string("Inflaton ") + programVersion()},
+                      {"command", commandLine(o)},
+                      {"options", toJson(o)},
+                      {"seed", o.seed},
                       {"observations", r.observations},
                       {"points", r.points},
                       {"mean_error", "standard error of mean from the quasi-Monte Carlo"},

@@ -62,12 +62,13 @@ void pushThrough(const GenerativeMap& map, std::span<const double> z, std::span<
   }
   for (std::size_t i = 0; i < x.size(); ++i)
     if (!std::isfinite(x[i]))
-      throw Error(ErrorCode::diverged, "the image of latent (" + std::to_string(z[i & ~std::size_t{1}]) + ", " + std::to_string(z[i | 1]) + ") is not finite",
+      throw Error(ErrorCode::diverged,
+                  "the image of latent (" + std::to_string(z[i & ~std::size_t{1}]) + ", " + std::to_string(z[i | 1]) + ") is not finite",
                   "Take more steps, or another solver.");
 }
 
-MarginalLikelihood::MarginalLikelihood(const GenerativeMap& map, const LatentMixture& mixture, double noiseVariance, std::int64_t points, int randomisations,
-                                       std::uint64_t seed, const JobContext& context)
+MarginalLikelihood::MarginalLikelihood(const GenerativeMap& map, const LatentMixture& mixture, double noiseVariance, std::int64_t points,
+                                       int randomisations, std::uint64_t seed, const JobContext& context)
     : randomisations_(static_cast<int>(std::min<std::int64_t>(randomisations, points))) {
   const auto R = static_cast<std::int64_t>(randomisations_);
   std::vector<std::size_t> begins{0};  // of each group of latents, by randomisation and component
@@ -79,9 +80,11 @@ MarginalLikelihood::MarginalLikelihood(const GenerativeMap& map, const LatentMix
   context.throwIfStopped();
 #pragma omp parallel for schedule(static)
   for (std::int64_t group = 0; group < 3 * R; ++group) {
-    const auto k = static_cast<std::size_t>(group % 3), from = begins[static_cast<std::size_t>(group)], to = begins[static_cast<std::size_t>(group + 1)];
+    const auto k = static_cast<std::size_t>(group % 3), from = begins[static_cast<std::size_t>(group)],
+               to = begins[static_cast<std::size_t>(group + 1)];
     const auto u = scrambledSobol(static_cast<std::int64_t>((to - from) / 2), derivedSeed(seed, static_cast<std::uint64_t>(group)));
-    for (std::size_t i = 0; i < u.size(); ++i) z[from + i] = mixture.mean[k][i % 2] + std::sqrt(mixture.variance[k][i % 2]) * normalQuantile(u[i]);
+    for (std::size_t i = 0; i < u.size(); ++i)
+      z[from + i] = mixture.mean[k][i % 2] + std::sqrt(mixture.variance[k][i % 2]) * normalQuantile(u[i]);
   }
   std::vector<double> x(z.size());
   const auto began = std::chrono::steady_clock::now();
@@ -106,6 +109,8 @@ void MarginalLikelihood::logEach(double x, double y, std::span<double> out) cons
 }
 
 std::array<double, 3> MarginalLikelihood::pooled(std::span<const double> each) const { return pooledOf(each, sums_, -1); }
-std::array<double, 3> MarginalLikelihood::pooledWithout(std::span<const double> each, int left) const { return pooledOf(each, sums_, left); }
+std::array<double, 3> MarginalLikelihood::pooledWithout(std::span<const double> each, int left) const {
+  return pooledOf(each, sums_, left);
+}
 
 }  // namespace inflaton

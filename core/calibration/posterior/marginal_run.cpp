@@ -32,9 +32,10 @@ std::vector<double> kernelSums(const MarginalLikelihood& likelihood, const std::
   return each;
 }
 
-/// Delete-one jackknife over the randomisations: in their number it is the error of the mean over all of them, and being nearer to that mean than each by
-/// itself it hardly sees their bias.
-void measureError(MarginalPosterior& r, const MarginalLikelihood& likelihood, const std::vector<double>& each, SimplexPrior prior, const JobContext& context) {
+/// Delete-one jackknife over the randomisations: in their number it is the error of the mean over all of them, and being nearer to that
+/// mean than each by itself it hardly sees their bias.
+void measureError(MarginalPosterior& r, const MarginalLikelihood& likelihood, const std::vector<double>& each, SimplexPrior prior,
+                  const JobContext& context) {
   const int R = likelihood.randomisations();
   r.meanError.assign(3, std::numeric_limits<double>::quiet_NaN());
   if (R < 2) return;
@@ -74,8 +75,8 @@ void describe(MarginalPosterior& r, const SimplexPosterior& posterior, const Mar
 
 }  // namespace
 
-void integrateMarginal(MarginalPosterior& r, const GenerativeMap& map, const LatentMixture& mixture, const std::vector<double>& x, const MarginalOptions& o,
-                       const JobContext& context) {
+void integrateMarginal(MarginalPosterior& r, const GenerativeMap& map, const LatentMixture& mixture, const std::vector<double>& x,
+                       const MarginalOptions& o, const JobContext& context) {
   r.observations = static_cast<std::int64_t>(x.size() / 2), r.points = o.points;
   const auto prior = o.prior == "uniform" ? SimplexPrior::uniform : SimplexPrior::softmax;
   const auto seed = derivedSeed(static_cast<std::uint64_t>(o.seed), kLatents);
@@ -90,8 +91,8 @@ void integrateMarginal(MarginalPosterior& r, const GenerativeMap& map, const Lat
   const SimplexPosterior posterior(all, prior, [&] { context.throwIfStopped(); });
   describe(r, posterior, o);
   measureError(r, likelihood, each, prior, context);
-  context.note(std::to_string(3 * o.points) + " latents, grid of " + std::to_string(posterior.nodes()) + " nodes, whose last refinement moved the means by " +
-               formatParameter(posterior.integrationError()));
+  context.note(std::to_string(3 * o.points) + " latents, grid of " + std::to_string(posterior.nodes()) +
+               " nodes, whose last refinement moved the means by " + formatParameter(posterior.integrationError()));
 }
 
 }  // namespace inflaton

@@ -13,7 +13,8 @@ MixtureExperiment makeMixtureExperiment(const PosteriorOptions& o, const JobCont
   Problem problem = makeProblem(o, 1.0, at::kDouble, chooseDevice(o.device), poll);
   const int dim = problem.denoiser->basis().dim;
   if (dim != 2)
-    throw Error(ErrorCode::usage, (o.source == "net" ? "network " + o.network : "the data") + " has " + std::to_string(dim) + " dimensions; allowed: 2",
+    throw Error(ErrorCode::usage,
+                (o.source == "net" ? "network " + o.network : "the data") + " has " + std::to_string(dim) + " dimensions; allowed: 2",
                 "The experiment's latent mixture is two-dimensional.");
   const LatentMixture mixture = LatentMixture::ofPaper(LatentMixture::compressedVariance(o, problem));
   auto solver = solverMap(o, problem, poll);

@@ -16,8 +16,8 @@ struct MixtureExperiment {
   GroundTruth truth;                            ///< empty unless asked for
 };
 
-/// Loads the network or makes the exact score, checks that it is two-dimensional, evaluates the table where there is one, and (observe) draws
-/// gt_n latents and their noisy observations through the solver: the same for every map. Throws Error(usage) naming the field.
+/// Loads the network or makes the exact score, checks that it is two-dimensional, evaluates the table where there is one, and (observe)
+/// draws gt_n latents and their noisy observations through the solver: the same for every map. Throws Error(usage) naming the field.
 MixtureExperiment makeMixtureExperiment(const PosteriorOptions&, const JobContext&, bool observe = true);
 
 }  // namespace inflaton

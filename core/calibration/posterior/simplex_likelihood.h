@@ -13,8 +13,8 @@ class SimplexLikelihood {
   explicit SimplexLikelihood(std::span<const double> logL);
   std::int64_t observations() const { return static_cast<std::int64_t>(rows_.size()); }
   double logScale() const { return logScale_; }  ///< sum of the rows' largest logarithms, which evaluate() leaves out
-  /// w0, w1, w2 [m], on the simplex -> log-likelihood less logScale [m]. Products are kept as mantissa and exponent, so one logarithm a point is
-  /// enough; an impossible observation counts as e^-709.
+  /// w0, w1, w2 [m], on the simplex -> log-likelihood less logScale [m]. Products are kept as mantissa and exponent, so one logarithm a
+  /// point is enough; an impossible observation counts as e^-709.
   void evaluate(std::span<const double> w0, std::span<const double> w1, std::span<const double> w2, std::span<double> out) const;
 
  private:

@@ -15,11 +15,11 @@ constexpr int kCoarse = 32;             // cells a side of the grids that look f
 constexpr double kNegligible = 50;      // below the largest logarithm: e^-50 is nothing to an integral in double precision
 constexpr double kFaceNegligible = 30;  // likewise, for the faces under the prior that is flat on logits
 constexpr int kSides[] = {48, 72, 108, 162, 243};
-constexpr double kConverged = 1e-8;     // of a weight's mean
-constexpr int kCells = 160;             // a side, for draws
-constexpr double kSlack = 0.5;          // log of how much a cell's density may exceed that of its middle
+constexpr double kConverged = 1e-8;  // of a weight's mean
+constexpr int kCells = 160;          // a side, for draws
+constexpr double kSlack = 0.5;       // log of how much a cell's density may exceed that of its middle
 
-constexpr int kDraws = 1;               // purposes of the seed
+constexpr int kDraws = 1;  // purposes of the seed
 
 }  // namespace
 
@@ -46,7 +46,8 @@ void SimplexPosterior::add(Places& places, int k, double a, double b) const {
 
 void SimplexPosterior::likelihoods(Places& p) const {
   // Between two looks at poll: some 10 ms.
-  const auto atOnce = std::clamp<std::size_t>(20'000'000 / static_cast<std::size_t>(std::max<std::int64_t>(1, likelihood_->observations())), 256, 4096);
+  const auto atOnce =
+      std::clamp<std::size_t>(20'000'000 / static_cast<std::size_t>(std::max<std::int64_t>(1, likelihood_->observations())), 256, 4096);
   p.logValue.resize(p.w[0].size());
   for (std::size_t from = 0; from < p.logValue.size(); from += atOnce) {
     if (poll_) poll_();
@@ -65,8 +66,8 @@ void SimplexPosterior::evaluate(Places& p) const {
 }
 
 SimplexPosterior::Box SimplexPosterior::whereMassIs(int k, double* best) const {
-  // The likelihood is log-concave, so what is above any level is one convex piece, and lines of constant a or b cut it once: zooming in on the cells
-  // above the level, and their neighbours, loses none of it.
+  // The likelihood is log-concave, so what is above any level is one convex piece, and lines of constant a or b cut it once: zooming in on
+  // the cells above the level, and their neighbours, loses none of it.
   Box box;
   for (int round = 0; round < 20; ++round) {
     const double width = (box.a1 - box.a0) / kCoarse, height = (box.b1 - box.b0) / kCoarse;
@@ -80,7 +81,8 @@ SimplexPosterior::Box SimplexPosterior::whereMassIs(int k, double* best) const {
     for (int i = 0; i < kCoarse; ++i)
       for (int j = 0; j < kCoarse; ++j)
         if (places.logValue[static_cast<std::size_t>(i * kCoarse + j)] >= most - kNegligible)
-          first[0] = std::min(first[0], i), last[0] = std::max(last[0], i), first[1] = std::min(first[1], j), last[1] = std::max(last[1], j);
+          first[0] = std::min(first[0], i), last[0] = std::max(last[0], i), first[1] = std::min(first[1], j),
+          last[1] = std::max(last[1], j);
     for (int axis = 0; axis < 2; ++axis) first[axis] = std::max(first[axis] - 2, 0), last[axis] = std::min(last[axis] + 2, kCoarse - 1);
     const bool settled = last[0] - first[0] + 1 > 0.8 * kCoarse && last[1] - first[1] + 1 > 0.8 * kCoarse;
     box = {box.a0 + first[0] * width, box.a0 + (last[0] + 1) * width, box.b0 + first[1] * height, box.b0 + (last[1] + 1) * height};
@@ -104,7 +106,9 @@ void SimplexPosterior::refuseOpenFaces() const {
     }
     if (most > best_ - kFaceNegligible) {
       char text[220];
-      std::snprintf(text, sizeof text, "prior is softmax; allowed with these observations: uniform. Without component %d they would still be e^-%.1f times as likely, and a prior flat on logits then leaves a posterior that has no integral",
+      std::snprintf(text, sizeof text,
+                    "prior is softmax; allowed with these observations: uniform. Without component %d they would still be e^-%.1f times as "
+                    "likely, and a prior flat on logits then leaves a posterior that has no integral",
                     k, std::max(0.0, best_ - most));
       throw Error(ErrorCode::usage, text, "Take --prior uniform, or more observations.");
     }
@@ -143,7 +147,9 @@ void SimplexPosterior::integrate(int side) {
   logIntegral_ = *top + std::log(total * (box.a1 - box.a0) * (box.b1 - box.b0));
 }
 
-std::array<double, 3> SimplexPosterior::sd() const { return {std::sqrt(covariance_[0]), std::sqrt(covariance_[4]), std::sqrt(covariance_[8])}; }
+std::array<double, 3> SimplexPosterior::sd() const {
+  return {std::sqrt(covariance_[0]), std::sqrt(covariance_[4]), std::sqrt(covariance_[8])};
+}
 
 std::vector<double> SimplexPosterior::logDensity(std::span<const double> w0, std::span<const double> w1, std::span<const double> w2) const {
   Places places;
@@ -190,7 +196,8 @@ SimplexPosterior::Draws SimplexPosterior::draws(std::int64_t count, std::uint64_
     for (int i = 0; i < 1024; ++i, ++attempt) {
       const auto u = rng.uniforms(attempt, 0);
       const auto cell = static_cast<std::size_t>(std::upper_bound(upTo.begin(), upTo.end() - 1, u[0] * total) - upTo.begin());
-      add(tried, 0, box.a0 + (static_cast<double>(cell / kCells) + u[1]) * width, box.b0 + (static_cast<double>(cell % kCells) + u[2]) * height);
+      add(tried, 0, box.a0 + (static_cast<double>(cell / kCells) + u[1]) * width,
+          box.b0 + (static_cast<double>(cell % kCells) + u[2]) * height);
       bar.push_back(cells.logValue[cell] + std::log(1 - cells.w[0][cell]) + kSlack + std::log(u[3]));
     }
     evaluate(tried);

@@ -11,10 +11,11 @@
 
 namespace inflaton {
 
-/// uniform: Dirichlet(1, 1, 1), a density of 2 per dw0 dw1. softmax: flat on the logits, 1 / (w0 w1 w2) per dw0 dw1, which has no integral. With it the
-/// posterior has none either, strictly: no observation makes a component impossible to do without, so the likelihood on the faces of the simplex is
-/// small but not zero, and 1/w is not integrable there. Where it is below e^-30 of its maximum that is of no account (logits would have to wander over
-/// 10^9 and more to notice), and the posterior is what lies within the simplex's inside; else the prior is refused.
+/// uniform: Dirichlet(1, 1, 1), a density of 2 per dw0 dw1. softmax: flat on the logits, 1 / (w0 w1 w2) per dw0 dw1, which has no integral.
+/// With it the posterior has none either, strictly: no observation makes a component impossible to do without, so the likelihood on the
+/// faces of the simplex is small but not zero, and 1/w is not integrable there. Where it is below e^-30 of its maximum that is of no
+/// account (logits would have to wander over 10^9 and more to notice), and the posterior is what lies within the simplex's inside; else the
+/// prior is refused.
 enum class SimplexPrior { uniform, softmax };
 
 class SimplexPosterior {
@@ -25,16 +26,16 @@ class SimplexPosterior {
   const std::array<double, 3>& mean() const { return mean_; }
   const std::array<double, 9>& covariance() const { return covariance_; }
   std::array<double, 3> sd() const;
-  double logIntegral() const { return logIntegral_; }     ///< of likelihood times prior; with the uniform prior the evidence
-  double integrationError() const { return change_; }     ///< by how much the last refinement of the grid moved the mean
+  double logIntegral() const { return logIntegral_; }  ///< of likelihood times prior; with the uniform prior the evidence
+  double integrationError() const { return change_; }  ///< by how much the last refinement of the grid moved the mean
   std::int64_t nodes() const { return static_cast<std::int64_t>(side_) * side_; }
 
   /// log of the normalised density per dw0 dw1 at weights [m].
   std::vector<double> logDensity(std::span<const double> w0, std::span<const double> w1, std::span<const double> w2) const;
   /// Density of weight k at values strictly between 0 and 1.
   std::vector<double> marginal(int k, std::span<const double> at) const;
-  /// Independent draws: cells of a fine grid by inverse CDF, a place in each by rejection. The share of the mass where the rejection is not exact is below
-  /// 1e-6. The first of more draws are those of fewer.
+  /// Independent draws: cells of a fine grid by inverse CDF, a place in each by rejection. The share of the mass where the rejection is not
+  /// exact is below 1e-6. The first of more draws are those of fewer.
   struct Draws {
     std::vector<double> w[3], logDensity;  ///< [count]
   };
@@ -42,8 +43,12 @@ class SimplexPosterior {
 
  private:
   /// Coordinates about component k: a = w_k, b = the next one's share of the rest; a rectangle of them.
-  struct Box { double a0 = 0, a1 = 1, b0 = 0, b1 = 1; };
-  struct Places { std::vector<double> w[3], logValue; };  ///< logValue: log of likelihood times prior
+  struct Box {
+    double a0 = 0, a1 = 1, b0 = 0, b1 = 1;
+  };
+  struct Places {
+    std::vector<double> w[3], logValue;
+  };  ///< logValue: log of likelihood times prior
   void add(Places&, int k, double a, double b) const;
   void likelihoods(Places&) const;  ///< logValue becomes that of the likelihood alone, less its logScale
   void evaluate(Places&) const;

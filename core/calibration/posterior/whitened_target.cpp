@@ -7,7 +7,7 @@ namespace inflaton {
 namespace {
 
 constexpr int K = LatentMixture::components;
-constexpr double kEnough = 30;        // effective draws that give a covariance
+constexpr double kEnough = 30;  // effective draws that give a covariance
 constexpr double kGreatestBlur = 1e6;
 constexpr double kRidge = 1e-4;       // of the prior's variance, added
 constexpr double kLeastSteep = 1e-3;  // of the prior's precision, added to the mean square slopes
@@ -15,7 +15,8 @@ constexpr std::int64_t kBetweenPolls = 64;
 
 // Orthonormal: the common shift of the logits, and two contrasts.
 const double kShift = std::sqrt(1.0 / 3);
-const double kBasis[K][K] = {{kShift, std::sqrt(2.0 / 3), 0}, {kShift, -std::sqrt(1.0 / 6), std::sqrt(0.5)}, {kShift, -std::sqrt(1.0 / 6), -std::sqrt(0.5)}};
+const double kBasis[K][K] = {
+    {kShift, std::sqrt(2.0 / 3), 0}, {kShift, -std::sqrt(1.0 / 6), std::sqrt(0.5)}, {kShift, -std::sqrt(1.0 / 6), -std::sqrt(0.5)}};
 const double kShiftScale = std::sqrt(3.0);  // the anchor: the mean of the logits is standard normal
 
 struct Symmetric {
@@ -40,7 +41,9 @@ Symmetric between(const Symmetric& p, const Symmetric& q) {
 
 WhitenedTarget::WhitenedTarget(const JointTarget& target) : target_(&target) {}
 
-WhitenedTarget::WhitenedTarget(const JointTarget& target, const ToyMcmcOptions& o, const MixtureExperiment& e, const LatentPool& pool, const std::function<void()>& poll) : target_(&target) {
+WhitenedTarget::WhitenedTarget(const JointTarget& target, const ToyMcmcOptions& o, const MixtureExperiment& e, const LatentPool& pool,
+                               const std::function<void()>& poll)
+    : target_(&target) {
   const auto& x = e.truth.x;
   const auto n = static_cast<std::int64_t>(x.size()) / 2;
   latents_.resize(static_cast<std::size_t>(n));
@@ -48,11 +51,13 @@ WhitenedTarget::WhitenedTarget(const JointTarget& target, const ToyMcmcOptions& 
   for (std::int64_t from = 0; from < n; from += kBetweenPolls) {
     if (poll) poll();
 #pragma omp parallel for
-    for (std::int64_t i = from; i < std::min(n, from + kBetweenPolls); ++i) latents_[static_cast<std::size_t>(i)] = roundOf(&x[static_cast<std::size_t>(2 * i)], o.gt_eps_mvn, e.mixture, pool);
+    for (std::int64_t i = from; i < std::min(n, from + kBetweenPolls); ++i)
+      latents_[static_cast<std::size_t>(i)] = roundOf(&x[static_cast<std::size_t>(2 * i)], o.gt_eps_mvn, e.mixture, pool);
   }
 }
 
-WhitenedTarget::Affine WhitenedTarget::roundOf(const double* observation, double noiseVariance, const LatentMixture& mixture, const LatentPool& pool) {
+WhitenedTarget::Affine WhitenedTarget::roundOf(const double* observation, double noiseVariance, const LatentMixture& mixture,
+                                               const LatentPool& pool) {
   static const std::vector<double> even(static_cast<std::size_t>(LatentPool::kSize), 0.0);
   Symmetric prior;
   for (const auto& v : mixture.variance) prior.a += v[0] / K, prior.c += v[1] / K;
@@ -61,16 +66,19 @@ WhitenedTarget::Affine WhitenedTarget::roundOf(const double* observation, double
   while (pool.weigh(observation, blur * noiseVariance, even, weight) < kEnough && blur < kGreatestBlur) blur *= 2;
   Affine f;
   double sum = 0;
-  for (std::size_t p = 0; p < weight.size(); ++p) sum += weight[p], f.mean[0] += weight[p] * pool.z[2 * p], f.mean[1] += weight[p] * pool.z[2 * p + 1];
+  for (std::size_t p = 0; p < weight.size(); ++p)
+    sum += weight[p], f.mean[0] += weight[p] * pool.z[2 * p], f.mean[1] += weight[p] * pool.z[2 * p + 1];
   f.mean[0] /= sum, f.mean[1] /= sum;
 
-  Symmetric spread{kRidge * prior.a, 0, kRidge * prior.c}, steep{kLeastSteep / prior.a, 0, kLeastSteep / prior.c};  // covariance, mean square slopes
+  Symmetric spread{kRidge * prior.a, 0, kRidge * prior.c},
+      steep{kLeastSteep / prior.a, 0, kLeastSteep / prior.c};  // covariance, mean square slopes
   for (std::size_t p = 0; p < weight.size(); ++p) {
     const double w = weight[p] / sum;
     if (w == 0) continue;
     const double da = pool.z[2 * p] - f.mean[0], db = pool.z[2 * p + 1] - f.mean[1];
     spread.a += w * da * da, spread.b += w * da * db, spread.c += w * db * db;
-    const double ra = (observation[0] - pool.x[2 * p]) / (blur * noiseVariance), rb = (observation[1] - pool.x[2 * p + 1]) / (blur * noiseVariance);
+    const double ra = (observation[0] - pool.x[2 * p]) / (blur * noiseVariance),
+                 rb = (observation[1] - pool.x[2 * p + 1]) / (blur * noiseVariance);
     const double* J = &pool.jacobian[4 * p];
     const double ga = pool.slope[2 * p] + J[0] * ra + J[2] * rb, gb = pool.slope[2 * p + 1] + J[1] * ra + J[3] * rb;
     steep.a += w * ga * ga, steep.b += w * ga * gb, steep.c += w * gb * gb;

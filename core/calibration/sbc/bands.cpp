@@ -14,12 +14,15 @@ double logBinomial(std::int64_t n, double p, std::int64_t k) {
 }
 
 /// P(X <= k) and P(X >= k) of every k, each summed from its small end.
-struct Tails { std::vector<double> lower, upper; };
+struct Tails {
+  std::vector<double> lower, upper;
+};
 Tails tails(std::int64_t n, double p) {
   const auto size = static_cast<std::size_t>(n) + 1;
   Tails t{std::vector<double>(size), std::vector<double>(size)};
   std::vector<double> mass(size);
-  for (std::size_t k = 0; k < size; ++k) mass[k] = p >= 1 ? (k + 1 == size ? 1.0 : 0.0) : std::exp(logBinomial(n, p, static_cast<std::int64_t>(k)));
+  for (std::size_t k = 0; k < size; ++k)
+    mass[k] = p >= 1 ? (k + 1 == size ? 1.0 : 0.0) : std::exp(logBinomial(n, p, static_cast<std::int64_t>(k)));
   double sum = 0;
   for (std::size_t k = 0; k < size; ++k) t.lower[k] = sum += mass[k];
   sum = 0;
@@ -85,7 +88,8 @@ double UniformityBands::probability(const Limits& limits) const {
     std::vector<double> next(static_cast<std::size_t>(high - low + 1), 0.0);
     for (std::size_t j = 0; j < chance.size(); ++j)
       for (std::int64_t count = std::max(low, from + static_cast<std::int64_t>(j)); count <= high; ++count)
-        next[static_cast<std::size_t>(count - low)] += chance[j] * step[static_cast<std::size_t>(count - from - static_cast<std::int64_t>(j))];
+        next[static_cast<std::size_t>(count - low)] +=
+            chance[j] * step[static_cast<std::size_t>(count - from - static_cast<std::int64_t>(j))];
     chance = std::move(next), from = low, z = at_[i];
   }
   // at the last point, z = 1, every count but n has probability 0 under the condition

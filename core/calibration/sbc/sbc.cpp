@@ -8,14 +8,15 @@
 #include "core/api/system.h"
 #include "core/calibration/sbc/sbc_run.h"
 #include "core/denoise/scaled_score.h"
+#include "core/denoise/toy_posterior.h"
 #include "core/io/npz.h"
 #include "core/machine/device.h"
-#include "core/denoise/toy_posterior.h"
 
 namespace inflaton {
 namespace {
 
-constexpr std::int64_t kPopulationNodes = 1 << 12;  // of the exact score: a curve's nodes lie within 0.005 of each other, kernel and noise are far wider
+constexpr std::int64_t kPopulationNodes =
+    1 << 12;  // of the exact score: a curve's nodes lie within 0.005 of each other, kernel and noise are far wider
 constexpr double kSecondsBetweenUpdates = 0.3;
 
 SbcFlows makeFlows(const SbcOptions& o, const JobContext& context) {
@@ -24,18 +25,21 @@ SbcFlows makeFlows(const SbcOptions& o, const JobContext& context) {
   const Problem self = makeProblem(o, 1.0, at::kDouble, chooseDevice(o.device), poll);
   const int dim = self.denoiser->basis().dim;
   if (dim != 2)
-    throw Error(ErrorCode::usage, (o.source == "net" ? "network " + o.network : "the data") + " has " + std::to_string(dim) + " dimensions; allowed: 2",
+    throw Error(ErrorCode::usage,
+                (o.source == "net" ? "network " + o.network : "the data") + " has " + std::to_string(dim) + " dimensions; allowed: 2",
                 "The experiment's latent mixture is two-dimensional.");
   SbcFlows flows;
   flows.mixture = LatentMixture::ofPaper(LatentMixture::compressedVariance(o, self));
   Problem tested = self, truth = self;
   if (o.score_scale != 1) tested.denoiser = std::make_shared<ScaledScore>(self.denoiser, o.score_scale);
-  if (o.truth == "exact") truth.denoiser = std::make_shared<ToyPosterior>(o, self.denoiser->schedule(), self.denoiser->basis(), kPopulationNodes);
+  if (o.truth == "exact")
+    truth.denoiser = std::make_shared<ToyPosterior>(o, self.denoiser->schedule(), self.denoiser->basis(), kPopulationNodes);
   TableReport report;
   flows.tested = generativeMap(o, tested, report, context);
   flows.truth = solverMap(o, truth, poll);  // no table there: what it gets wrong is part of what is tested
   if (report.cells > 0)
-    context.note("table of " + std::to_string(report.cells) + " cells, error " + formatParameter(report.mean) + " mean, " + formatParameter(report.q99) + " at 99 %");
+    context.note("table of " + std::to_string(report.cells) + " cells, error " + formatParameter(report.mean) + " mean, " +
+                 formatParameter(report.q99) + " at 99 %");
   return flows;
 }
 
@@ -64,7 +68,8 @@ std::shared_ptr<const SbcResult> compute(const SbcOptions& o, const JobContext& 
 
 void save(const SbcResult& r, const SbcOptions& o) {
   NpzWriter w(o.output);
-  const auto E = static_cast<std::int64_t>(r.at.size()), L = static_cast<std::int64_t>(r.levels.size()), K = static_cast<std::int64_t>(r.scalars.size());
+  const auto E = static_cast<std::int64_t>(r.at.size()), L = static_cast<std::int64_t>(r.levels.size()),
+             K = static_cast<std::int64_t>(r.scalars.size());
   w.begin<std::int32_t>("ranks", {K, r.done});
   for (const auto& s : r.scalars) w.append(std::span<const std::int32_t>(s.ranks));
   w.begin<double>("ecdf_difference", {K, E});
@@ -85,7 +90,10 @@ void save(const SbcResult& r, const SbcOptions& o) {
   w.add("coverage_upper", std::span<const double>(r.coverageUpper), {L});
   nlohmann::json names = nlohmann::json::array();
   for (const auto& s : r.scalars) names.push_back(s.name);
-  const nlohmann::json meta{{"program", std::string("Inflaton ") + programVersion()}, {"command", commandLine(o)}, {"options", toJson(o)}, {"seed", o.seed},
+  const nlohmann::json meta{{"program", std::string("Inflaton ") + programVersion()},
+                            {"command", commandLine(o)},
+                            {"options", toJson(o)},
+                            {"seed", o.seed},
                             {"scalars", names},
                             {"replicates", r.done},
                             {"prior", "uniform on the simplex, for data and analysis"},
@@ -98,8 +106,8 @@ void save(const SbcResult& r, const SbcOptions& o) {
 
 }  // namespace
 
-Expected<std::shared_ptr<const SbcResult>> simulationBasedCalibration(const SbcOptions& o, const JobContext& context,
-                                                                      const std::function<void(const std::shared_ptr<const SbcResult>&)>& update) {
+Expected<std::shared_ptr<const SbcResult>> simulationBasedCalibration(
+    const SbcOptions& o, const JobContext& context, const std::function<void(const std::shared_ptr<const SbcResult>&)>& update) {
   return atEdge([&] { return compute(o, context, update); });
 }
 

@@ -22,7 +22,8 @@ struct Replicate {
   std::vector<double> z, noise;  ///< [observations, 2]
 };
 
-Replicate drawReplicate(const LatentMixture& mixture, std::int64_t observations, double noiseVariance, std::uint64_t seed, std::int64_t number) {
+Replicate drawReplicate(const LatentMixture& mixture, std::int64_t observations, double noiseVariance, std::uint64_t seed,
+                        std::int64_t number) {
   const CounterRng rng(derivedSeed(derivedSeed(seed, kReplicates), static_cast<std::uint64_t>(number)), 0);
   Replicate r;
   const auto flat = rng.uniforms(~std::uint64_t{0}, 0);
@@ -42,8 +43,8 @@ Replicate drawReplicate(const LatentMixture& mixture, std::int64_t observations,
 }
 
 /// Ranks of one replicate: its three weights', then its density's.
-std::array<std::int32_t, 4> ranksOf(const MarginalLikelihood& likelihood, std::span<const double> x, const double* truth, std::int64_t draws, std::uint64_t seed,
-                                    const std::function<void()>& poll) {
+std::array<std::int32_t, 4> ranksOf(const MarginalLikelihood& likelihood, std::span<const double> x, const double* truth,
+                                    std::int64_t draws, std::uint64_t seed, const std::function<void()>& poll) {
   std::vector<double> logL(x.size() / 2 * 3);
   for (std::size_t i = 0; i < x.size() / 2; ++i) {
     poll();
@@ -63,7 +64,8 @@ std::array<std::int32_t, 4> ranksOf(const MarginalLikelihood& likelihood, std::s
 
 }  // namespace
 
-SbcRanks sbcRanks(const SbcFlows& flows, const SbcOptions& o, const JobContext& context, const std::function<void(const SbcRanks&)>& round) {
+SbcRanks sbcRanks(const SbcFlows& flows, const SbcOptions& o, const JobContext& context,
+                  const std::function<void(const SbcRanks&)>& round) {
   const auto seed = static_cast<std::uint64_t>(o.seed);
   const MarginalLikelihood likelihood(*flows.tested, flows.mixture, o.gt_eps_mvn, o.points, 1, derivedSeed(seed, kLatents), context);
   SbcRanks ranks;
@@ -93,7 +95,8 @@ SbcRanks sbcRanks(const SbcFlows& flows, const SbcOptions& o, const JobContext& 
       try {
         const auto at = static_cast<std::size_t>(i);
         const auto own = derivedSeed(derivedSeed(seed, kDraws), static_cast<std::uint64_t>(from + i));
-        found[at] = ranksOf(likelihood, {x.data() + at * width, width}, made[at].weights, o.posterior_draws, own, [&] { context.throwIfStopped(); });
+        found[at] = ranksOf(likelihood, {x.data() + at * width, width}, made[at].weights, o.posterior_draws, own,
+                            [&] { context.throwIfStopped(); });
       } catch (...) {
         stop = true;
 #pragma omp critical
@@ -106,7 +109,11 @@ SbcRanks sbcRanks(const SbcFlows& flows, const SbcOptions& o, const JobContext& 
       ranks.density.push_back(rank[3]);
     }
     const double done = static_cast<double>(from + count), all = static_cast<double>(o.replicates);
-    context.report({"replicates", done, all, std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count() * (all - done) / done, {}});
+    context.report({"replicates",
+                    done,
+                    all,
+                    std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count() * (all - done) / done,
+                    {}});
     if (round) round(ranks);
   }
   return ranks;

@@ -10,8 +10,8 @@
 namespace inflaton {
 namespace {
 
-constexpr int kLevels = 19;          // 5 % to 95 %
-constexpr double kTelling = 3;       // standard errors beyond which a direction is named
+constexpr int kLevels = 19;     // 5 % to 95 %
+constexpr double kTelling = 3;  // standard errors beyond which a direction is named
 
 std::string formatted(const char* format, auto... values) {
   char text[200];
@@ -47,13 +47,15 @@ std::string verdictOf(const SbcResult& r, const SbcRanks& ranks, std::int64_t dr
     ++count;
     outside += (outside.empty() ? "" : "; ") + s.name + " (" + chance(s.pValue) + ") is " + direction(ranks.weight[k], draws);
   }
-  const std::string basis = formatted("%lld replicates of %lld observations", static_cast<long long>(r.done), static_cast<long long>(observations));
+  const std::string basis =
+      formatted("%lld replicates of %lld observations", static_cast<long long>(r.done), static_cast<long long>(observations));
   if (count == 0)
-    return "Calibrated, as far as " + basis + " can tell: the ranks of all three weights stay inside the " + formatted("%g", 100 * band) + " % band (least " +
-           chance(least) + ").";
+    return "Calibrated, as far as " + basis + " can tell: the ranks of all three weights stay inside the " + formatted("%g", 100 * band) +
+           " % band (least " + chance(least) + ").";
   if (count == 1 && 3 * least > 1 - band)
-    return "Doubtful: of three weights one leaves its " + formatted("%g", 100 * band) + " % band, " + outside + ". Of calibrated flows one in " +
-           formatted("%.0f", 1 / (1 - band * band * band)) + " does so by chance: repeat with another seed.";
+    return "Doubtful: of three weights one leaves its " + formatted("%g", 100 * band) + " % band, " + outside +
+           ". Of calibrated flows one in " + formatted("%.0f", 1 / (1 - band * band * band)) +
+           " does so by chance: repeat with another seed.";
   return "Not calibrated (" + basis + "): the posterior of " + outside + ".";
 }
 
@@ -80,7 +82,8 @@ SbcResult summarise(const SbcRanks& ranks, std::int64_t draws, double band, std:
     const double nominal = static_cast<double>(i) / (kLevels + 1);
     std::int64_t within = std::llround(nominal * static_cast<double>(values));
     if ((within - values) % 2 != 0) ++within;
-    if (within < 1 || within >= values || (!r.levels.empty() && within <= std::llround(r.levels.back() * static_cast<double>(values)))) continue;
+    if (within < 1 || within >= values || (!r.levels.empty() && within <= std::llround(r.levels.back() * static_cast<double>(values))))
+      continue;
     const double level = static_cast<double>(within) / static_cast<double>(values);
     r.levels.push_back(level);
     const auto interval = binomialInterval(n, level, 0.95);

@@ -11,7 +11,7 @@ namespace inflaton {
 /// Of the replicates done so far.
 struct SbcRanks {
   std::array<std::vector<std::int32_t>, 3> weight;  ///< number of posterior draws below the truth
-  std::vector<std::int32_t> density;                ///< number of draws whose density is above the truth's: it lies in the region of that share
+  std::vector<std::int32_t> density;  ///< number of draws whose density is above the truth's: it lies in the region of that share
 };
 
 /// `observations` and `total` (replicates asked for) are only told. At least one replicate.

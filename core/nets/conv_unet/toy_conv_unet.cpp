@@ -42,11 +42,11 @@ at::Tensor fourierFeatures(const at::Tensor& noise, const at::Tensor& frequencie
 
 ToyConvUNet::ToyConvUNet(const ToyConvUNetSettings& s) : settings_(s) {
   checkSetting("dim", s.dim, 1, kMostDims, 1);
-  for (std::size_t i = 0; i < 4; ++i)
-    checkSetting("channels[" + std::to_string(i) + "]", static_cast<double>(s.channels[i]), 32, 4096, 32);
+  for (std::size_t i = 0; i < 4; ++i) checkSetting("channels[" + std::to_string(i) + "]", static_cast<double>(s.channels[i]), 32, 4096, 32);
   checkSetting("fc_embed_dim", static_cast<double>(s.fc_embed_dim), 2, 4096, 2);
   checkSetting("conv_embed_dim", static_cast<double>(s.conv_embed_dim), 2, 4096, 2);
-  if (!std::isfinite(s.noise_scale) || !std::isfinite(s.noise_offset)) throw Error(ErrorCode::usage, "noise_scale and noise_offset must be finite");
+  if (!std::isfinite(s.noise_scale) || !std::isfinite(s.noise_offset))
+    throw Error(ErrorCode::usage, "noise_scale and noise_offset must be finite");
 
   parts_.convFrequencies = addWeight("model.map_conv_noise.freqs", {s.conv_embed_dim / 2});
   parts_.convMap = addAffine("map_conv_layer0", {s.conv_embed_dim, s.conv_embed_dim});
@@ -91,7 +91,8 @@ ToyConvUNetSettings ToyConvUNet::settingsFrom(const nlohmann::json& c, const std
   };
   const auto whole = [&](const nlohmann::json& value, const std::string& field) {
     const double v = checked(value, field);
-    if (v != std::floor(v)) throwBadFile(source, "has " + value.dump() + " as \"" + field + "\" in its network configuration; it must be whole");
+    if (v != std::floor(v))
+      throwBadFile(source, "has " + value.dump() + " as \"" + field + "\" in its network configuration; it must be whole");
     return static_cast<std::int64_t>(v);
   };
   const auto get = [&](const char* field) {
@@ -130,7 +131,8 @@ nlohmann::json ToyConvUNet::configuration() const {
 
 at::Tensor ToyConvUNet::initialWeights(at::Generator generator) const {
   auto flat = at::zeros({size()}, at::kFloat);
-  for (const int frequencies : {parts_.convFrequencies, parts_.fcFrequencies}) part(flat, frequencies).normal_(0, kFrequencySpread, generator);
+  for (const int frequencies : {parts_.convFrequencies, parts_.fcFrequencies})
+    part(flat, frequencies).normal_(0, kFrequencySpread, generator);
   const auto xavier = [&](const ToyConvUNetParts::Affine& a, double gain = 1) {
     auto w = part(flat, a.weight);
     const auto taps = static_cast<double>(w.numel() / (w.size(0) * w.size(1)));
@@ -155,7 +157,8 @@ void ToyConvUNet::checkFilters(const at::Tensor& weights) const {
   for (const auto& block : parts_.blocks) filters.push_back(part(weights, block.filter).flatten());
   const auto all = at::cat(filters);
   if (!all.eq(0.25).all().item<bool>())
-    throw Error(ErrorCode::failed, "a resample_filter of the network is not the 2x2 mean (0.25 four times), which is the only one supported");
+    throw Error(ErrorCode::failed,
+                "a resample_filter of the network is not the 2x2 mean (0.25 four times), which is the only one supported");
 }
 
 at::Tensor ToyConvUNet::applyPlainly(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t) const {

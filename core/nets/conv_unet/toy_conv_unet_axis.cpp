@@ -87,8 +87,10 @@ Matrix resampling(int in, bool up, int stride) {
   Matrix m(up ? (in - 1) * stride + 2 : (in - 2) / stride + 1, in);
   for (int k = 0; k < (up ? m.columns : m.rows); ++k)
     for (const int shift : {0, 1}) {
-      if (up) m(k * stride + shift, k) += 1;
-      else m(k, k * stride + shift) += 0.5;
+      if (up)
+        m(k * stride + shift, k) += 1;
+      else
+        m(k, k * stride + shift) += 0.5;
     }
   return m;
 }
@@ -110,7 +112,8 @@ ConvAxis::ConvAxis(int in_, bool up, int stride) : in(in_) {
   // Going up the products act on the few values before resampling, going down on the few after it.
   const int n = up ? in : out;
   Matrix to(0, n), taps(0, 3);
-  if (n == 2 && up) {  // out = (q+ a, q- a, w0 a + w2 b, q+ b, q- b) with q+ = w1 + w2, q- = w0 + w1, and w0 a + w2 b = w0 (a + b) + q+ b - q- b
+  if (n == 2 &&
+      up) {  // out = (q+ a, q- a, w0 a + w2 b, q+ b, q- b) with q+ = w1 + w2, q- = w0 + w1, and w0 a + w2 b = w0 (a + b) + q+ b - q- b
     to = {5, 2, {1, 0, 1, 0, 0, 1, 0, 1, 1, 1}};
     taps = {5, 3, {0, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 0, 1, 0, 0}};
   } else if (n == 2) {  // w1 (a + b) is in both outputs
@@ -118,10 +121,14 @@ ConvAxis::ConvAxis(int in_, bool up, int stride) : in(in_) {
     taps = {3, 3, {0, 1, 0, 0, -1, 1, 1, -1, 0}};
   } else {
     Points points;
-    if (n == 5 && !up) points = {{1, -1}, false, {1, -1}};  // sixth roots of one: what wraps around falls on outputs nobody wants
-    else if (n == 5) points = {{0.45, -0.45, 1.3, -1.3}, true, {0}};
-    else if (n == 6) points = {{0, 0.6, -0.6, 1.5, -1.5}, true, {0}};
-    else throw std::logic_error("ConvAxis knows no such size");
+    if (n == 5 && !up)
+      points = {{1, -1}, false, {1, -1}};  // sixth roots of one: what wraps around falls on outputs nobody wants
+    else if (n == 5)
+      points = {{0.45, -0.45, 1.3, -1.3}, true, {0}};
+    else if (n == 6)
+      points = {{0, 0.6, -0.6, 1.5, -1.5}, true, {0}};
+    else
+      throw std::logic_error("ConvAxis knows no such size");
     to = evaluation(n, points);
     const Matrix reversed = evaluation(3, points);  // a convolution layer slides its kernel unreversed
     taps = Matrix(reversed.rows, 3);

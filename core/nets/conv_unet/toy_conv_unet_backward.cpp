@@ -38,8 +38,8 @@ void ToyConvUNetRows::backward(const at::Tensor& weights, const Prepared& prepar
     dadd = at::empty({rows, norm.channels}, dF.options());
     const float* gamma = b == kLast ? prepared.lastNorm.data_ptr<float>() : pointer(weights, parts_.blocks[b].norm.weight);
     for (std::int64_t r = 0; r < rows; ++r)
-      unet::normalizeBackward(norm, dout + r * values, own.slope + r * values, own.z + r * values, own.spread + r * norm.groups, gamma, dgamma,
-                              dbeta, dadd.data_ptr<float>() + r * norm.channels, space.scratch);
+      unet::normalizeBackward(norm, dout + r * values, own.slope + r * values, own.z + r * values, own.spread + r * norm.groups, gamma,
+                              dgamma, dbeta, dadd.data_ptr<float>() + r * norm.channels, space.scratch);
   };
   std::array<at::Tensor, kBlocks> dadds;
 
@@ -56,7 +56,8 @@ void ToyConvUNetRows::backward(const at::Tensor& weights, const Prepared& prepar
   std::int64_t offset = 0;
   for (float* input : {beforeLast.out, first.out}) {
     multiply(9, width, rows * 49, {space.lastTaps, 1, 16}, {input, width, 32}, dKernel + offset, 2 * width, true);
-    multiply(rows * 49, width, 9, {space.lastTaps, 16, 1}, {prepared.lastBack.data_ptr<float>() + offset, 2 * width, 32}, input, width, false);
+    multiply(rows * 49, width, 9, {space.lastTaps, 16, 1}, {prepared.lastBack.data_ptr<float>() + offset, 2 * width, 32}, input, width,
+             false);
     offset += width;
   }
 
@@ -67,7 +68,8 @@ void ToyConvUNetRows::backward(const at::Tensor& weights, const Prepared& prepar
   }
 
   // The first block.
-  multiply(9, width, rows * 49, {space.firstTaps, 1, 16}, {first.out, width, 32}, pointer(gradient, parts_.blocks[0].conv.weight), width, true);
+  multiply(9, width, rows * 49, {space.firstTaps, 1, 16}, {first.out, width, 32}, pointer(gradient, parts_.blocks[0].conv.weight), width,
+           true);
   multiply(rows * 49, 16, width, {first.out, width, 1}, {prepared.firstBack.data_ptr<float>(), 16, 0}, space.firstTaps, 16, false);
   d = at::empty({rows, 64}, dF.options());
   for (std::int64_t r = 0; r < rows; ++r) unet::gatherTapsBackward(space.firstTaps + 49 * 16 * r, d.data_ptr<float>() + 64 * r);
@@ -90,8 +92,8 @@ void ToyConvUNetRows::convolveBackward(const Prepared& prepared, std::size_t blo
   auto& own = space.blocks[block];
   const float* matrices = prepared.backward.data_ptr<float>() + c.offset;
   for (std::int64_t r = 0; r < rows; ++r)
-    transform(c.fromTransposed.data(), axis.products, axis.out, own.out + r * positions(block) * c.out, c.out, space.products + r * c.outStride(),
-              c.out, c.out, false);
+    transform(c.fromTransposed.data(), axis.products, axis.out, own.out + r * positions(block) * c.out, c.out,
+              space.products + r * c.outStride(), c.out, c.out, false);
   for (std::int64_t p = 0; p < c.count(); ++p) {
     const float* d = space.products + p * c.out;
     float* input = own.inputs + p * c.in;
@@ -116,8 +118,8 @@ void ToyConvUNetRows::finishGradient(const Space& space, const at::Tensor& gradi
   for (std::size_t b = 1; b < kLast; ++b) {
     const auto& c = convs_[b - 1];
     const std::int64_t each = c.in * c.out;
-    transform(c.kernelTransposed.data(), 3, c.axis.products, space.sums + c.offset, each, pointer(gradient, parts_.blocks[b].conv.weight), each,
-              each, false);
+    transform(c.kernelTransposed.data(), 3, c.axis.products, space.sums + c.offset, each, pointer(gradient, parts_.blocks[b].conv.weight),
+              each, each, false);
   }
 }
 

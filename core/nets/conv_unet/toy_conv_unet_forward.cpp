@@ -1,8 +1,8 @@
 // ToyConvUNetRows: a slice of rows through the network.
 #include <ATen/ATen.h>
 
-#include "core/nets/mlp_kernels.h"
 #include "core/nets/conv_unet/toy_conv_unet_space.h"
+#include "core/nets/mlp_kernels.h"
 
 namespace inflaton {
 
@@ -84,8 +84,10 @@ void ToyConvUNetRows::finishBlock(const at::Tensor& weights, const Prepared& pre
   const float* beta = block == kLast ? gamma + 64 : pointer(weights, parts_.blocks[block].norm.bias);
   float* out = own.out + row * values;
   unet::normalize(norm, own.z + row * values, add, gamma, beta, out, own.spread + row * norm.groups, space.scratch);
-  if (space.training) siluInPlace(out, own.slope + row * values, values);
-  else siluInPlace(out, values);
+  if (space.training)
+    siluInPlace(out, own.slope + row * values, values);
+  else
+    siluInPlace(out, values);
 }
 
 }  // namespace inflaton

@@ -83,7 +83,8 @@ template <int Rows, int Columns>
 
 }  // namespace
 
-INFLATON_WIDE void multiply(std::int64_t M, std::int64_t N, std::int64_t K, Operand a, Panels b, float* out, std::int64_t outStride, bool add) {
+INFLATON_WIDE void multiply(std::int64_t M, std::int64_t N, std::int64_t K, Operand a, Panels b, float* out, std::int64_t outStride,
+                            bool add) {
   const bool many = hasManyRegisters();
   for (std::int64_t n = 0; n < N; n += 32) {
     const float* panel = b.data + n / 32 * b.panelStride;
@@ -95,20 +96,22 @@ INFLATON_WIDE void multiply(std::int64_t M, std::int64_t N, std::int64_t K, Oper
   }
 }
 
-INFLATON_WIDE void transform(const float* matrix, int rows, int columns, const float* x, std::int64_t xStride, float* y, std::int64_t yStride,
-                             std::int64_t count, bool add) {
+INFLATON_WIDE void transform(const float* matrix, int rows, int columns, const float* x, std::int64_t xStride, float* y,
+                             std::int64_t yStride, std::int64_t count, bool add) {
   switch (rows * 16 + columns) {
 #define INFLATON_SIZE(r, c) \
-  case r * 16 + c: return transformSized<r, c>(matrix, x, xStride, y, yStride, count, add);
+  case r * 16 + c:          \
+    return transformSized<r, c>(matrix, x, xStride, y, yStride, count, add);
 #define INFLATON_SIZES(r, c) INFLATON_SIZE(r, c) INFLATON_SIZE(c, r)
     // Pictures to products and products to pictures, and back.
-    INFLATON_SIZES(9, 7) INFLATON_SIZES(9, 6) INFLATON_SIZES(8, 6) INFLATON_SIZES(8, 5) INFLATON_SIZES(3, 5) INFLATON_SIZES(3, 2)
-    INFLATON_SIZES(5, 2) INFLATON_SIZE(5, 5)
-    // Kernels.
-    INFLATON_SIZES(9, 3) INFLATON_SIZES(8, 3) INFLATON_SIZE(3, 3)
+    INFLATON_SIZES(9, 7)
+    INFLATON_SIZES(9, 6)
+    INFLATON_SIZES(8, 6) INFLATON_SIZES(8, 5) INFLATON_SIZES(3, 5) INFLATON_SIZES(3, 2) INFLATON_SIZES(5, 2) INFLATON_SIZE(5, 5)
+        // Kernels.
+        INFLATON_SIZES(9, 3) INFLATON_SIZES(8, 3) INFLATON_SIZE(3, 3)
 #undef INFLATON_SIZES
 #undef INFLATON_SIZE
-    default: throw std::logic_error("transform knows no such size");
+            default : throw std::logic_error("transform knows no such size");
   }
 }
 
@@ -155,9 +158,9 @@ INFLATON_WIDE void normalize(const RowNorm& s, float* __restrict z, const float*
     }
 }
 
-INFLATON_WIDE void normalizeBackward(const RowNorm& s, float* __restrict dout, const float* __restrict slope, const float* __restrict normalized,
-                                     const float* __restrict spread, const float* __restrict gamma, float* __restrict dgamma,
-                                     float* __restrict dbeta, float* __restrict dadd, float* __restrict scratch) {
+INFLATON_WIDE void normalizeBackward(const RowNorm& s, float* __restrict dout, const float* __restrict slope,
+                                     const float* __restrict normalized, const float* __restrict spread, const float* __restrict gamma,
+                                     float* __restrict dgamma, float* __restrict dbeta, float* __restrict dadd, float* __restrict scratch) {
   const std::int64_t C = s.channels, each = C / s.groups;
   const float values = static_cast<float>(s.positions * each);
   float* __restrict sum = scratch;
@@ -234,7 +237,8 @@ INFLATON_WIDE void scatterTapsBackward(const float* dpicture, float* dtaps) {
       for (int k = 0; k < 9; ++k) dsums[i + k / 3][j + k % 3][k] = dpicture[8 * i + j];
   for (int i = 0; i < 7; ++i)
     for (int j = 0; j < 7; ++j, dtaps += 16)
-      for (int k = 0; k < 16; ++k) dtaps[k] = dsums[i + 1][j + 1][k] + dsums[i + 1][j + 2][k] + dsums[i + 2][j + 1][k] + dsums[i + 2][j + 2][k];
+      for (int k = 0; k < 16; ++k)
+        dtaps[k] = dsums[i + 1][j + 1][k] + dsums[i + 1][j + 2][k] + dsums[i + 2][j + 1][k] + dsums[i + 2][j + 2][k];
 }
 
 }  // namespace inflaton::unet

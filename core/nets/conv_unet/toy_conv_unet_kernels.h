@@ -29,7 +29,8 @@ struct RowNorm {
 };
 /// z + add (per channel) is normalised in place; out = z gamma + beta (may be z itself). spread receives 1/sd per group.
 /// scratch: 2 channels.
-void normalize(const RowNorm&, float* z, const float* add, const float* gamma, const float* beta, float* out, float* spread, float* scratch);
+void normalize(const RowNorm&, float* z, const float* add, const float* gamma, const float* beta, float* out, float* spread,
+               float* scratch);
 /// dout, times slope, becomes the gradient of what was normalised; dgamma, dbeta are added to; dadd [channels] is its sum over positions.
 void normalizeBackward(const RowNorm&, float* dout, const float* slope, const float* normalized, const float* spread, const float* gamma,
                        float* dgamma, float* dbeta, float* dadd, float* scratch);

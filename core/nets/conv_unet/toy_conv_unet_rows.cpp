@@ -3,9 +3,9 @@
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 
-#include "core/nets/mlp_kernels.h"
 #include "core/machine/slices.h"
 #include "core/nets/conv_unet/toy_conv_unet_space.h"
+#include "core/nets/mlp_kernels.h"
 
 namespace inflaton {
 namespace {
@@ -74,7 +74,9 @@ void ToyConvUNetRows::prepare(const at::Tensor& weights, Prepared& p) const {
   p.last = at::constant_pad_nd(last, {0, 7});
   p.firstBack = at::constant_pad_nd(first, {0, 7});
   p.lastBack = last.t().contiguous();
-  p.lastNorm = at::stack({part(weights, parts_.blocks[kLast].norm.weight), part(weights, parts_.blocks[kLast].norm.bias)}).expand({2, 64}).contiguous();
+  p.lastNorm = at::stack({part(weights, parts_.blocks[kLast].norm.weight), part(weights, parts_.blocks[kLast].norm.bias)})
+                   .expand({2, 64})
+                   .contiguous();
   // A task: 32 columns of all matrices of one block, one way.
   struct Task {
     const Conv* conv;
@@ -107,7 +109,9 @@ ToyConvUNetRows::Embedding ToyConvUNetRows::embed(const at::Tensor& weights, con
 }
 
 ToyConvUNetRows::Embeddings ToyConvUNetRows::embed(const at::Tensor& weights, const at::Tensor& t, bool training) const {
-  Embeddings e{embed(weights, t, parts_.fcFrequencies, parts_.fcMap, training), embed(weights, t, parts_.convFrequencies, parts_.convMap, training), {}};
+  Embeddings e{embed(weights, t, parts_.fcFrequencies, parts_.fcMap, training),
+               embed(weights, t, parts_.convFrequencies, parts_.convMap, training),
+               {}};
   for (std::size_t b = 0; b < kBlocks; ++b) {
     e.adds[b] = affine(weights, parts_.blocks[b].dense, e.conv.value).add_(part(weights, parts_.blocks[b].conv.bias));
     if (b == kLast) e.adds[b] = e.adds[b].expand({-1, 64}).contiguous();

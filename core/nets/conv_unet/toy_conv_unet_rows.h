@@ -46,7 +46,8 @@ class ToyConvUNetRows {
   ~ToyConvUNetRows();
 
   at::Tensor apply(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t) const;
-  double lossAndGradient(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t, const at::Tensor& target, at::Tensor& gradient) const;
+  double lossAndGradient(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t, const at::Tensor& target,
+                         at::Tensor& gradient) const;
 
  private:
   using Affine = ToyConvUNetParts::Affine;
@@ -55,10 +56,10 @@ class ToyConvUNetRows {
   /// A block between the first and the last.
   struct Conv {
     ConvAxis axis;
-    std::int64_t in, out;              ///< channels
-    std::size_t source, skip;          ///< blocks whose outputs it takes; skip = source: only one
+    std::int64_t in, out;      ///< channels
+    std::size_t source, skip;  ///< blocks whose outputs it takes; skip = source: only one
     std::vector<float> toTransposed, kernelTransposed, fromTransposed;
-    std::int64_t offset;               ///< of its matrices among those of all blocks
+    std::int64_t offset;  ///< of its matrices among those of all blocks
     std::int64_t count() const { return std::int64_t{axis.products} * axis.products; }
     std::int64_t inStride() const { return count() * in + 16; }  ///< from row to row; not a power of two, which caches bear ill
     std::int64_t outStride() const { return count() * out + 16; }
@@ -67,11 +68,11 @@ class ToyConvUNetRows {
   struct Prepared {
     explicit Prepared(bool forTraining) : training(forTraining) {}
     bool training;
-    at::Tensor forward, backward;      ///< per block and product: panels [in, 32] over out, panels [out, 32] over in
-    at::Tensor first, last;            ///< [9, out], [in, 16]
-    at::Tensor firstBack, lastBack;    ///< [out, 16], [9, in]
-    at::Tensor gradients;              ///< [groups, weights], memory only
-    at::Tensor lastNorm;               ///< [2, 64]: the last block's norm is over one channel's 64 positions, done as 64 channels of one
+    at::Tensor forward, backward;    ///< per block and product: panels [in, 32] over out, panels [out, 32] over in
+    at::Tensor first, last;          ///< [9, out], [in, 16]
+    at::Tensor firstBack, lastBack;  ///< [out, 16], [9, in]
+    at::Tensor gradients;            ///< [groups, weights], memory only
+    at::Tensor lastNorm;             ///< [2, 64]: the last block's norm is over one channel's 64 positions, done as 64 channels of one
   };
   struct Space;  // a slice's activations
 

@@ -13,17 +13,17 @@ struct ToyConvUNetRows::Space {
   static constexpr std::int64_t rowsFor(bool training) { return training ? 128 : 64; }
 
   struct Block {
-    float *inputs = nullptr;      ///< [rows, inStride]: transformed input of a convolution
-    float *z = nullptr;           ///< [rows, positions, channels]: before the norm, then normalised
-    float *out = nullptr;         ///< after SiLU; its gradient on the way back
-    float *slope = nullptr;       ///< of SiLU
-    float *spread = nullptr;      ///< [rows, groups]
+    float* inputs = nullptr;  ///< [rows, inStride]: transformed input of a convolution
+    float* z = nullptr;       ///< [rows, positions, channels]: before the norm, then normalised
+    float* out = nullptr;     ///< after SiLU; its gradient on the way back
+    float* slope = nullptr;   ///< of SiLU
+    float* spread = nullptr;  ///< [rows, groups]
   };
   std::array<Block, kBlocks> blocks;
-  float *products = nullptr;      ///< [rows, outStride]
+  float* products = nullptr;                        ///< [rows, outStride]
   float *firstTaps = nullptr, *lastTaps = nullptr;  ///< [rows, 49, 16]
-  float *scratch = nullptr;
-  float *sums = nullptr;          ///< gradients of all blocks' matrices
+  float* scratch = nullptr;
+  float* sums = nullptr;  ///< gradients of all blocks' matrices
   bool training;
   // Of the dense layers.
   std::array<at::Tensor, 8> inputs;

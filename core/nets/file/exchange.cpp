@@ -38,13 +38,18 @@ SafetensorsFile tensorsOf(const NpzReader& npz, const JobContext& context) {
   std::uint64_t total = 0;
   for (const auto& a : npz.arrays()) {
     const bool weight = a.name.starts_with(kWeights);
-    const bool known = weight || a.name == "eigs" || a.name == "W" || a.name == "g" || a.name == "gamma0" || a.name == "rho" || a.name == "M" || a.name == "mean";
-    if (known && (total += a.bytes()) > kNetworkByteLimit) throwBadFile(npz.path(), "holds more than " + std::to_string(kNetworkByteLimit) + " bytes of weights");
-    if (known) file.tensors[weight ? a.name.substr(kWeights.size()) : a.name] = tensorOf(npz, a);
-    else aside += (aside.empty() ? "" : ", ") + a.name;
+    const bool known = weight || a.name == "eigs" || a.name == "W" || a.name == "g" || a.name == "gamma0" || a.name == "rho" ||
+                       a.name == "M" || a.name == "mean";
+    if (known && (total += a.bytes()) > kNetworkByteLimit)
+      throwBadFile(npz.path(), "holds more than " + std::to_string(kNetworkByteLimit) + " bytes of weights");
+    if (known)
+      file.tensors[weight ? a.name.substr(kWeights.size()) : a.name] = tensorOf(npz, a);
+    else
+      aside += (aside.empty() ? "" : ", ") + a.name;
   }
   for (const char* name : {"eigs", "W", "g", "gamma0", "rho", "M"})
-    if (!file.tensors.contains(name)) throwBadFile(npz.path(), std::string("has no array \"") + name + "\"", "Needed: w/<name>, eigs, W, g, gamma0, rho, M.");
+    if (!file.tensors.contains(name))
+      throwBadFile(npz.path(), std::string("has no array \"") + name + "\"", "Needed: w/<name>, eigs, W, g, gamma0, rho, M.");
   if (!aside.empty()) context.note("left aside: " + aside);
   return file;
 }
@@ -57,7 +62,8 @@ json parsedObject(const std::string& path) {
 
 std::int64_t wholeField(const json& c, const char* field, const std::string& path, std::int64_t most) {
   const double v = numberField(c, field, path);
-  if (!(v >= 1 && v <= static_cast<double>(most)) || v != std::floor(v)) throwBadFile(placeOf(path, field), "is " + c[field].dump() + "; allowed: 1 to " + std::to_string(most));
+  if (!(v >= 1 && v <= static_cast<double>(most)) || v != std::floor(v))
+    throwBadFile(placeOf(path, field), "is " + c[field].dump() + "; allowed: 1 to " + std::to_string(most));
   return static_cast<std::int64_t>(v);
 }
 
@@ -106,9 +112,14 @@ json foreignConfiguration(const json& given, const SafetensorsFile& file, const 
   std::int64_t dim = wholeField(given, "data_dim", path, kMostDims);
   if (given.contains("augment_to") && given["augment_to"] != 0) dim = wholeField(given, "augment_to", path, kMostDims);
   wholeField(given, "dims_to_keep", path, dim);
-  json c{{"data_name", given["data_name"]},       {"precond", given["precond"]}, {"space", given["space"]},
-         {"dims_to_keep", given["dims_to_keep"]}, {"t_max", given.value("t_max", json(kReferenceTimeMost))}, {"schedule", given.value("schedule", json("reference"))},
-         {"version", programVersion()},           {"imported", given}};
+  json c{{"data_name", given["data_name"]},
+         {"precond", given["precond"]},
+         {"space", given["space"]},
+         {"dims_to_keep", given["dims_to_keep"]},
+         {"t_max", given.value("t_max", json(kReferenceTimeMost))},
+         {"schedule", given.value("schedule", json("reference"))},
+         {"version", programVersion()},
+         {"imported", given}};
   const auto schedule = scheduleFrom(file, c, finiteNumbers(file, from.tensors, "eigs", {dim}), from);
   const double M = finiteNumbers(file, from.tensors, "M", {})[0];
   if (!(M > 1 && M <= 1e6)) throwBadFile(from.tensors + ", tensor \"M\"", "holds " + json(M).dump() + "; allowed: 1 < M <= 1e6");
@@ -184,9 +195,12 @@ void add(NpzWriter& npz, const std::string& name, const TensorData& t) {
     std::memcpy(values.data(), t.bytes.data(), t.bytes.size());
     npz.add(name, std::span<const T>(values), t.shape);
   };
-  if (t.dtype == "F32") with(float{});
-  else if (t.dtype == "F64") with(double{});
-  else with(std::int64_t{});
+  if (t.dtype == "F32")
+    with(float{});
+  else if (t.dtype == "F64")
+    with(double{});
+  else
+    with(std::int64_t{});
 }
 
 void doExport(const ExportNetworkOptions& o, const JobContext& context) {
@@ -202,7 +216,8 @@ void doExport(const ExportNetworkOptions& o, const JobContext& context) {
   for (const char* name : {"eigs", "W", "g", "gamma0", "rho"}) add(npz, name, file.tensors.at(name));
   const auto& mean = net.denoiser->basis().mean;
   // A mean of zeros is what its absence means.
-  if (!foreign || std::any_of(mean.begin(), mean.end(), [](double v) { return v != 0; }) || file.tensors.at("mean").dtype != "F64") add(npz, "mean", file.tensors.at("mean"));
+  if (!foreign || std::any_of(mean.begin(), mean.end(), [](double v) { return v != 0; }) || file.tensors.at("mean").dtype != "F64")
+    add(npz, "mean", file.tensors.at("mean"));
   if (const auto M = file.tensors.find("M"); M != file.tensors.end()) {
     add(npz, "M", M->second);
   } else {

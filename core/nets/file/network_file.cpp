@@ -62,7 +62,8 @@ void saveNetwork(const std::string& path, const NetDenoiser& denoiser, json conf
   add("rho", {schedule.rho()}, {});
   const auto weights = denoiser.weights().to(at::kCPU, at::kFloat).contiguous();
   for (const auto& part : denoiser.network().layout())
-    file.tensors[part.name] = TensorData::of(std::span<const float>(weights.data_ptr<float>() + part.offset, static_cast<std::size_t>(part.count())), part.shape);
+    file.tensors[part.name] =
+        TensorData::of(std::span<const float>(weights.data_ptr<float>() + part.offset, static_cast<std::size_t>(part.count())), part.shape);
   writeSafetensors(path, file);
 }
 
@@ -86,8 +87,10 @@ Expected<NetworkInfo> networkInfo(const std::string& path) {
     info.parameters = network->size();
     info.arch = network->configuration().at("arch").get<std::string>();
     info.precond = precondField(configuration, path), info.space = spaceField(configuration, path);
-    if (const auto kimg = configuration.find("kimg"); kimg != configuration.end() && kimg->is_number()) info.mimg = kimg->get<double>() / 1000;
-    if (const auto name = configuration.find("data_name"); name != configuration.end() && name->is_string()) info.data_name = name->get<std::string>();
+    if (const auto kimg = configuration.find("kimg"); kimg != configuration.end() && kimg->is_number())
+      info.mimg = kimg->get<double>() / 1000;
+    if (const auto name = configuration.find("data_name"); name != configuration.end() && name->is_string())
+      info.data_name = name->get<std::string>();
     const auto keep = static_cast<std::int64_t>(numberField(configuration, "dims_to_keep", path));
     info.schedule = keep == info.dim ? "PRP" : "PRRto" + std::to_string(keep) + "D";
     if (const auto options = configuration.find("options"); options != configuration.end()) {
@@ -120,7 +123,8 @@ void requireMatches(const Denoiser& network, const ScheduleOptions& asked, int d
     ScheduleOptions full = asked;
     full.data_dim = 0;
     if (full.dims_to_keep == 0 && dim == trained.dim() && !trained.preserving()) full.dims_to_keep = trained.dimsToKeep();
-    if (full.rho == 0) full.rho = dim == trained.dim() && (asked.dims_to_keep == 0 || asked.dims_to_keep == trained.dimsToKeep()) ? trained.rho() : 0;
+    if (full.rho == 0)
+      full.rho = dim == trained.dim() && (asked.dims_to_keep == 0 || asked.dims_to_keep == trained.dimsToKeep()) ? trained.rho() : 0;
     const Schedule wanted = Schedule::make(full, dim);
     const std::string want = described(wanted.name(), dim, wanted.rho());
     if (dim != trained.dim() || wanted.dimsToKeep() != trained.dimsToKeep() || differ(wanted.rho(), trained.rho())) mismatch(have, want);
@@ -129,8 +133,10 @@ void requireMatches(const Denoiser& network, const ScheduleOptions& asked, int d
       if (differ(a, b)) mismatch("g = " + text(a) + " on axis " + std::to_string(j + 1) + " (" + have + ")", "g = " + text(b) + " there");
     }
   }
-  if (asked.gamma0 != defaults.gamma0 && differ(asked.gamma0, trained.gamma0())) mismatch("gamma0 " + text(trained.gamma0()), "gamma0 " + text(asked.gamma0));
-  if (asked.tmax != defaults.tmax && asked.tmax > trained.tMax() * (1 + 1e-12)) mismatch("times up to tmax " + text(trained.tMax()), "tmax " + text(asked.tmax));
+  if (asked.gamma0 != defaults.gamma0 && differ(asked.gamma0, trained.gamma0()))
+    mismatch("gamma0 " + text(trained.gamma0()), "gamma0 " + text(asked.gamma0));
+  if (asked.tmax != defaults.tmax && asked.tmax > trained.tMax() * (1 + 1e-12))
+    mismatch("times up to tmax " + text(trained.tMax()), "tmax " + text(asked.tmax));
 }
 
 }  // namespace inflaton

@@ -19,7 +19,9 @@ std::string shapeText(const std::vector<std::int64_t>& shape) {
 
 std::string placeOf(const std::string& path, const std::string& tensor) { return path + ", tensor \"" + tensor + "\""; }
 
-[[noreturn]] void refuse(const std::string& path, const std::string& tensor, const std::string& reason) { throwBadFile(placeOf(path, tensor), reason); }
+[[noreturn]] void refuse(const std::string& path, const std::string& tensor, const std::string& reason) {
+  throwBadFile(placeOf(path, tensor), reason);
+}
 
 void requireShape(const TensorData& tensor, const std::string& path, const std::string& name, const std::vector<std::int64_t>& shape) {
   if (tensor.shape != shape) refuse(path, name, "has the shape " + shapeText(tensor.shape) + "; needed: " + shapeText(shape));
@@ -42,7 +44,8 @@ bool isResampleFilter(const WeightInfo& part) { return part.name.ends_with(".res
 
 }  // namespace
 
-std::vector<double> finiteNumbers(const SafetensorsFile& file, const std::string& path, const std::string& name, const std::vector<std::int64_t>& shape) {
+std::vector<double> finiteNumbers(const SafetensorsFile& file, const std::string& path, const std::string& name,
+                                  const std::vector<std::int64_t>& shape) {
   const auto& tensor = file.tensor(name, path);
   if (tensor.dtype != "F64" && tensor.dtype != "F32" && !(tensor.dtype == "I64" && shape.empty()))
     refuse(path, name, "has the dtype " + tensor.dtype + "; needed: F64 or F32");
@@ -55,11 +58,14 @@ std::vector<double> finiteNumbers(const SafetensorsFile& file, const std::string
 
 double numberField(const json& configuration, const char* field, const std::string& path) {
   const auto found = configuration.find(field);
-  if (found == configuration.end() || !found->is_number()) throwBadFile(path, std::string("has no number \"") + field + "\" in its configuration");
+  if (found == configuration.end() || !found->is_number())
+    throwBadFile(path, std::string("has no number \"") + field + "\" in its configuration");
   return found->get<double>();
 }
 
-std::string precondField(const json& configuration, const std::string& path) { return wordField(configuration, "precond", {"ifs", "edm", "edm_es"}, path); }
+std::string precondField(const json& configuration, const std::string& path) {
+  return wordField(configuration, "precond", {"ifs", "edm", "edm_es"}, path);
+}
 std::string spaceField(const json& configuration, const std::string& path) { return wordField(configuration, "space", {"ES", "IS"}, path); }
 
 const json& networkField(const json& configuration, const std::string& path) {
@@ -80,15 +86,18 @@ Eigenbasis basisFrom(const SafetensorsFile& file, const std::string& path, int d
     for (int k = 0; k <= j; ++k) {
       double dot = 0;
       for (int i = 0; i < dim; ++i) dot += basis.W[static_cast<std::size_t>(i * dim + j)] * basis.W[static_cast<std::size_t>(i * dim + k)];
-      if (!(std::abs(dot - (j == k)) <= 1e-4)) refuse(path, "W", "is not orthonormal (columns " + std::to_string(k) + " and " + std::to_string(j) + ")");
+      if (!(std::abs(dot - (j == k)) <= 1e-4))
+        refuse(path, "W", "is not orthonormal (columns " + std::to_string(k) + " and " + std::to_string(j) + ")");
     }
   }
   return basis;
 }
 
-Schedule scheduleFrom(const SafetensorsFile& file, const json& configuration, const std::vector<double>& eigenvalues, const NetworkOrigin& from) {
+Schedule scheduleFrom(const SafetensorsFile& file, const json& configuration, const std::vector<double>& eigenvalues,
+                      const NetworkOrigin& from) {
   const auto dim = static_cast<std::int64_t>(eigenvalues.size());
-  const double keep = numberField(configuration, "dims_to_keep", from.configuration), tMax = numberField(configuration, "t_max", from.configuration);
+  const double keep = numberField(configuration, "dims_to_keep", from.configuration),
+               tMax = numberField(configuration, "t_max", from.configuration);
   if (!(keep >= 1 && keep <= static_cast<double>(dim)) || keep != std::floor(keep))
     throwBadFile(from.configuration, "has dims_to_keep " + json(keep).dump() + "; allowed: 1 to " + std::to_string(dim));
   const auto kind = wordField(configuration, "schedule", {"reference", "paper"}, from.configuration);
@@ -117,7 +126,8 @@ at::Tensor weightsFrom(const SafetensorsFile& file, const std::string& path, con
     for (std::int64_t i = 0; i < part.count(); ++i) {
       const float v = into[part.offset + i];
       if (!std::isfinite(v)) refuse(path, part.name, "holds a weight that is not finite (number " + std::to_string(i) + ")");
-      if (isResampleFilter(part) && v != 0.25f) refuse(path, part.name, "holds " + json(v).dump() + "; the only filter known is the mean of 2x2 pixels, 0.25 four times");
+      if (isResampleFilter(part) && v != 0.25f)
+        refuse(path, part.name, "holds " + json(v).dump() + "; the only filter known is the mean of 2x2 pixels, 0.25 four times");
     }
   }
   for (const auto& [name, tensor] : file.tensors)

@@ -20,7 +20,8 @@ struct NetworkOrigin {
 // All throw Error(failed) naming file, tensor or field, what is there and what is needed.
 
 /// A float tensor (or, without dimensions, an integer) of the expected shape, all finite.
-std::vector<double> finiteNumbers(const SafetensorsFile&, const std::string& path, const std::string& name, const std::vector<std::int64_t>& shape);
+std::vector<double> finiteNumbers(const SafetensorsFile&, const std::string& path, const std::string& name,
+                                  const std::vector<std::int64_t>& shape);
 double numberField(const nlohmann::json& configuration, const char* field, const std::string& path);
 /// precond and space; ifs and ES when absent.
 std::string precondField(const nlohmann::json& configuration, const std::string& path);
@@ -29,7 +30,8 @@ std::string spaceField(const nlohmann::json& configuration, const std::string& p
 const nlohmann::json& networkField(const nlohmann::json& configuration, const std::string& path);
 
 Eigenbasis basisFrom(const SafetensorsFile&, const std::string& path, int dim);
-Schedule scheduleFrom(const SafetensorsFile&, const nlohmann::json& configuration, const std::vector<double>& eigenvalues, const NetworkOrigin&);
+Schedule scheduleFrom(const SafetensorsFile&, const nlohmann::json& configuration, const std::vector<double>& eigenvalues,
+                      const NetworkOrigin&);
 /// The flat weights; every tensor of the file must be one of the network's or of the known others.
 at::Tensor weightsFrom(const SafetensorsFile&, const std::string& path, const Network&);
 

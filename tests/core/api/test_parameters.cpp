@@ -49,16 +49,24 @@ TYPED_TEST(Tables, EveryFieldOfTheStructHasARow) {
   for (const auto& p : parameterTable<TypeParam>().parameters) {
     TypeParam o{};
     const auto value = p.get(&o);
-    const ParameterValue other = std::visit([](const auto& v) -> ParameterValue {
-      using V = std::decay_t<decltype(v)>;
-      if constexpr (std::is_same_v<V, bool>) return !v;
-      else if constexpr (std::is_same_v<V, std::string>) return v + "x";
-      else return static_cast<V>(v + 1);
-    }, value);
+    const ParameterValue other = std::visit(
+        [](const auto& v) -> ParameterValue {
+          using V = std::decay_t<decltype(v)>;
+          if constexpr (std::is_same_v<V, bool>)
+            return !v;
+          else if constexpr (std::is_same_v<V, std::string>)
+            return v + "x";
+          else
+            return static_cast<V>(v + 1);
+        },
+        value);
     p.set(&o, other);
     EXPECT_FALSE(o == TypeParam{}) << p.name;
     for (const auto& q : parameterTable<TypeParam>().parameters)
-      if (q.name != p.name) { const TypeParam d{}; EXPECT_EQ(q.get(&o), q.get(&d)) << p.name << " changed " << q.name; }
+      if (q.name != p.name) {
+        const TypeParam d{};
+        EXPECT_EQ(q.get(&o), q.get(&d)) << p.name << " changed " << q.name;
+      }
   }
 }
 
@@ -74,7 +82,10 @@ TYPED_TEST(Tables, JsonRoundTrip) {
 TEST(Parameters, MessagesNameFieldValueAndRange) {
   const auto& table = parameterTable<ToySimulateOptions>();
   const auto parse = [&](const char* name, const char* text) {
-    return refusal([&] { const auto& p = *table.find(name); validateParameter(p, parseParameter(p, text)); });
+    return refusal([&] {
+      const auto& p = *table.find(name);
+      validateParameter(p, parseParameter(p, text));
+    });
   };
   EXPECT_EQ(parse("total_samples", "1"), "total_samples is 1; allowed: 2 <= total_samples <= 10000000");
   EXPECT_EQ(parse("total-samples", "many"), "total_samples is \"many\" (not an integer); allowed: 2 <= total_samples <= 10000000");
@@ -114,11 +125,13 @@ TEST(Parameters, CommandLineSaysWhatDiffersAndQuotes) {
   ToySimulateOptions o;
   EXPECT_EQ(commandLine(o), "inflaton-cli toy-simulate discrete");
   o.data_name = "moons", o.save_dir = "my runs/it's", o.outputs = false, o.tolerance = 1e-5;
-  EXPECT_EQ(commandLine(o), "inflaton-cli toy-simulate discrete --data_name moons --tolerance 1e-05 --outputs=false --save_dir 'my runs/it'\\''s'");
+  EXPECT_EQ(commandLine(o),
+            "inflaton-cli toy-simulate discrete --data_name moons --tolerance 1e-05 --outputs=false --save_dir 'my runs/it'\\''s'");
 }
 
 TEST(Parameters, ShortestTextReadsBack) {
-  for (double v : {0.1, 1e-7, 7.01, 1.0 / 3, 5e-4, 1e30}) EXPECT_EQ(std::get<double>(parseParameter(*parameterTable<ToyTrainOptions>().find("lr"), formatParameter(v))), v);
+  for (double v : {0.1, 1e-7, 7.01, 1.0 / 3, 5e-4, 1e30})
+    EXPECT_EQ(std::get<double>(parseParameter(*parameterTable<ToyTrainOptions>().find("lr"), formatParameter(v))), v);
 }
 
 }  // namespace

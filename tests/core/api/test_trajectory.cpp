@@ -61,7 +61,8 @@ TEST_P(AnyDimension, PositionsAreTheDefinition) {
       } else {
         const double step = angle(2) - angle(0), r = (angle(t) - angle(0)) / step;
         const double h00 = (1 + 2 * r) * (1 - r) * (1 - r), h10 = r * (1 - r) * (1 - r), h01 = r * r * (3 - 2 * r), h11 = r * r * (r - 1);
-        eigen[i] = width(t) * (h00 * lane.x[i] / width(0) + h01 * lane.x[next] / width(2) + step * (h10 * lane.slope[i] + h11 * lane.slope[next]));
+        eigen[i] =
+            width(t) * (h00 * lane.x[i] / width(0) + h01 * lane.x[next] / width(2) + step * (h10 * lane.slope[i] + h11 * lane.slope[next]));
       }
     }
     const auto latent = positionsAt(s, lane, t, Space::latentUnscaled), data = positionsAt(s, lane, t, Space::dataScaled);
@@ -78,8 +79,11 @@ TEST_P(AnyDimension, PositionsAreTheDefinition) {
 
 // 2 and 3 have code of their own; above 16 once lay the end of a fixed array; 3072 is a colour image of 32 x 32.
 INSTANTIATE_TEST_SUITE_P(Trajectories, AnyDimension,
-                         ::testing::Values(Case{2, true}, Case{3, true}, Case{3, false}, Case{16, true}, Case{17, true}, Case{17, false}, Case{24, true}, Case{3072, true}),
-                         [](const auto& info) { return "D" + std::to_string(info.param.dim) + (info.param.slopes ? "Cubic" : "Straight"); });
+                         ::testing::Values(Case{2, true}, Case{3, true}, Case{3, false}, Case{16, true}, Case{17, true}, Case{17, false},
+                                           Case{24, true}, Case{3072, true}),
+                         [](const auto& info) {
+                           return "D" + std::to_string(info.param.dim) + (info.param.slopes ? "Cubic" : "Straight");
+                         });
 
 TEST(DenseWeights, HaveOneNumberAnAxis) {
   const Simulation s = turned(24, 2, true);

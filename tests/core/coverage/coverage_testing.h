@@ -12,8 +12,8 @@
 namespace inflaton::testing {
 
 /// F = 0: Gaussian data, an affine flow in closed form.
-inline std::string gaussianNetwork(const Folder& folder, const std::vector<double>& eigenvalues, int keep, const std::string& name = "gaussian.safetensors",
-                                   const std::string& schedule = "reference") {
+inline std::string gaussianNetwork(const Folder& folder, const std::vector<double>& eigenvalues, int keep,
+                                   const std::string& name = "gaussian.safetensors", const std::string& schedule = "reference") {
   ScheduleOptions s;
   s.dims_to_keep = keep, s.schedule = schedule;
   const int dim = static_cast<int>(eigenvalues.size());
@@ -30,7 +30,8 @@ inline ToyCoverageOptions small(const std::string& network, int dim = 2) {
   return o;
 }
 
-inline std::shared_ptr<const CoverageResult> coverageOf(const ToyCoverageOptions& o, const JobContext& context = {}, const std::function<void(const CoverageUpdate&)>& update = {}) {
+inline std::shared_ptr<const CoverageResult> coverageOf(const ToyCoverageOptions& o, const JobContext& context = {},
+                                                        const std::function<void(const CoverageUpdate&)>& update = {}) {
   auto result = toyCoverage(o, context, update);
   if (!result) throw Error(result.error().code, result.error().message, result.error().hint);
   return *result;

@@ -75,7 +75,8 @@ TEST_F(CoverageBadInput, AlphaTooSmallSaysAtWhichShellAndWhere) {
   o.alpha = "1e-4";
   const JobError e = refused(o);
   EXPECT_EQ(e.code, ErrorCode::failed);
-  EXPECT_THAT(e.message, AllOf(HasSubstr("shell of radius 1 at the latent start: the alpha shape is empty: alpha is 0.0001"), HasSubstr("smallest circumradius")));
+  EXPECT_THAT(e.message, AllOf(HasSubstr("shell of radius 1 at the latent start: the alpha shape is empty: alpha is 0.0001"),
+                               HasSubstr("smallest circumradius")));
   EXPECT_THAT(e.hint, HasSubstr("auto"));
 }
 
@@ -129,7 +130,8 @@ TEST_F(CoverageBadInput, PointsThatLeaveTheFiniteRangeAreCounted) {
     o.solver = solver;
     const JobError e = refused(o);
     EXPECT_EQ(e.code, ErrorCode::diverged) << e.message;
-    EXPECT_THAT(e.message, ::testing::ContainsRegex("^generation: [0-9]+ of 4000 test points and [0-9]+ of 360 boundary points are not finite at t = "));
+    EXPECT_THAT(e.message, ::testing::ContainsRegex(
+                               "^generation: [0-9]+ of 4000 test points and [0-9]+ of 360 boundary points are not finite at t = "));
   }
 }
 

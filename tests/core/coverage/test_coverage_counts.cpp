@@ -49,14 +49,16 @@ TEST_P(CoverageOfGaussianData, IsTheChiSquareAtAllPlaces) {
     // The flow moves shell and points alike: each point stays on its side but for rounding.
     const auto& advected = r->runs.front().shells[1];
     for (const auto place : {CoveragePlace::data, CoveragePlace::latentEnd})
-      EXPECT_NEAR(static_cast<double>(advected[static_cast<std::size_t>(place)][k].inside), static_cast<double>(advected[0][k].inside), 2) << r->radii[k];
+      EXPECT_NEAR(static_cast<double>(advected[static_cast<std::size_t>(place)][k].inside), static_cast<double>(advected[0][k].inside), 2)
+          << r->radii[k];
     for (const auto& shells : advected) EXPECT_TRUE(shells[k].check.closed);
   }
   for (const auto& run : r->runs) EXPECT_LT(run.roundTripRmse, 1e-5);
 }
 
 INSTANTIATE_TEST_SUITE_P(Flows, CoverageOfGaussianData,
-                         ::testing::Values(Flow1{{1.4, 0.6}, 2}, Flow1{{1.4, 0.6}, 1}, Flow1{{1.1, 1.0, 0.9}, 3}, Flow1{{1.1, 1.0, 0.9}, 2}));
+                         ::testing::Values(Flow1{{1.4, 0.6}, 2}, Flow1{{1.4, 0.6}, 1}, Flow1{{1.1, 1.0, 0.9}, 3},
+                                           Flow1{{1.1, 1.0, 0.9}, 2}));
 
 TEST(Coverage, TheFlowIsTheClosedFormOfGaussianData) {
   const Folder folder;
@@ -106,7 +108,8 @@ TEST(Coverage, EulerIsToySimulatesFromTheSameLatents) {
   o.solver = "euler", o.steps = 141, o.test_pts = 300, o.boundary = "alpha", o.seed = 5, o.save_freq = 20;
   const auto r = coverageOf(o);
   ToySimulateOptions s;
-  s.source = "net", s.network = o.network, s.solver = "euler", s.steps = 141, s.total_samples = 300, s.seed = 5, s.save_freq = 20, s.direction = "gen", s.end_vars = 1;
+  s.source = "net", s.network = o.network, s.solver = "euler", s.steps = 141, s.total_samples = 300, s.seed = 5, s.save_freq = 20,
+  s.direction = "gen", s.end_vars = 1;
   const auto simulated = simulateToy(s, {});
   ASSERT_TRUE(simulated) << simulated.error().message;
   const auto &mine = r->flows->lanes[0], &theirs = (*simulated)->lanes[0];
@@ -114,7 +117,9 @@ TEST(Coverage, EulerIsToySimulatesFromTheSameLatents) {
   double furthest = 0;
   for (std::size_t k = 0; k < mine.t.size(); ++k)
     for (std::size_t i = 0; i < 600; ++i)
-      furthest = std::max(furthest, std::abs(static_cast<double>(mine.x[k * static_cast<std::size_t>(mine.n * 2) + i]) - static_cast<double>(theirs.x[k * 600 + i])) / (1 + std::abs(theirs.x[k * 600 + i])));
+      furthest = std::max(furthest, std::abs(static_cast<double>(mine.x[k * static_cast<std::size_t>(mine.n * 2) + i]) -
+                                             static_cast<double>(theirs.x[k * 600 + i])) /
+                                        (1 + std::abs(theirs.x[k * 600 + i])));
   EXPECT_LT(furthest, 2e-5);
   EXPECT_EQ(mine.out.size(), static_cast<std::size_t>((mine.frames() - 1) * mine.n * 2));
 }
@@ -125,7 +130,9 @@ TEST(Coverage, TheCarriedBoundaryHoldsWhatItHeldWhereTheFlowIsNotAffine) {
   const auto o = small(folder.file("net.safetensors"));
   const auto r = coverageOf(o);
   for (std::size_t k = 0; k < r->radii.size(); ++k)
-    for (const auto place : kPlaces) EXPECT_NEAR(r->mean(BoundaryKind::advected, place, k), r->mean(BoundaryKind::advected, CoveragePlace::latentStart, k), 0.002) << r->radii[k];
+    for (const auto place : kPlaces)
+      EXPECT_NEAR(r->mean(BoundaryKind::advected, place, k), r->mean(BoundaryKind::advected, CoveragePlace::latentStart, k), 0.002)
+          << r->radii[k];
   EXPECT_LT(r->runs[0].roundTripRmse, 1e-3);
 }
 
@@ -184,7 +191,9 @@ TEST(Coverage, FinishKeepsTheSeedsThatAreDone) {
   std::stop_source finish;
   JobContext context;
   context.finish = finish.get_token();
-  const auto r = coverageOf(o, context, [&](const CoverageUpdate& u) { if (u.sofar->runs.size() == 2) finish.request_stop(); });
+  const auto r = coverageOf(o, context, [&](const CoverageUpdate& u) {
+    if (u.sofar->runs.size() == 2) finish.request_stop();
+  });
   EXPECT_EQ(r->runs.size(), 2u);
 }
 
@@ -234,8 +243,9 @@ TEST(GatheredMap, FailuresReachTheCaller) {
               }),
               HasSubstr("task one"));
   EXPECT_THAT(errorOf([&] {
-                runGathered(3, 2, [](std::span<const double>) -> std::vector<double> { throw Error(ErrorCode::cancelled, "cancelled"); },
-                            [](std::size_t, const PointMap& map) { map(std::vector<double>(2, 1.0)); });
+                runGathered(
+                    3, 2, [](std::span<const double>) -> std::vector<double> { throw Error(ErrorCode::cancelled, "cancelled"); },
+                    [](std::size_t, const PointMap& map) { map(std::vector<double>(2, 1.0)); });
               }),
               HasSubstr("cancelled"));
 }

@@ -51,7 +51,8 @@ TEST(CoverageFiles, NamesKeysAndCountsAreTheReferences) {
   const auto paths = saved(*r, o);
   EXPECT_EQ(paths, coverageFiles(o));
   for (const auto& path : paths) EXPECT_TRUE(fs::exists(path)) << path;
-  for (const char* name : {"circles_PRP_1000lssamples_init_ls_coverages.txt", "circles_PRP_1000lssamples_ds_coverages.txt", "circles_PRP_1000lssamples_ls_end_rdtrp_coverages.txt"}) {
+  for (const char* name : {"circles_PRP_1000lssamples_init_ls_coverages.txt", "circles_PRP_1000lssamples_ds_coverages.txt",
+                           "circles_PRP_1000lssamples_ls_end_rdtrp_coverages.txt"}) {
     EXPECT_TRUE(fs::exists(o.save_dir + "/seed1/" + name)) << name;
     const auto text = contentOf(o.save_dir + "/" + name);
     const auto json = nlohmann::ordered_json::parse(text);
@@ -70,7 +71,8 @@ TEST(CoverageFiles, NamesKeysAndCountsAreTheReferences) {
     const NpzReader npz(o.save_dir + "/circles_samples_bpts_PRP_" + direction + "_701niters_0.01ss_0.0005gamma0_2.0rho_1.0A0.npz");
     std::vector<std::string> names;
     for (const auto& info : npz.arrays()) names.push_back(info.name);
-    EXPECT_THAT(names, ElementsAre("tilde_xs", "xs", "tilde_xs_es", "xs_es", "dxs", "dxs_es", "net_outs", "unscaled_scores", "t", "sigma", "labels", "meta"));
+    EXPECT_THAT(names, ElementsAre("tilde_xs", "xs", "tilde_xs_es", "xs_es", "dxs", "dxs_es", "net_outs", "unscaled_scores", "t", "sigma",
+                                   "labels", "meta"));
     const std::int64_t frames = npz.shape("t")[0], n = 1000 + 3 * 120;
     npz.expectShape("xs", {frames, n, 2}), npz.expectShape("net_outs", {frames - 1, n, 2}), npz.expectShape("labels", {n});
     const auto meta = nlohmann::json::parse(npz.text("meta"));
@@ -89,7 +91,8 @@ TEST(CoverageFiles, OutputsComeFromTheSlopesWhereASolverKeepsNone) {
     const auto paths = saved(*r, o);
     for (const auto& lane : r->flows->lanes) {
       const NpzReader npz(paths[paths.size() - (lane.direction == Direction::generation ? 2 : 1)]);
-      const auto x = npz.floats("tilde_xs_es"), D = npz.floats("net_outs"), score = npz.floats("unscaled_scores"), xs = npz.floats("xs_es"), dxs = npz.floats("dxs_es");
+      const auto x = npz.floats("tilde_xs_es"), D = npz.floats("net_outs"), score = npz.floats("unscaled_scores"), xs = npz.floats("xs_es"),
+                 dxs = npz.floats("dxs_es");
       const std::vector<double> xi{1.4, 0.6};
       const auto size = static_cast<std::size_t>(lane.n * 2);
       if (std::string(solver) == "heun") continue;  // outputs stand before the step into the next frame: not between frames
@@ -128,7 +131,9 @@ TEST(CoverageFiles, TheTableHasEveryKindPlaceAndRadius) {
   std::istringstream lines(contentOf(o.save_dir + "/coverage.csv"));
   std::string line;
   std::getline(lines, line);
-  EXPECT_EQ(line, "boundary,place,radius,ideal_percent,mean_percent,sd_percent,circumradius,mesh_points,mesh_cells,mesh_closed,mesh_components,percent_seed0,percent_seed1");
+  EXPECT_EQ(line,
+            "boundary,place,radius,ideal_percent,mean_percent,sd_percent,circumradius,mesh_points,mesh_cells,mesh_closed,mesh_components,"
+            "percent_seed0,percent_seed1");
   std::map<std::string, int> rows;
   while (std::getline(lines, line)) {
     ++rows[line.substr(0, line.find(',', line.find(',') + 1))];
@@ -151,7 +156,8 @@ TEST(CoverageFiles, MeshesAreClosedAndLieWhereTheFlowsDo) {
   saved(*r, o);
   for (const auto& [space, place] : {std::pair{"ls", 0}, {"ds", 1}, {"ls_end_rdtrp", 2}})
     for (const char* radius : {"1.0", "2.0", "3.0"}) {
-      const std::string stem = std::string("PRP_") + space, folderName = o.save_dir + "/" + stem + "_meshes/" + stem + "_mesh_" + radius + "radius_";
+      const std::string stem = std::string("PRP_") + space,
+                        folderName = o.save_dir + "/" + stem + "_meshes/" + stem + "_mesh_" + radius + "radius_";
       EXPECT_THAT(contentOf(folderName + "bpts.ply"), ::testing::StartsWith("ply\n")) << folderName;
       EXPECT_TRUE(fs::exists(folderName + "advected.ply"));
       const auto& shell = r->runs[0].shells[0][static_cast<std::size_t>(place)][static_cast<std::size_t>(radius[0] - '1')];

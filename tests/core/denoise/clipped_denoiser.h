@@ -8,7 +8,8 @@ namespace inflaton::test {
 /// The reference's arithmetic for finite data: kernels clipped from below before they are normalised.
 class ClippedDenoiser : public Denoiser {
  public:
-  ClippedDenoiser(Schedule s, Eigenbasis b, at::Tensor references) : Denoiser(std::move(s), std::move(b)), references_(std::move(references)) {}
+  ClippedDenoiser(Schedule s, Eigenbasis b, at::Tensor references)
+      : Denoiser(std::move(s), std::move(b)), references_(std::move(references)) {}
   at::Tensor denoise(const at::Tensor& x, double t) const override {
     at::Tensor exponent = at::zeros({x.size(0), references_.size(0)}, x.options());
     for (int j = 0; j < basis().dim; ++j)

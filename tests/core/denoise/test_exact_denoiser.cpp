@@ -23,7 +23,8 @@ struct Fixture {
   explicit Fixture(const std::string& name)
       : file(golden(name + ".npz")),
         settings(goldenJson(name + ".json")),
-        schedule(file.doubles("g"), settings.at("rho"), settings.at("gamma0"), settings.at("simulation").at("end_time"), settings.at("dims_to_keep")) {
+        schedule(file.doubles("g"), settings.at("rho"), settings.at("gamma0"), settings.at("simulation").at("end_time"),
+                 settings.at("dims_to_keep")) {
     basis.dim = settings.at("data_dim");
     basis.eigenvalues = file.doubles("eigs");
     basis.W = file.doubles("W");
@@ -40,8 +41,10 @@ TEST_P(DiscreteParity, PosteriorMean) {
   const ExactDenoiser denoiser(f.schedule, f.basis, f.references);
   const auto query = at::tensor(f.file.doubles("query"), at::kDouble).view({-1, f.basis.dim});
   const auto times = f.file.doubles("query_t");
-  const auto want = at::tensor(f.file.doubles("posterior_mean"), at::kDouble).view({static_cast<std::int64_t>(times.size()), -1, f.basis.dim});
-  const double rms = want.square().mean().sqrt().item<double>(), reach = f.references.abs().max().item<double>(), far = query.abs().max().item<double>();
+  const auto want =
+      at::tensor(f.file.doubles("posterior_mean"), at::kDouble).view({static_cast<std::int64_t>(times.size()), -1, f.basis.dim});
+  const double rms = want.square().mean().sqrt().item<double>(), reach = f.references.abs().max().item<double>(),
+               far = query.abs().max().item<double>();
   for (std::size_t k = 0; k < times.size(); ++k) {
     const auto exact = denoiser.denoise(query, times[k]);
     // The fixture keeps its references in single precision: their rounding moves exponents by about this much.

@@ -88,9 +88,15 @@ TEST(ToyPosterior, EmbeddedSetsToo) {
   const ExactDenoiser sample(schedule, basis, eigenTensor(basis, makePoints(o, 200000, 2), at::kFloat));
   const auto clean = eigenTensor(basis, makePoints(o, 200, 3), at::kDouble);
   const double t = 3.5;
-  const auto x = clean + at::normal(0., 1., clean.sizes(), at::detail::createCPUGenerator(4), at::kDouble) * std::sqrt(schedule.gamma(0, t));
+  const auto x =
+      clean + at::normal(0., 1., clean.sizes(), at::detail::createCPUGenerator(4), at::kDouble) * std::sqrt(schedule.gamma(0, t));
   const auto p = Preconditioning::at(schedule, basis.eigenvalues, t);
-  EXPECT_LT(((population.denoise(x, t) - sample.denoise(x.to(at::kFloat), t)) * at::tensor(p.weight, at::kDouble)).square().mean().sqrt().item<double>(), 0.03);
+  EXPECT_LT(((population.denoise(x, t) - sample.denoise(x.to(at::kFloat), t)) * at::tensor(p.weight, at::kDouble))
+                .square()
+                .mean()
+                .sqrt()
+                .item<double>(),
+            0.03);
 }
 
 TEST(ToyPosterior, OtherDataAreRefused) {

@@ -6,10 +6,10 @@
 #include <cmath>
 #include <numbers>
 
+#include "core/denoise/exact_denoiser.h"
 #include "core/density/density_flow.h"
 #include "core/flow/solvers.h"
 #include "core/io/npz.h"
-#include "core/denoise/exact_denoiser.h"
 #include "core/nets/file/network_file.h"
 #include "tests/core/nets/net_testing.h"
 
@@ -20,7 +20,8 @@ using ::inflaton::testing::diagonal;
 using ::inflaton::testing::Folder;
 using ::inflaton::testing::smallNet;
 
-Schedule schedule(int dim, int keep, double gamma0 = 5e-4, double tmax = 7.01, const std::string& kind = "reference", const std::vector<double>& xi = {}) {
+Schedule schedule(int dim, int keep, double gamma0 = 5e-4, double tmax = 7.01, const std::string& kind = "reference",
+                  const std::vector<double>& xi = {}) {
   ScheduleOptions o;
   o.dims_to_keep = keep, o.gamma0 = gamma0, o.tmax = tmax, o.schedule = kind;
   if (kind == "paper") o.g_rescaling = 0.15;
@@ -122,7 +123,8 @@ TEST(Density, EveryFormOfNetworkKnowsItsJacobian) {
   const auto weights = plain.weights();
   const auto y = at::randn({30, 2}, at::kDouble);
   for (const auto& [precond, space] : {std::pair{"ifs", "ES"}, {"ifs", "IS"}, {"edm", "IS"}, {"edm_es", "ES"}}) {
-    const NetDenoiser net(plain.schedule(), plain.basis(), std::make_shared<Mlp>(MlpSettings{.dim = 2, .width = 12, .depth = 2}), weights, precond, space);
+    const NetDenoiser net(plain.schedule(), plain.basis(), std::make_shared<Mlp>(MlpSettings{.dim = 2, .width = 12, .depth = 2}), weights,
+                          precond, space);
     at::Tensor jacobian, products;
     net.whitenedWithJacobian(y, 1.0, jacobian);
     for (int j = 0; j < 2; ++j) {
@@ -133,7 +135,8 @@ TEST(Density, EveryFormOfNetworkKnowsItsJacobian) {
     }
     const auto v = at::randn({3, 30, 2}, at::kDouble);
     net.whitenedWithProducts(y, 1.0, v, products);
-    EXPECT_LT(largest(products - at::matmul(v.unsqueeze(2), jacobian.unsqueeze(0)).squeeze(2)), 1e-5 * (1 + largest(products))) << precond << " " << space;
+    EXPECT_LT(largest(products - at::matmul(v.unsqueeze(2), jacobian.unsqueeze(0)).squeeze(2)), 1e-5 * (1 + largest(products)))
+        << precond << " " << space;
   }
 }
 
@@ -213,7 +216,8 @@ TEST(Density, ProbesAgreeWithTheTraceWithinTheirErrors) {
   at::manual_seed(6);
   const auto x = at::randn({60, 3}, at::kDouble);
   const auto exact = densityAlong(flow, x, {.tolerance = 1e-6});
-  const auto few = densityAlong(flow, x, {.tolerance = 1e-6, .probes = 64, .seed = 3}), again = densityAlong(flow, x, {.tolerance = 1e-6, .probes = 64, .seed = 3});
+  const auto few = densityAlong(flow, x, {.tolerance = 1e-6, .probes = 64, .seed = 3}),
+             again = densityAlong(flow, x, {.tolerance = 1e-6, .probes = 64, .seed = 3});
   EXPECT_FALSE(few.jacobian.defined());
   EXPECT_TRUE(few.logDensity.equal(again.logDensity));
   const auto off = (few.logDensity - exact.logDensity).abs();
@@ -301,8 +305,8 @@ TEST(Density, ANetworksGridIntegratesToOneAndIsItsSamplesDensity) {
   at::manual_seed(8);
   const std::int64_t n = 200000;
   at::Tensor y;
-  dormandPrince([&](const at::Tensor& v, double u) { return flow.angleVelocity(v, u); }, at::randn({n, 2}, at::kDouble), {flow.angle(7.01), flow.angle(0)}, {1e-5},
-                [&](std::size_t, const at::Tensor& v) { y = v; }, [](double) {});
+  dormandPrince([&](const at::Tensor& v, double u) { return flow.angleVelocity(v, u); }, at::randn({n, 2}, at::kDouble),
+                {flow.angle(7.01), flow.angle(0)}, {1e-5}, [&](std::size_t, const at::Tensor& v) { y = v; }, [](double) {});
   const auto samples = toData(net.basis(), flow.unwhiten(y, 0));
   const double width = 0.1;
   double worst = 0;
@@ -310,9 +314,11 @@ TEST(Density, ANetworksGridIntegratesToOneAndIsItsSamplesDensity) {
     for (std::int64_t column = 50; column < 130; column += 8) {
       const double x0 = (*r)->left + static_cast<double>(column) * (*r)->stepX, y0 = (*r)->bottom + static_cast<double>(row) * (*r)->stepY;
       const auto d = (samples.select(1, 0) - x0).square() + (samples.select(1, 1) - y0).square();
-      const double kernel = 2 * std::numbers::pi * width * width, estimate = at::exp(-0.5 * d / (width * width)).mean().item<double>() / kernel;
+      const double kernel = 2 * std::numbers::pi * width * width,
+                   estimate = at::exp(-0.5 * d / (width * width)).mean().item<double>() / kernel;
       const double p = std::exp((*r)->logDensity[static_cast<std::size_t>(row * 180 + column)]);
-      const double scatter = std::sqrt(p / (static_cast<double>(n) * 2 * kernel)) + 1e-4;  // of the estimate; its bias is about width^2 p''/2
+      const double scatter =
+          std::sqrt(p / (static_cast<double>(n) * 2 * kernel)) + 1e-4;  // of the estimate; its bias is about width^2 p''/2
       worst = std::max(worst, std::abs(estimate - p) / (5 * scatter + 0.02 * p + 1e-3));
     }
   EXPECT_LT(worst, 1);
@@ -332,7 +338,8 @@ TEST(Density, AnswersAtPointsOfAFileAndSavesThem) {
   for (std::size_t i = 0; i < 10; ++i) EXPECT_NEAR((*some)->logDensity[i], (*own)->logDensity[i], 5e-3);
   ASSERT_TRUE(saveDensity(**some, o));
   const NpzReader saved(o.output);
-  saved.expectShape("x", {10, 2}), saved.expectShape("log_density", {10}), saved.expectShape("latent", {10, 2}), saved.expectShape("singular", {10, 2});
+  saved.expectShape("x", {10, 2}), saved.expectShape("log_density", {10}), saved.expectShape("latent", {10, 2}),
+      saved.expectShape("singular", {10, 2});
   EXPECT_EQ(saved.doubles("log_density"), (*some)->logDensity);
   EXPECT_FALSE(saved.has("grid"));
 }

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <random>
 
+#include "core/denoise/exact_denoiser.h"
 #include "core/flow/lane.h"
 #include "core/flow/solvers.h"
-#include "core/denoise/exact_denoiser.h"
 
 namespace inflaton {
 namespace {
@@ -39,7 +39,8 @@ class DenseOutput : public ::testing::TestWithParam<Case> {
     std::vector<double> stops;
     for (double t : times) stops.push_back(flow->angle(t));
     std::vector<at::Tensor> states;
-    dormandPrince([&](const at::Tensor& v, double u) { return flow->angleVelocity(v, u); }, y, stops, {1e-9, 100000}, [&](std::size_t, const at::Tensor& v) { states.push_back(v); }, [](double) {});
+    dormandPrince([&](const at::Tensor& v, double u) { return flow->angleVelocity(v, u); }, y, stops, {1e-9, 100000},
+                  [&](std::size_t, const at::Tensor& v) { states.push_back(v); }, [](double) {});
     return states;
   }
   Trajectory lane(const std::string& solver) const {
@@ -125,7 +126,8 @@ TEST_P(DenseOutput, WeightsForAShaderAreThoseOfThePositions) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Flows, DenseOutput,
-                         ::testing::Values(Case{"circles", 0, Direction::inflation}, Case{"circles", 0, Direction::generation}, Case{"moons", 1, Direction::inflation}, Case{"s_curve", 2, Direction::inflation}));
+                         ::testing::Values(Case{"circles", 0, Direction::inflation}, Case{"circles", 0, Direction::generation},
+                                           Case{"moons", 1, Direction::inflation}, Case{"s_curve", 2, Direction::inflation}));
 
 }  // namespace
 }  // namespace inflaton

@@ -6,10 +6,10 @@
 #include <filesystem>
 
 #include "core/api/simulate.h"
+#include "core/denoise/exact_denoiser.h"
 #include "core/flow/lane.h"
 #include "core/io/npy.h"
 #include "core/io/npz.h"
-#include "core/denoise/exact_denoiser.h"
 #include "tests/core/denoise/clipped_denoiser.h"
 #include "tests/core/nets/net_testing.h"
 #include "tests/golden.h"
@@ -17,9 +17,9 @@
 namespace inflaton {
 namespace {
 
+using ::inflaton::testing::diagonal;
 using test::ClippedDenoiser;
 using test::golden;
-using ::inflaton::testing::diagonal;
 using test::goldenJson;
 namespace fs = std::filesystem;
 
@@ -77,7 +77,8 @@ TEST(Flow, PaperScheduleMovesGaussianDataInProportion) {
     integrateLane(flow, x0, Direction::inflation, set, ignore, &end);
     integrateLane(flow, end, Direction::roundTrip, set, ignore, &back);
     for (int j = 0; j < 3; ++j)
-      EXPECT_LT((end.select(1, j) / (x0.select(1, j) * std::exp(0.5 * denoiser.schedule().rate(j) * 7.01)) - 1).abs().max().item<double>(), 1e-11);
+      EXPECT_LT((end.select(1, j) / (x0.select(1, j) * std::exp(0.5 * denoiser.schedule().rate(j) * 7.01)) - 1).abs().max().item<double>(),
+                1e-11);
     EXPECT_LT((back - x0).abs().max().item<double>(), 1e-11);
   }
 }
@@ -178,13 +179,15 @@ TEST_P(DiscreteRunParity, EulerFramesScoresAndDisplacements) {
   Eigenbasis basis;
   basis.dim = settings.at("data_dim");
   basis.eigenvalues = file.doubles("eigs"), basis.W = file.doubles("W"), basis.mean.assign(static_cast<std::size_t>(basis.dim), 0.0);
-  const Schedule schedule(file.doubles("g"), settings.at("rho"), settings.at("gamma0"), sim.at("end_time"), settings.at("dims_to_keep"), sim.at("A0"));
+  const Schedule schedule(file.doubles("g"), settings.at("rho"), settings.at("gamma0"), sim.at("end_time"), settings.at("dims_to_keep"),
+                          sim.at("A0"));
   const auto start = toEigen(basis, at::tensor(file.doubles("x0"), at::kDouble).view({-1, basis.dim}));
   const ClippedDenoiser denoiser(schedule, basis, start);
   const Flow flow(denoiser, sim.at("A0"));
   LaneSettings set;
   set.solver = sim.at("solver"), set.outputs = true, set.saveFreq = sim.at("save_freq");
-  set.times = sim.at("disc") == "ifs" ? ifsTimes(sim.at("n_times"), sim.at("h"), false) : vpOdeTimes(sim.at("n_times"), sim.at("end_time"), sim.at("eps"), false);
+  set.times = sim.at("disc") == "ifs" ? ifsTimes(sim.at("n_times"), sim.at("h"), false)
+                                      : vpOdeTimes(sim.at("n_times"), sim.at("end_time"), sim.at("eps"), false);
   const auto lane = integrateLane(flow, start, Direction::inflation, set, ignore);
 
   const auto compare = [&](const char* key, const std::vector<float>& ours, std::int64_t from, double tolerance) {
@@ -272,7 +275,8 @@ TEST(Simulate, DefaultToleranceKeepsItsPromise) {
   const auto quick = *simulateToy(o, {});
   o.double_precision = true, o.tolerance = 1e-9;
   const auto truth = *simulateToy(o, {});
-  const auto a = positionsAt(*quick, quick->lanes[0], 7.01, Space::whitened), b = positionsAt(*truth, truth->lanes[0], 7.01, Space::whitened);
+  const auto a = positionsAt(*quick, quick->lanes[0], 7.01, Space::whitened),
+             b = positionsAt(*truth, truth->lanes[0], 7.01, Space::whitened);
   double sum = 0;
   for (std::size_t i = 0; i < a.size(); i += 2) sum += std::hypot(a[i] - b[i], a[i + 1] - b[i + 1]);
   EXPECT_LT(2 * sum / static_cast<double>(a.size()), 1e-3);
@@ -334,8 +338,10 @@ TEST(Simulate, FilesHoldTheReferencesKeys) {
   const auto paths = saveSimulation(*s, o, {});
   ASSERT_TRUE(paths) << paths.error().message;
   const NpzReader file((folder / "moons_PRRto1D_melt_results.npz").string());
-  for (const char* key : {"tilde_xs", "xs", "tilde_xs_es", "xs_es"}) EXPECT_EQ(file.shape(key), (std::vector<std::int64_t>{6, 300, 2})) << key;
-  for (const char* key : {"dxs", "dxs_es", "unscaled_scores", "gt_netout"}) EXPECT_EQ(file.shape(key), (std::vector<std::int64_t>{5, 300, 2})) << key;
+  for (const char* key : {"tilde_xs", "xs", "tilde_xs_es", "xs_es"})
+    EXPECT_EQ(file.shape(key), (std::vector<std::int64_t>{6, 300, 2})) << key;
+  for (const char* key : {"dxs", "dxs_es", "unscaled_scores", "gt_netout"})
+    EXPECT_EQ(file.shape(key), (std::vector<std::int64_t>{5, 300, 2})) << key;
   EXPECT_EQ(file.doubles("t").size(), 6u);
   EXPECT_EQ(file.int64s("labels").size(), 300u);
   EXPECT_EQ(nlohmann::json::parse(file.text("meta")).at("options").at("data_name"), "moons");

@@ -6,10 +6,10 @@
 #include <cmath>
 
 #include "core/api/points.h"
+#include "core/denoise/exact_denoiser.h"
 #include "core/flow/adams.h"
 #include "core/flow/lane.h"
 #include "core/flow/solvers.h"
-#include "core/denoise/exact_denoiser.h"
 
 namespace inflaton {
 namespace {
@@ -43,7 +43,9 @@ void expectMap(const Grid& grid, const Flow& flow, int dim, double tEnd) {
     const double w = (i + 0.3) / 41.0, e = 1e-4;
     const auto measure = grid.measure(w);
     for (int j = 0; j < dim; ++j)
-      EXPECT_NEAR(measure[static_cast<std::size_t>(j)], (flow.axisAngle(j, grid.time(w + e)) - flow.axisAngle(j, grid.time(w - e))) / (2 * e), 1e-4) << w;
+      EXPECT_NEAR(measure[static_cast<std::size_t>(j)],
+                  (flow.axisAngle(j, grid.time(w + e)) - flow.axisAngle(j, grid.time(w - e))) / (2 * e), 1e-4)
+          << w;
   }
 }
 
@@ -67,15 +69,19 @@ TEST(Grid, PlacedByErrorBeatsTheFormulaBothWaysAndIsDeterministic) {
       const double last = scene.flow.angle(7.01);
       const auto solve = [&](const at::Tensor& y, std::vector<double> way) {
         at::Tensor end;
-        dormandPrince([&](const at::Tensor& v, double u) { return scene.flow.angleVelocity(v, u); }, y, way, {1e-8, 100000}, [&](std::size_t, const at::Tensor& v) { end = v; }, [](double) {});
+        dormandPrince([&](const at::Tensor& v, double u) { return scene.flow.angleVelocity(v, u); }, y, way, {1e-8, 100000},
+                      [&](std::size_t, const at::Tensor& v) { end = v; }, [](double) {});
         return end;
       };
       truth = solve(start, {0, last});
       if (!inflating) std::swap(start, truth);
       const auto error = [&](const Grid& grid) {
         at::Tensor end;
-        adams({[&](const at::Tensor& y, double w) { return -scene.denoiser.whitened(y, grid.time(w)); }, [&](double w) { return grid.measure(w); }}, start,
-              inflating ? std::vector<double>{0, 1} : std::vector<double>{1, 0}, {24, 4}, [&](std::size_t, const at::Tensor& y, const at::Tensor&) { end = y; }, [](double) {});
+        adams(
+            {[&](const at::Tensor& y, double w) { return -scene.denoiser.whitened(y, grid.time(w)); },
+             [&](double w) { return grid.measure(w); }},
+            start, inflating ? std::vector<double>{0, 1} : std::vector<double>{1, 0}, {24, 4},
+            [&](std::size_t, const at::Tensor& y, const at::Tensor&) { end = y; }, [](double) {});
         return (end - truth).square().sum(1).sqrt().mean().item<double>();
       };
       const auto pilot = start.slice(0, 0, 32);

@@ -29,7 +29,8 @@ TEST_P(ManyDimensions, FlowThereAndBack) {
   schedule.dims_to_keep = keep;
   const auto network = std::make_shared<Mlp>(MlpSettings{.dim = dim, .width = 8, .depth = 1});
   const auto weights = network->initialWeights(at::detail::createCPUGenerator(1));
-  saveNetwork(folder.file("net.safetensors"), NetDenoiser(Schedule::make(schedule, dim), testing::diagonal(eigenvalues), network, weights), {{"data_name", "file"}});
+  saveNetwork(folder.file("net.safetensors"), NetDenoiser(Schedule::make(schedule, dim), testing::diagonal(eigenvalues), network, weights),
+              {{"data_name", "file"}});
   std::vector<float> start;
   for (int i = 0; i < 5 * dim; ++i) start.push_back(static_cast<float>(std::sin(i)));
   writeNpy(folder.file("x.npy"), std::span<const float>(start), {5, dim});

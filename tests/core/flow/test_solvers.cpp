@@ -17,7 +17,8 @@ at::Tensor slope(const at::Tensor& y, double u) { return -u * y + 0.5 * std::cos
 
 at::Tensor solve(const Tableau& m, int steps, double from, double to) {
   at::Tensor end;
-  fixedSteps(slope, m, at::tensor({0.4, 1.0, 1.3}, at::kDouble), {from, to}, steps, [&](std::size_t, const at::Tensor& y) { end = y; }, nothing);
+  fixedSteps(
+      slope, m, at::tensor({0.4, 1.0, 1.3}, at::kDouble), {from, to}, steps, [&](std::size_t, const at::Tensor& y) { end = y; }, nothing);
   return end;
 }
 
@@ -31,16 +32,20 @@ TEST(Solvers, FixedStepsHaveTheirOrders) {
 
 TEST(Solvers, BackwardsUndoesForwards) {
   at::Tensor y = solve(Tableau::rk4(), 200, 0, 2), back;
-  fixedSteps(slope, Tableau::rk4(), y, {2, 0}, 200, [&](std::size_t, const at::Tensor& v) { back = v; }, nothing);
+  fixedSteps(
+      slope, Tableau::rk4(), y, {2, 0}, 200, [&](std::size_t, const at::Tensor& v) { back = v; }, nothing);
   EXPECT_LT((back - at::tensor({0.4, 1.0, 1.3}, at::kDouble)).abs().max().item<double>(), 1e-7);
 }
 
 TEST(Solvers, HermiteFramesAreAsGoodAsTheSteps) {
   const std::vector<double> stops{0, 0.33, 0.34, 1.0, 1.77, 2};
-  fixedSteps(slope, Tableau::rk4(), at::tensor({0.4, 1.0, 1.3}, at::kDouble), stops, 50, [&](std::size_t k, const at::Tensor& y) {
-    if (k == 0) return;
-    EXPECT_LT((y - solve(Tableau::rk4(), 2000, 0, stops[k])).abs().max().item<double>(), 2e-6) << k;
-  }, nothing);
+  fixedSteps(
+      slope, Tableau::rk4(), at::tensor({0.4, 1.0, 1.3}, at::kDouble), stops, 50,
+      [&](std::size_t k, const at::Tensor& y) {
+        if (k == 0) return;
+        EXPECT_LT((y - solve(Tableau::rk4(), 2000, 0, stops[k])).abs().max().item<double>(), 2e-6) << k;
+      },
+      nothing);
 }
 
 TEST(DormandPrince, ErrorFollowsTheTolerance) {
@@ -48,7 +53,9 @@ TEST(DormandPrince, ErrorFollowsTheTolerance) {
   double previous = 1;
   for (double tolerance : {1e-4, 1e-6, 1e-8, 1e-10}) {
     at::Tensor end;
-    const auto stats = dormandPrince(slope, at::tensor({0.4, 1.0, 1.3}, at::kDouble), {0, 2}, {tolerance, 1000}, [&](std::size_t, const at::Tensor& y) { end = y; }, nothing);
+    const auto stats = dormandPrince(
+        slope, at::tensor({0.4, 1.0, 1.3}, at::kDouble), {0, 2}, {tolerance, 1000}, [&](std::size_t, const at::Tensor& y) { end = y; },
+        nothing);
     const double error = (end - truth).abs().max().item<double>();
     EXPECT_LT(error, 20 * tolerance);
     EXPECT_LT(error, previous);
@@ -62,21 +69,29 @@ TEST(DormandPrince, DenseOutputIsFourthOrder) {
   const auto quartic = [](const at::Tensor& y, double u) { return at::full_like(y, 4 * u * u * u - u); };
   std::vector<double> stops;
   for (int i = 0; i <= 50; ++i) stops.push_back(-1 + 0.06 * i);
-  dormandPrince(quartic, at::zeros({1}, at::kDouble), stops, {1e-3, 100}, [&](std::size_t k, const at::Tensor& y) {
-    const double u = stops[k];
-    EXPECT_NEAR(y.item<double>(), std::pow(u, 4) - u * u / 2 - 0.5, 1e-12);
-  }, nothing);
-  dormandPrince(slope, at::tensor({0.4, 1.0, 1.3}, at::kDouble), {0, 0.31, 0.9, 1.5, 2}, {1e-8, 1000}, [&](std::size_t k, const at::Tensor& y) {
-    const double u = std::vector<double>{0, 0.31, 0.9, 1.5, 2}[k];
-    if (k == 0) return;
-    EXPECT_LT((y - solve(Tableau::rk4(), 4000, 0, u)).abs().max().item<double>(), 3e-7);
-  }, nothing);
+  dormandPrince(
+      quartic, at::zeros({1}, at::kDouble), stops, {1e-3, 100},
+      [&](std::size_t k, const at::Tensor& y) {
+        const double u = stops[k];
+        EXPECT_NEAR(y.item<double>(), std::pow(u, 4) - u * u / 2 - 0.5, 1e-12);
+      },
+      nothing);
+  dormandPrince(
+      slope, at::tensor({0.4, 1.0, 1.3}, at::kDouble), {0, 0.31, 0.9, 1.5, 2}, {1e-8, 1000},
+      [&](std::size_t k, const at::Tensor& y) {
+        const double u = std::vector<double>{0, 0.31, 0.9, 1.5, 2}[k];
+        if (k == 0) return;
+        EXPECT_LT((y - solve(Tableau::rk4(), 4000, 0, u)).abs().max().item<double>(), 3e-7);
+      },
+      nothing);
 }
 
 TEST(DormandPrince, CallsEveryStopOnceInOrderBothWays) {
   for (const auto& stops : {std::vector<double>{0, 0.5, 1, 2}, std::vector<double>{2, 1.9, 0.1, 0}}) {
     std::vector<std::size_t> seen;
-    dormandPrince(slope, at::full({2}, 0.02, at::kDouble), stops, {1e-5, 1000}, [&](std::size_t k, const at::Tensor&) { seen.push_back(k); }, nothing);
+    dormandPrince(
+        slope, at::full({2}, 0.02, at::kDouble), stops, {1e-5, 1000}, [&](std::size_t k, const at::Tensor&) { seen.push_back(k); },
+        nothing);
     EXPECT_EQ(seen, (std::vector<std::size_t>{0, 1, 2, 3}));
   }
 }
@@ -96,9 +111,12 @@ TEST(DormandPrince, BlowUpAndHopelessTolerancesAreToldApartFromAnswers) {
 
 TEST(Solvers, CancellingLeavesAtOnce) {
   int steps = 0;
-  EXPECT_THROW(fixedSteps(slope, Tableau::rk4(), at::ones({2}, at::kDouble), {0, 2}, 100, [](std::size_t, const at::Tensor&) {}, [&](double) {
-    if (++steps == 3) throw Error(ErrorCode::cancelled, "cancelled");
-  }), Error);
+  EXPECT_THROW(fixedSteps(
+                   slope, Tableau::rk4(), at::ones({2}, at::kDouble), {0, 2}, 100, [](std::size_t, const at::Tensor&) {},
+                   [&](double) {
+                     if (++steps == 3) throw Error(ErrorCode::cancelled, "cancelled");
+                   }),
+               Error);
   EXPECT_EQ(steps, 3);
 }
 

@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <unistd.h>
 #include <filesystem>
 #include <fstream>
-#include <unistd.h>
 
 #include "core/api/compare.h"
 #include "core/api/points.h"
@@ -84,7 +84,8 @@ TEST(CompareSolvers, WritesWhatItFound) {
   std::ifstream csv(o.output);
   std::string line;
   int lines = 0;
-  while (std::getline(csv, line)) EXPECT_EQ(line.rfind(lines++ == 0 ? "solver,evaluations,error" : lines <= 3 ? "adams," : "rk4,", 0), 0u) << line;
+  while (std::getline(csv, line))
+    EXPECT_EQ(line.rfind(lines++ == 0 ? "solver,evaluations,error" : lines <= 3 ? "adams," : "rk4,", 0), 0u) << line;
   EXPECT_EQ(lines, 5);
   fs::remove_all(folder);
 }

@@ -63,7 +63,9 @@ TEST(Shell, IsAClosedOutwardMeshOnTheEllipsoid) {
     for (const std::int64_t n : {4, 12, 13, 200, 1000}) {
       const Mesh mesh = shell(dim, n, 2.5, sd);
       EXPECT_GE(mesh.pointCount(), n);
-      if (dim == 2) { EXPECT_EQ(mesh.pointCount(), n); }
+      if (dim == 2) {
+        EXPECT_EQ(mesh.pointCount(), n);
+      }
       EXPECT_LE(mesh.pointCount(), n == 4 ? 12 : 2 * n + 20) << "not many more";
       const auto check = checkMesh(mesh);
       EXPECT_TRUE(check.closed);
@@ -73,14 +75,18 @@ TEST(Shell, IsAClosedOutwardMeshOnTheEllipsoid) {
       EXPECT_LT(check.measure, ball);
       EXPECT_GT(check.measure, ball * (n >= 200 ? 0.97 : dim == 2 ? 0.6 : 0.5));
       for (std::size_t i = 0; i < mesh.points.size(); i += sd.size()) EXPECT_NEAR(mahalanobis(mesh.points.data() + i, sd), 2.5, 1e-12);
-      if (dim == 3) { EXPECT_EQ(mesh.cellCount(), 2 * mesh.pointCount() - 4) << "Euler's formula"; }
+      if (dim == 3) {
+        EXPECT_EQ(mesh.cellCount(), 2 * mesh.pointCount() - 4) << "Euler's formula";
+      }
     }
   }
 }
 
 TEST(Shell, RefusesWhatIsNone) {
   const Points two{1, 1}, flat{1, 0};
-  const auto refusal = [](int dim, std::int64_t n, double radius, const Points& sd) { return errorOf([&] { shell(dim, n, radius, sd); }, ErrorCode::usage); };
+  const auto refusal = [](int dim, std::int64_t n, double radius, const Points& sd) {
+    return errorOf([&] { shell(dim, n, radius, sd); }, ErrorCode::usage);
+  };
   EXPECT_THAT(refusal(4, 10, 1, two), HasSubstr("allowed: 2, 3"));
   EXPECT_THAT(refusal(2, 2, 1, two), HasSubstr("of 2 points cannot be made; allowed: 3 to"));
   EXPECT_THAT(refusal(2, 10, 0, two), HasSubstr("radius is 0"));
@@ -104,14 +110,17 @@ TEST(Advected, BoundaryOfAnAffineFlowIsItsEllipsoid) {
       double measure = dim == 2 ? std::numbers::pi * radius * radius : 4.0 / 3 * std::numbers::pi * std::pow(radius, 3);
       for (const double s : sd) measure *= s;
       EXPECT_NEAR(check.measure / (measure * flow.determinant()), 1, 2e-3);
-      // Points told apart by their latent radius, and by the image's boundary: the same but within the polyhedron's own distance of the ellipsoid.
+      // Points told apart by their latent radius, and by the image's boundary: the same but within the polyhedron's own distance of the
+      // ellipsoid.
       Points latents = normals(4000, dim, 5);
       for (std::size_t i = 0; i < latents.size(); ++i) latents[i] *= sd[i % D];
       const auto in = insideMesh(shape.image, flow(latents), 2);
       std::int64_t inside = 0;
       for (std::size_t i = 0; i < in.size(); ++i) {
         const double r = mahalanobis(latents.data() + i * D, sd) / radius;
-        if (std::abs(r - 1) > 3e-3) { EXPECT_EQ(in[i] != 0, r < 1) << r; }
+        if (std::abs(r - 1) > 3e-3) {
+          EXPECT_EQ(in[i] != 0, r < 1) << r;
+        }
         inside += r < 1;
       }
       EXPECT_NEAR(static_cast<double>(total(in)), static_cast<double>(inside), 12);
@@ -136,7 +145,8 @@ TEST(Advected, SplitsWhatStretchesAndStaysClosed) {
       EXPECT_EQ(check.nonManifold + check.isolated, 0);
       EXPECT_GT(check.measure, 0);
     }
-    for (std::size_t i = 0; i < shape.source.points.size(); i += sd.size()) EXPECT_NEAR(mahalanobis(shape.source.points.data() + i, sd), 2, 1e-12);
+    for (std::size_t i = 0; i < shape.source.points.size(); i += sd.size())
+      EXPECT_NEAR(mahalanobis(shape.source.points.data() + i, sd), 2, 1e-12);
     // No edge of the image is longer than was asked for.
     double low[3] = {1e9, 1e9, 1e9}, high[3] = {-1e9, -1e9, -1e9}, diagonal = 0, longest = 0;
     const auto D = sd.size();
@@ -155,7 +165,10 @@ TEST(Advected, SplitsWhatStretchesAndStaysClosed) {
     // Points keep to the side on which they started, but for those next to the boundary; the closer the finer it is.
     const Points latents = normals(3000, dim, 6);
     const auto wrong = [&](const RefineSettings& settings, double margin) {
-      const auto in = insideMesh(advect(source, 2, sd, [&](auto p) { return stretched(p, dim); }, settings).image, stretched(latents, dim));
+      const auto in = insideMesh(advect(
+                                     source, 2, sd, [&](auto p) { return stretched(p, dim); }, settings)
+                                     .image,
+                                 stretched(latents, dim));
       std::int64_t count = 0;
       for (std::size_t i = 0; i < in.size(); ++i) {
         const double r = mahalanobis(latents.data() + i * D, sd) / 2;
@@ -205,12 +218,13 @@ TEST(Advected, StopsAtTheMostPointsAndSaysSo) {
 TEST(Advected, NamesThePointThatAFlowBlowsUp) {
   const Points sd{1, 1};
   const auto refusal = [&](const PointMap& flow) { return errorOf([&] { advect(shell(2, 8, 2, sd), 2, sd, flow); }, ErrorCode::diverged); };
-  EXPECT_THAT(refusal([](std::span<const double> p) {
-                Points r(p.begin(), p.end());
-                r[5] = std::numeric_limits<double>::quiet_NaN();
-                return r;
-              }),
-              ::testing::AllOf(HasSubstr("radius 2.0"), HasSubstr("not finite: (0.0000"), HasSubstr("2.0000"), HasSubstr("Take more steps")));
+  EXPECT_THAT(
+      refusal([](std::span<const double> p) {
+        Points r(p.begin(), p.end());
+        r[5] = std::numeric_limits<double>::quiet_NaN();
+        return r;
+      }),
+      ::testing::AllOf(HasSubstr("radius 2.0"), HasSubstr("not finite: (0.0000"), HasSubstr("2.0000"), HasSubstr("Take more steps")));
   // Only the middles of edges, which come later.
   EXPECT_THAT(refusal([calls = std::make_shared<int>(0)](std::span<const double> p) {
                 Points r(p.begin(), p.end());
@@ -218,7 +232,9 @@ TEST(Advected, NamesThePointThatAFlowBlowsUp) {
                 return r;
               }),
               HasSubstr("not finite"));
-  EXPECT_THAT(errorOf([&] { advect(shell(2, 8, 2, sd), 2, sd, [](std::span<const double>) { return Points{1, 2}; }); }),
+  EXPECT_THAT(errorOf([&] { advect(shell(2, 8, 2, sd), 2, sd, [](std::span<const double>) {
+                              return Points{1, 2};
+                            }); }),
               HasSubstr("gave back 2 coordinates for 16"));
 }
 

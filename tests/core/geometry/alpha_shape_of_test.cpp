@@ -52,7 +52,8 @@ TEST(AlphaShapeOf, SaysWhenAlphaIsTooSmallAndWhatWouldDo) {
     r.circumradius = 1e-3;
     const auto error = refusal(r);
     EXPECT_EQ(error.code, ErrorCode::usage);
-    EXPECT_THAT(error.message, HasSubstr("alpha is too small: no simplex has a circumradius below 0.001, so the shape is empty; the smallest is 0."));
+    EXPECT_THAT(error.message,
+                HasSubstr("alpha is too small: no simplex has a circumradius below 0.001, so the shape is empty; the smallest is 0."));
     const auto at = error.hint.find("circumradius of ");
     ASSERT_NE(at, std::string::npos) << error.hint;
     r.circumradius = std::stod(error.hint.substr(at + 16));

@@ -52,7 +52,8 @@ TEST(AlphaShape, APointOnAFacetIsInsideWhenAnySimplexThereIs) {
   EXPECT_THAT(shape.inside(Points{0, 0.5, 0, 0, 0, 1, 0.5, 0.5, -0.1, 0.5}, 1), ElementsAre(1, 1, 1, 0, 1));
   // The same in space: a face that a small and a large tetrahedron share, its edges and corners.
   const AlphaShape solid(Points{0, 0, 0, 0, 1, 0, 0, 0, 1, -0.6, 0.3, 0.3, 9, 0.3, 0.3}, 3);
-  EXPECT_THAT(solid.inside(Points{0, 0.25, 0.25, 0, 0.5, 0.5, 0, 0, 0.5, 0, 0, 0, 0.01, 0.3, 0.3, -0.01, 0.3, 0.3}, 1.5), ElementsAre(1, 1, 1, 1, 0, 1));
+  EXPECT_THAT(solid.inside(Points{0, 0.25, 0.25, 0, 0.5, 0.5, 0, 0, 0.5, 0, 0, 0, 0.01, 0.3, 0.3, -0.01, 0.3, 0.3}, 1.5),
+              ElementsAre(1, 1, 1, 1, 0, 1));
 }
 
 TEST(AlphaShape, KeepsAHoleThatIsWiderThanTheLimit) {
@@ -102,7 +103,8 @@ TEST(AlphaShape, AutomaticLimitOfASphereIsItsRadius) {
     const AlphaShape shape(sphere(200, dim, 1.5), dim);
     EXPECT_NEAR(shape.autoCircumradius(), 1.5, 1e-4);
     const Points queries = normals(2000, dim);
-    EXPECT_EQ(total(shape.inside(queries, shape.autoCircumradius())), total(shape.inside(queries, 100))) << "no holes from rounding, dim " << dim;
+    EXPECT_EQ(total(shape.inside(queries, shape.autoCircumradius())), total(shape.inside(queries, 100)))
+        << "no holes from rounding, dim " << dim;
   }
 }
 
@@ -128,7 +130,8 @@ TEST(AlphaShape, IsTheSameForAnyNumberOfThreadsAndAnyOrderOfPoints) {
     const Points points = normals(400, dim, 3), queries = normals(70000, dim, 4);
     Points backwards;
     for (std::size_t i = points.size(); i > 0; i -= static_cast<std::size_t>(dim))
-      backwards.insert(backwards.end(), points.begin() + static_cast<std::ptrdiff_t>(i) - dim, points.begin() + static_cast<std::ptrdiff_t>(i));
+      backwards.insert(backwards.end(), points.begin() + static_cast<std::ptrdiff_t>(i) - dim,
+                       points.begin() + static_cast<std::ptrdiff_t>(i));
     const AlphaShape shape(points, dim), other(backwards, dim);
     const auto one = shape.inside(queries, 0.4, 1);
     EXPECT_EQ(one, shape.inside(queries, 0.4, 2));
@@ -166,12 +169,25 @@ TEST(AlphaShape, WorksAtAnyScale) {
 TEST(AlphaShape, RefusesWhatEnclosesNothing) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   EXPECT_THAT(errorOf([] { AlphaShape(Points{}, 2); }), HasSubstr("needs at least 3 distinct points; there are 0 points"));
-  EXPECT_THAT(errorOf([] { AlphaShape(Points{0, 0, 0, 1, 0, 0, 0, 1, 0}, 3); }), HasSubstr("needs at least 4 distinct points; there are 3 points"));
-  EXPECT_THAT(errorOf([] { AlphaShape(Points{1, 2, 1, 2, 1, 2, 1, 2}, 2); }), HasSubstr("there are 1 distinct points (3 more coincide with them)"));
+  EXPECT_THAT(errorOf([] {
+                AlphaShape(Points{0, 0, 0, 1, 0, 0, 0, 1, 0}, 3);
+              }),
+              HasSubstr("needs at least 4 distinct points; there are 3 points"));
+  EXPECT_THAT(errorOf([] {
+                AlphaShape(Points{1, 2, 1, 2, 1, 2, 1, 2}, 2);
+              }),
+              HasSubstr("there are 1 distinct points (3 more coincide with them)"));
   EXPECT_THAT(errorOf([] { AlphaShape(Points{0, 0, 1, 1, 2, 2, 5, 5}, 2); }), HasSubstr("the 4 points lie on one line"));
-  EXPECT_THAT(errorOf([] { AlphaShape(Points{0, 0, 0.1, 0.03, 0.2, 0.06, 0.7, 0.21}, 2); }), HasSubstr("lie on one line")) << "but for rounding";
+  EXPECT_THAT(errorOf([] {
+                AlphaShape(Points{0, 0, 0.1, 0.03, 0.2, 0.06, 0.7, 0.21}, 2);
+              }),
+              HasSubstr("lie on one line"))
+      << "but for rounding";
   EXPECT_THAT(errorOf([] { AlphaShape(Points{0, 0, 1, 1, 0, 1, 0, 1, 1, 1, 1, 1, 3, 4, 1, 9, 8, 1}, 3); }), HasSubstr("lie on one plane"));
-  EXPECT_THAT(errorOf([&] { AlphaShape(Points{0, 0, 1, 0, 0, nan, 1, 1}, 2); }), HasSubstr("point 2 (of 4) has a coordinate that is not finite (axis 1)"));
+  EXPECT_THAT(errorOf([&] {
+                AlphaShape(Points{0, 0, 1, 0, 0, nan, 1, 1}, 2);
+              }),
+              HasSubstr("point 2 (of 4) has a coordinate that is not finite (axis 1)"));
   EXPECT_THAT(errorOf([] { AlphaShape(Points{0, 0, 1, 0, 0, 1, -kHull, 1}, 2); }), HasSubstr("point 3 (of 4)"));
   EXPECT_THAT(errorOf([] { AlphaShape(Points{0, 0, 1}, 2); }, ErrorCode::usage), HasSubstr("no whole number of points"));
   EXPECT_THAT(errorOf([] { AlphaShape(Points{0, 0, 1, 1}, 4); }, ErrorCode::usage), HasSubstr("allowed: 2, 3"));

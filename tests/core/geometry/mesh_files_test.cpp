@@ -11,10 +11,10 @@
 #include "tests/core/io/io_testing.h"
 
 using namespace inflaton;
-using ::testing::HasSubstr;
 using inflaton::testing::bytesOf;
 using inflaton::testing::Points;
 using inflaton::testing::TempFolder;
+using ::testing::HasSubstr;
 
 namespace {
 
@@ -51,7 +51,9 @@ Mesh readPly(const std::string& path, int dim) {
       }
     }
   for (std::int64_t i = 0; i < cells; ++i) {
-    if (dim == 3) { EXPECT_EQ(take<std::uint8_t>(bytes, at), 3); }
+    if (dim == 3) {
+      EXPECT_EQ(take<std::uint8_t>(bytes, at), 3);
+    }
     for (int k = 0; k < dim; ++k) mesh.cells.push_back(take<std::int32_t>(bytes, at));
   }
   EXPECT_EQ(at, bytes.size());

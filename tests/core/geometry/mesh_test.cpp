@@ -37,7 +37,8 @@ TEST(SolidBoundary, PartsSquaresThatTouchInACorner) {
 TEST(SolidBoundary, PartsTheSheetsOfCubesThatTouchInACornerOrAnEdge) {
   const Delaunay t = delaunay(lattice(3, 3), 3);
   // Lattices have no unique triangulation across cubes, but each simplex lies in one: Delaunay spheres of a lattice hold one cube.
-  const auto corner = checkMesh(boundaryWhere(t, [](double x, double y, double z) { return (x < 1 && y < 1 && z < 1) || (x > 1 && y > 1 && z > 1); }));
+  const auto corner =
+      checkMesh(boundaryWhere(t, [](double x, double y, double z) { return (x < 1 && y < 1 && z < 1) || (x > 1 && y > 1 && z > 1); }));
   EXPECT_TRUE(corner.closed);
   EXPECT_EQ(corner.components, 2);
   EXPECT_EQ(corner.nonManifold, 0);
@@ -51,9 +52,8 @@ TEST(SolidBoundary, PartsTheSheetsOfCubesThatTouchInACornerOrAnEdge) {
 
 TEST(SolidBoundary, TellsOfEdgesThatCannotBeParted) {
   // Two of the lower cubes touch in an edge; the upper layer joins them above it: at that end the sheets are one.
-  const auto check = checkMesh(boundaryWhere(delaunay(lattice(4, 3), 3), [](double x, double y, double z) {
-    return x < 2 && y < 2 && (z < 1 || z > 2 || (x < 1) == (y < 1));
-  }));
+  const auto check = checkMesh(boundaryWhere(
+      delaunay(lattice(4, 3), 3), [](double x, double y, double z) { return x < 2 && y < 2 && (z < 1 || z > 2 || (x < 1) == (y < 1)); }));
   EXPECT_TRUE(check.closed);
   EXPECT_EQ(check.components, 1);
   EXPECT_EQ(check.nonManifold, 1) << "the edge, whose both ends are whole";
@@ -61,9 +61,8 @@ TEST(SolidBoundary, TellsOfEdgesThatCannotBeParted) {
 }
 
 TEST(SolidBoundary, OfACavityFacesIntoIt) {
-  const Mesh mesh = boundaryWhere(delaunay(lattice(4, 3), 3), [](double x, double y, double z) {
-    return !(x > 1 && x < 2 && y > 1 && y < 2 && z > 1 && z < 2);
-  });
+  const Mesh mesh = boundaryWhere(delaunay(lattice(4, 3), 3),
+                                  [](double x, double y, double z) { return !(x > 1 && x < 2 && y > 1 && y < 2 && z > 1 && z < 2); });
   const auto check = checkMesh(mesh);
   EXPECT_TRUE(check.closed);
   EXPECT_EQ(check.components, 2);

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-
 #include "core/geometry/alpha_shape.h"
 #include "core/io/npz.h"
 #include "tests/golden.h"
@@ -45,8 +44,10 @@ TEST_P(CoverageParity, CountsAreTheFixtures) {
         const auto count = std::count(in.begin(), in.end(), 1);
         std::int64_t close = 0;
         if (count != expected[r])
-          for (std::size_t i = 0; i < in.size(); ++i) close += onTheBoundary(shape, std::span<const double>(samples).subspan(i * D, D), limit, 1e-6);
-        EXPECT_LE(std::abs(count - expected[r]), close) << D << "D " << set << " " << kind << ", shell " << r << ": " << count << " of " << expected[r];
+          for (std::size_t i = 0; i < in.size(); ++i)
+            close += onTheBoundary(shape, std::span<const double>(samples).subspan(i * D, D), limit, 1e-6);
+        EXPECT_LE(std::abs(count - expected[r]), close)
+            << D << "D " << set << " " << kind << ", shell " << r << ": " << count << " of " << expected[r];
       }
     }
   }

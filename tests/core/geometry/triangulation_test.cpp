@@ -21,8 +21,10 @@ std::set<std::int32_t> holding(const Delaunay& t, const double* q) {
     for (int i = 0; in && i <= D; ++i) {
       const double* p[D + 1];
       for (int k = 0; k <= D; ++k) p[k] = k == i ? q : t.point(t.simplex(c)[k]);
-      if constexpr (D == 2) in = exactTurn(p[0], p[1], p[2]) >= 0;
-      else in = exactSide(p[0], p[1], p[2], p[3]) >= 0;
+      if constexpr (D == 2)
+        in = exactTurn(p[0], p[1], p[2]) >= 0;
+      else
+        in = exactSide(p[0], p[1], p[2], p[3]) >= 0;
     }
     if (in) found.insert(c);
   }
@@ -40,7 +42,9 @@ void compareWithSearch(const Points& points, const Points& queries) {
       ASSERT_EQ(place.simplex < 0, all.empty()) << i / D;
       if (all.empty()) continue;
       ASSERT_TRUE(all.count(place.simplex)) << i / D;
-      if (all.size() > 1) { ASSERT_NE(place.facets, 0u) << i / D; }
+      if (all.size() > 1) {
+        ASSERT_NE(place.facets, 0u) << i / D;
+      }
       std::vector<std::int32_t> sharing;
       locator.sharing(queries.data() + i, place, sharing);
       ASSERT_EQ(std::set<std::int32_t>(sharing.begin(), sharing.end()), all) << i / D;

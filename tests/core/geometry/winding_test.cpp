@@ -105,10 +105,17 @@ TEST(Winding, IsExactForRaysThroughPointsAndEdges) {
     std::int64_t strictly = 0;
     for (std::size_t i = 0; i < numbers.size(); ++i) {
       double off = 0;  // from the middle, by the largest coordinate: 1.5 is the surface
-      for (int k = 0; k < dim; ++k) off = std::max(off, std::abs(queries[i * static_cast<std::size_t>(dim) + static_cast<std::size_t>(k)] - 1.5));
-      if (off < 1.5) { EXPECT_EQ(numbers[i], 1); }
-      if (off > 1.5) { EXPECT_EQ(numbers[i], 0); }
-      if (off == 1.5) { EXPECT_TRUE(numbers[i] == 0 || numbers[i] == 1); }
+      for (int k = 0; k < dim; ++k)
+        off = std::max(off, std::abs(queries[i * static_cast<std::size_t>(dim) + static_cast<std::size_t>(k)] - 1.5));
+      if (off < 1.5) {
+        EXPECT_EQ(numbers[i], 1);
+      }
+      if (off > 1.5) {
+        EXPECT_EQ(numbers[i], 0);
+      }
+      if (off == 1.5) {
+        EXPECT_TRUE(numbers[i] == 0 || numbers[i] == 1);
+      }
       EXPECT_EQ(closed[i] != 0, off <= 1.5);
       strictly += off < 1.5;
     }
@@ -120,7 +127,8 @@ TEST(Winding, AgreesWithTheAlphaShapeItIsTheBoundaryOf) {
   for (const int dim : {2, 3}) {
     const AlphaShape shape(normals(300, dim, 2), dim);
     const Points queries = normals(20000, dim, 3);
-    for (const double limit : {0.3, 0.6, 2.0}) EXPECT_EQ(insideMesh(shape.boundary(limit), queries, 2), shape.inside(queries, limit, 2)) << dim << " " << limit;
+    for (const double limit : {0.3, 0.6, 2.0})
+      EXPECT_EQ(insideMesh(shape.boundary(limit), queries, 2), shape.inside(queries, limit, 2)) << dim << " " << limit;
   }
 }
 
@@ -134,7 +142,12 @@ TEST(Winding, OfASurfaceWithAHoleIsTheGeneralisedNumber) {
   for (std::size_t i = 0; i < 3500; ++i) worst = std::max(worst, std::abs(numbers[i] - bruteForce(mesh, queries.data() + 3 * i)));
   EXPECT_LT(worst, 1e-2);
   for (std::size_t i = 3500; i < numbers.size(); ++i) EXPECT_TRUE(std::isfinite(numbers[i])) << "at a point of the mesh";
-  EXPECT_THAT(errorOf([] { windingNumbers(Mesh{2, {0, 0, 1, 0, 0, 1}, {0, 1, 1, 2}}, Points{0.1, 0.1}); }, ErrorCode::usage), HasSubstr("not closed"));
+  EXPECT_THAT(errorOf(
+                  [] {
+                    windingNumbers(Mesh{2, {0, 0, 1, 0, 0, 1}, {0, 1, 1, 2}}, Points{0.1, 0.1});
+                  },
+                  ErrorCode::usage),
+              HasSubstr("not closed"));
 }
 
 TEST(Winding, IsTheSameForAnyNumberOfThreads) {

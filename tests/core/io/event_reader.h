@@ -66,9 +66,15 @@ inline ReadEvent parseEvent(const std::string& bytes) {
   ReadEvent e;
   for (Protobuf p(bytes); p.more();) {
     switch (p.field().first) {
-      case 1: e.wallTime = p.fixed<double>(); break;
-      case 2: e.step = static_cast<std::int64_t>(p.varint()); break;
-      case 3: e.version = p.text(); break;
+      case 1:
+        e.wallTime = p.fixed<double>();
+        break;
+      case 2:
+        e.step = static_cast<std::int64_t>(p.varint());
+        break;
+      case 3:
+        e.version = p.text();
+        break;
       case 5:
         for (Protobuf summary(p.text()); summary.more();) {
           if (summary.field() != std::pair{1, 2}) throw std::runtime_error("a summary holds something other than values");
@@ -76,14 +82,18 @@ inline ReadEvent parseEvent(const std::string& bytes) {
           float value = 0;
           for (Protobuf v(summary.text()); v.more();) {
             const auto [number, type] = v.field();
-            if (number == 1 && type == 2) tag = v.text();
-            else if (number == 2 && type == 5) value = v.fixed<float>();
-            else throw std::runtime_error("a value holds something unknown");
+            if (number == 1 && type == 2)
+              tag = v.text();
+            else if (number == 2 && type == 5)
+              value = v.fixed<float>();
+            else
+              throw std::runtime_error("a value holds something unknown");
           }
           e.scalars[tag] = value;
         }
         break;
-      default: throw std::runtime_error("an event holds something unknown");
+      default:
+        throw std::runtime_error("an event holds something unknown");
     }
   }
   return e;
@@ -101,7 +111,8 @@ inline std::vector<ReadEvent> readEvents(const std::string& path) {
     if (head.fixed<std::uint32_t>() != masked(slowCrc32c(bytes.substr(at, 8)))) throw std::runtime_error("wrong checksum of a length");
     if (length > bytes.size() - at - 16) throw std::runtime_error("a record is cut");
     const auto event = bytes.substr(at + 12, length);
-    if (Protobuf(bytes.substr(at + 12 + length, 4)).fixed<std::uint32_t>() != masked(slowCrc32c(event))) throw std::runtime_error("wrong checksum of an event");
+    if (Protobuf(bytes.substr(at + 12 + length, 4)).fixed<std::uint32_t>() != masked(slowCrc32c(event)))
+      throw std::runtime_error("wrong checksum of an event");
     events.push_back(parseEvent(event));
     at += length + 16;
   }

@@ -62,8 +62,8 @@ TEST(AtomicFile, SaysWhyItCannotWrite) {
   folder.write("file", "x");
   fs::create_directory(folder.file("sub"));
   const auto failure = [](const std::string& path) { return errorOf([&] { writeFileAtomically(path, "x"); }); };
-  EXPECT_THAT(failure(folder.file("no/such/a.npz")), HasSubstr("cannot write " + folder.file("no/such/a.npz") + ": the folder " +
-                                                               folder.file("no/such") + " does not exist"));
+  EXPECT_THAT(failure(folder.file("no/such/a.npz")),
+              HasSubstr("cannot write " + folder.file("no/such/a.npz") + ": the folder " + folder.file("no/such") + " does not exist"));
   EXPECT_THAT(failure(folder.file("file/a.npz")), HasSubstr("is not a folder"));
   EXPECT_THAT(failure(folder.file("sub")), HasSubstr("Is a directory"));
   EXPECT_THAT(failure(""), HasSubstr("cannot write"));
@@ -139,8 +139,7 @@ TEST(AtomicFile, AFileSizeLimitIsToldAndHarmsNothing) {
 }
 
 TEST(AtomicFile, WordsOfTheCommonReasons) {
-  EXPECT_THAT(errorOf([] { throwWriteError("/a/b.npz", ENOSPC); }),
-              HasSubstr("cannot write /a/b.npz: the disk is full | Free some space"));
+  EXPECT_THAT(errorOf([] { throwWriteError("/a/b.npz", ENOSPC); }), HasSubstr("cannot write /a/b.npz: the disk is full | Free some space"));
   EXPECT_THAT(errorOf([] { throwWriteError("/a/b.npz", EDQUOT); }), HasSubstr("the disk quota is used up"));
   EXPECT_THAT(errorOf([] { throwWriteError("/a/b.npz", EACCES); }), HasSubstr("not allowed"));
   EXPECT_THAT(errorOf([] { throwWriteError("b.npz", ENOENT); }), HasSubstr("the folder . does not exist"));

@@ -66,8 +66,7 @@ TEST(HostileBytes, Npz) {
   w.commit();
   survive(bytesOf(folder.file("a")), [](const std::string& path) {
     const NpzReader r(path, 1 << 20);
-    for (const auto& info : r.arrays())
-      info.kind == 'U' || info.kind == 'S' ? (void)r.text(info.name) : (void)r.doubles(info.name);
+    for (const auto& info : r.arrays()) info.kind == 'U' || info.kind == 'S' ? (void)r.text(info.name) : (void)r.doubles(info.name);
   });
 }
 

@@ -98,12 +98,10 @@ TEST_F(Npy, ReadsEveryNumberTypeInBothByteOrders) {
 }
 
 TEST_F(Npy, VersionsScalarsEmptyAndFortranOrder) {
-  for (const int version : {1, 2, 3})
-    EXPECT_THAT(values<float>(npy(dict("<f4", "(1,)"), raw({2.0f}), version)), ElementsAre(2.0f));
+  for (const int version : {1, 2, 3}) EXPECT_THAT(values<float>(npy(dict("<f4", "(1,)"), raw({2.0f}), version)), ElementsAre(2.0f));
   EXPECT_THAT(values<float>(npy(dict("<f4", "()"), raw({2.0f}))), ElementsAre(2.0f));
   EXPECT_TRUE(values<float>(npy(dict("<f4", "(0, 3)"), "")).empty());
-  EXPECT_THAT(values<float>(npy("{\"shape\": (2L, 1L), 'fortran_order':False,'descr':'<f4'}", raw({2.0f, 3.0f}))),
-              ElementsAre(2.0f, 3.0f));
+  EXPECT_THAT(values<float>(npy("{\"shape\": (2L, 1L), 'fortran_order':False,'descr':'<f4'}", raw({2.0f, 3.0f}))), ElementsAre(2.0f, 3.0f));
   // (2, 3) column by column
   EXPECT_THAT(values<double>(npy(dict("<f8", "(2, 3)", "True"), raw<double>({11, 21, 12, 22, 13, 23}))),
               ElementsAre(11, 12, 13, 21, 22, 23));
@@ -124,9 +122,8 @@ TEST_F(Npy, WholeNumbersOnly) {
 TEST_F(Npy, PickledObjectsAreRefused) {
   EXPECT_THAT(refusal(npy(dict("|O", "(2,)"), "\x80\x04]")), HasSubstr("pickled arrays are refused"));
   EXPECT_THAT(refusal("\x80\x04\x95" + std::string(40, 'x')), HasSubstr("is a Python pickle, which can run code"));
-  EXPECT_THAT(
-      refusal(npy("{'descr': [('a', '<f4'), ('b', '|O')], 'fortran_order': False, 'shape': (1,), }", std::string(12, 'x'))),
-      HasSubstr("structured array"));
+  EXPECT_THAT(refusal(npy("{'descr': [('a', '<f4'), ('b', '|O')], 'fortran_order': False, 'shape': (1,), }", std::string(12, 'x'))),
+              HasSubstr("structured array"));
 }
 
 TEST_F(Npy, ForeignAndTruncatedFilesAreRefused) {
@@ -161,14 +158,12 @@ TEST_F(Npy, DamagedDictionariesAreRefused) {
        {"", "{", "{}", "[]", "{'descr': '<f8'}", "{'descr': '<f8', 'fortran_order': False, 'shape': (1,), 'more': 1}",
         "{'descr': '<f8', 'descr': '<f8', 'fortran_order': False, 'shape': (1,)}",
         "{'descr': '<f8', 'fortran_order': Maybe, 'shape': (1,)}", "{'descr': '<f8', 'fortran_order': False, 'shape': 1}",
-        "{'descr': '<f8', 'fortran_order': False, 'shape': (1,)} import os",
-        "{'descr': '<f8, 'fortran_order': False, 'shape': (1,)}", "{'descr': '<f8', 'fortran_order': False, 'shape': (1.5,)}",
-        "{'descr': __import__('os'), 'fortran_order': False, 'shape': (1,)}",
+        "{'descr': '<f8', 'fortran_order': False, 'shape': (1,)} import os", "{'descr': '<f8, 'fortran_order': False, 'shape': (1,)}",
+        "{'descr': '<f8', 'fortran_order': False, 'shape': (1.5,)}", "{'descr': __import__('os'), 'fortran_order': False, 'shape': (1,)}",
         "{'descr': '<f8', 'fortran_order': False, 'shape': (1 1)}"})
     EXPECT_THAT(refusal(npy(text, "12345678")), HasSubstr("damaged .npy header")) << text;
   for (const char* type : {"<c16", "<f3", "<f16", "<i3", "<M8[ns]", "|V8", "<f", "", "f8f8", "<f-8"})
-    EXPECT_THAT(refusal(npy(dict(type, "(1,)"), "12345678")), HasSubstr("has the type '" + std::string(type) + "'; allowed:"))
-        << type;
+    EXPECT_THAT(refusal(npy(dict(type, "(1,)"), "12345678")), HasSubstr("has the type '" + std::string(type) + "'; allowed:")) << type;
   EXPECT_THAT(refusal(npy(dict("<U2", "(1,)"), "12345678")), HasSubstr("holds text"));
 }
 

@@ -42,8 +42,8 @@ std::string zip(const std::vector<Member>& members) {
     out += "PK\x03\x04" + le<std::uint16_t>(20) + shared + m.name + m.data;
   }
   const auto n = static_cast<std::uint16_t>(members.size());
-  return out + directory + "PK\x05\x06" + std::string(4, '\0') + le(n) + le(n) +
-         le(static_cast<std::uint32_t>(directory.size())) + le(static_cast<std::uint32_t>(out.size())) + std::string(2, '\0');
+  return out + directory + "PK\x05\x06" + std::string(4, '\0') + le(n) + le(n) + le(static_cast<std::uint32_t>(directory.size())) +
+         le(static_cast<std::uint32_t>(out.size())) + std::string(2, '\0');
 }
 
 struct Npz : ::testing::Test {
@@ -89,10 +89,7 @@ TEST_F(Npz, RoundTripsEveryType) {
   EXPECT_TRUE(r.floats("empty").empty());
   EXPECT_EQ(r.floats("melt/x"), f);  // a second time
   EXPECT_NO_THROW(r.expectShape("melt/x", {-1, 2}));
-  EXPECT_THAT(errorOf([&] {
-                r.expectShape("melt/x", {-1, 3});
-              }),
-              HasSubstr("array \"melt/x\": has the shape (3, 2); needed: (any, 3)"));
+  EXPECT_THAT(errorOf([&] { r.expectShape("melt/x", {-1, 3}); }), HasSubstr("array \"melt/x\": has the shape (3, 2); needed: (any, 3)"));
   EXPECT_THAT(errorOf([&] { r.floats("xs"); }), HasSubstr("has no array \"xs\"; it has melt/x, d, l, i, meta, none, empty"));
   EXPECT_THAT(errorOf([&] { r.floats("meta"); }), HasSubstr("holds text"));
   EXPECT_THAT(errorOf([&] { r.text("d"); }), HasSubstr("holds numbers"));
@@ -253,8 +250,8 @@ TEST_F(Npz, AClaimOfTerabytesIsRefusedBeforeMemoryIsTaken) {
 TEST_F(Npz, ADirectoryOfBillionsOfEntriesIsRefused) {
   const std::string good = zip({{}});
   const std::uint64_t many = std::uint64_t{1} << 33, start = good.size() - 22;
-  const std::string end64 = "PK\x06\x06" + le<std::uint64_t>(44) + le<std::uint16_t>(45) + le<std::uint16_t>(45) +
-                            std::string(8, '\0') + le(many) + le(many) + le<std::uint64_t>(51) + le<std::uint64_t>(start - 51);
+  const std::string end64 = "PK\x06\x06" + le<std::uint64_t>(44) + le<std::uint16_t>(45) + le<std::uint16_t>(45) + std::string(8, '\0') +
+                            le(many) + le(many) + le<std::uint64_t>(51) + le<std::uint64_t>(start - 51);
   const std::string locator = "PK\x06\x07" + std::string(4, '\0') + le(start) + le<std::uint32_t>(1);
   const std::string end = "PK\x05\x06" + std::string(4, '\0') + le<std::uint16_t>(0xFFFF) + le<std::uint16_t>(0xFFFF) +
                           le<std::uint32_t>(51) + le<std::uint32_t>(0xFFFFFFFF) + std::string(2, '\0');
@@ -287,6 +284,5 @@ TEST_F(Npz, NamesThatArePathsOrTwinsAreRefused) {
 TEST(Crc32, KnownValueAnyAlignment) {
   const std::string text = "xx123456789";
   EXPECT_EQ(crc32(0, std::as_bytes(std::span(text).subspan(2))), 0xCBF43926u);
-  EXPECT_EQ(crc32(crc32(0, std::as_bytes(std::span(text).subspan(2, 4))), std::as_bytes(std::span(text).subspan(6))),
-            0xCBF43926u);
+  EXPECT_EQ(crc32(crc32(0, std::as_bytes(std::span(text).subspan(2, 4))), std::as_bytes(std::span(text).subspan(6))), 0xCBF43926u);
 }

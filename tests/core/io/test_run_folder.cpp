@@ -39,8 +39,7 @@ TEST(RunFolder, NumbersGoOnAndDescriptionsAreMadeSafe) {
 TEST(RunFolder, CannotBeMade) {
   TempFolder parent;
   parent.write("file", "x");
-  EXPECT_THAT(errorOf([&] { RunFolder::create(parent.file("file/runs"), "a"); }),
-              HasSubstr("cannot write " + parent.file("file/runs")));
+  EXPECT_THAT(errorOf([&] { RunFolder::create(parent.file("file/runs"), "a"); }), HasSubstr("cannot write " + parent.file("file/runs")));
   EXPECT_THAT(errorOf([] { RunFolder::create("/proc/runs", "a"); }), HasSubstr("cannot write /proc/runs"));
   EXPECT_THAT(errorOf([&] { RunFolder::open(parent.file("none")); }), HasSubstr("is not a run folder"));
 }

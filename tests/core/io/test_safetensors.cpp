@@ -10,9 +10,7 @@ using ::testing::HasSubstr;
 
 namespace {
 
-std::string file(const std::string& header, const std::string& data = {}) {
-  return le<std::uint64_t>(header.size()) + header + data;
-}
+std::string file(const std::string& header, const std::string& data = {}) { return le<std::uint64_t>(header.size()) + header + data; }
 std::string entry(const std::string& dtype, const std::string& shape, const std::string& offsets) {
   return R"({"dtype":")" + dtype + R"(","shape":)" + shape + R"(,"data_offsets":)" + offsets + "}";
 }
@@ -52,8 +50,7 @@ TEST_F(Safetensors, RoundTrip) {
   EXPECT_THAT(back.tensor("eigs", path).doubles(), ElementsAre(0.1, 0.2));
   EXPECT_THAT(back.tensor("step", path).doubles(), ElementsAre(-7));
   EXPECT_THAT(back.tensor("mask", path).floats(), ElementsAre(1, 0, 1));
-  EXPECT_THAT(errorOf([&] { back.tensor("W", path); }),
-              HasSubstr(path + ": has no tensor \"W\"; it has eigs, mask, model.w, none, step"));
+  EXPECT_THAT(errorOf([&] { back.tensor("W", path); }), HasSubstr(path + ": has no tensor \"W\"; it has eigs, mask, model.w, none, step"));
 
   const auto header = readSafetensorsHeader(path);
   EXPECT_EQ(header.metadata, f.metadata);
@@ -67,9 +64,8 @@ TEST_F(Safetensors, RoundTrip) {
 }
 
 TEST_F(Safetensors, SixteenBitFloats) {
-  const auto path =
-      folder.write("n", file(R"({"h":)" + entry("F16", "[2]", "[0,4]") + R"(,"b":)" + entry("BF16", "[1]", "[4,6]") + "}   ",
-                             le<std::uint16_t>(0x3C00) + le<std::uint16_t>(0xC100) + le<std::uint16_t>(0x3FC0)));
+  const auto path = folder.write("n", file(R"({"h":)" + entry("F16", "[2]", "[0,4]") + R"(,"b":)" + entry("BF16", "[1]", "[4,6]") + "}   ",
+                                           le<std::uint16_t>(0x3C00) + le<std::uint16_t>(0xC100) + le<std::uint16_t>(0x3FC0)));
   const auto f = readSafetensors(path);
   EXPECT_THAT(f.tensor("h", path).floats(), ElementsAre(1, -2.5));
   EXPECT_THAT(f.tensor("b", path).doubles(), ElementsAre(1.5));
@@ -84,8 +80,7 @@ TEST_F(Safetensors, ForeignTruncatedAndHugeHeaders) {
   {  // 100 MB + 1 that are really there (a sparse file)
     const auto path = folder.write("n.safetensors", le<std::uint64_t>(100'000'001) + "{");
     std::filesystem::resize_file(path, 100'000'100);
-    EXPECT_THAT(errorOf([&] { readSafetensors(path); }),
-                HasSubstr("claims a header of 100000001 bytes; allowed: at most 100000000"));
+    EXPECT_THAT(errorOf([&] { readSafetensors(path); }), HasSubstr("claims a header of 100000001 bytes; allowed: at most 100000000"));
   }
   const std::string good = file(R"({"a":)" + entry("F32", "[2]", "[0,8]") + "}", "12345678");
   EXPECT_NO_THROW(readSafetensors(folder.write("g", good)));

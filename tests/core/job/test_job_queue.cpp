@@ -50,13 +50,19 @@ TEST(JobQueue, ThreeEndings) {
   Listener heard;
   JobQueue queue([&](const JobStatus& s) { heard(s); });
   const auto good = queue.submit({"good", {}, "command", Lane::batch, [](const JobContext& c) -> Expected<void> {
-    c.note("line"), c.report({"working", 1, 2, 3, "half"}), c.folder("/runs/1");
-    return {};
-  }});
-  const auto bad = queue.submit({"bad", {}, {}, Lane::batch, [](const JobContext&) -> Expected<void> { throw Error(ErrorCode::diverged, "NaN at step 7", "lower lr"); }});
-  const auto odd = queue.submit({"odd", {}, {}, Lane::batch, [](const JobContext&) -> Expected<void> { throw std::runtime_error("surprise"); }});
+                                    c.note("line"), c.report({"working", 1, 2, 3, "half"}), c.folder("/runs/1");
+                                    return {};
+                                  }});
+  const auto bad = queue.submit({"bad", {}, {}, Lane::batch, [](const JobContext&) -> Expected<void> {
+                                   throw Error(ErrorCode::diverged, "NaN at step 7", "lower lr");
+                                 }});
+  const auto odd =
+      queue.submit({"odd", {}, {}, Lane::batch, [](const JobContext&) -> Expected<void> { throw std::runtime_error("surprise"); }});
   const auto endless = queue.submit({"endless", {}, {}, Lane::batch, untilStopped});
-  const auto never = queue.submit({"never", {}, {}, Lane::batch, [](const JobContext&) -> Expected<void> { ADD_FAILURE(); return {}; }});
+  const auto never = queue.submit({"never", {}, {}, Lane::batch, [](const JobContext&) -> Expected<void> {
+                                     ADD_FAILURE();
+                                     return {};
+                                   }});
   const auto done = heard.waitFor(good, JobState::finished);
   EXPECT_EQ(done.progress.message, "half");
   EXPECT_EQ(done.log, std::vector<std::string>{"line"});
@@ -93,10 +99,10 @@ TEST(JobQueue, FinishIsNotCancel) {
   Listener heard;
   JobQueue queue([&](const JobStatus& s) { heard(s); });
   const auto id = queue.submit({"t", {}, {}, Lane::batch, [](const JobContext& c) -> Expected<void> {
-    while (!c.finish.stop_requested()) std::this_thread::sleep_for(1ms);
-    EXPECT_FALSE(c.stop.stop_requested());
-    return {};
-  }});
+                                  while (!c.finish.stop_requested()) std::this_thread::sleep_for(1ms);
+                                  EXPECT_FALSE(c.stop.stop_requested());
+                                  return {};
+                                }});
   heard.waitFor(id, JobState::running);
   queue.finish(id);
   heard.waitFor(id, JobState::finished);
@@ -108,10 +114,10 @@ TEST(JobQueue, DestroyingCancelsAndJoins) {
     JobQueue queue({});
     for (Lane lane : {Lane::batch, Lane::interactive})
       queue.submit({"t", {}, {}, lane, [&](const JobContext& c) -> Expected<void> {
-        while (!c.stop.stop_requested()) std::this_thread::sleep_for(1ms);
-        ++ended;
-        return {};
-      }});
+                      while (!c.stop.stop_requested()) std::this_thread::sleep_for(1ms);
+                      ++ended;
+                      return {};
+                    }});
     std::this_thread::sleep_for(50ms);
   }
   EXPECT_EQ(ended, 2);

@@ -25,8 +25,10 @@ Chains fixtureDraws(const NpzReader& in, const std::string& name) {
 TEST(DiagnosticsParity, EveryCaseOfTheFixture) {
   const NpzReader in(test::golden("mcmc_diagnostics.npz"));
   const auto near = [](double got, double want, const std::string& what) {
-    if (std::isnan(want)) EXPECT_TRUE(std::isnan(got)) << what << ": " << got;
-    else EXPECT_NEAR(got, want, 1e-6 * std::max(1.0, std::abs(want))) << what;
+    if (std::isnan(want))
+      EXPECT_TRUE(std::isnan(got)) << what << ": " << got;
+    else
+      EXPECT_NEAR(got, want, 1e-6 * std::max(1.0, std::abs(want))) << what;
   };
   int cases = 0;
   for (const auto& array : in.arrays()) {
@@ -59,7 +61,8 @@ TEST(Diagnostics, MeanSpreadAndQuantiles) {
 
 TEST(Diagnostics, NothingWhereThereIsNothingToSay) {
   const double nan = std::numeric_limits<double>::quiet_NaN(), inf = std::numeric_limits<double>::infinity();
-  for (const Chains& chains : {Chains{}, Chains{{}, {}}, Chains{{1}}, Chains{{2, 2, 2, 2, 2, 2, 2, 2}}, Chains{{1, 2, nan, 4, 5, 6, 7, 8}}, Chains{{1, 2, inf, 4, 5, 6, 7, 8}}}) {
+  for (const Chains& chains : {Chains{}, Chains{{}, {}}, Chains{{1}}, Chains{{2, 2, 2, 2, 2, 2, 2, 2}}, Chains{{1, 2, nan, 4, 5, 6, 7, 8}},
+                               Chains{{1, 2, inf, 4, 5, 6, 7, 8}}}) {
     const Diagnostic d = diagnose("x", chains);
     for (const double v : {d.rhat, d.essBulk, d.essTail, d.mcse, rhatBasic(chains), essBasic(chains)}) EXPECT_TRUE(std::isnan(v)) << v;
   }

@@ -123,7 +123,8 @@ TEST(Leapfrog, TheCriterionIsItsDefinition) {
         return sum > 0;
       };
       const auto &sa = x[0], &oa = x[1], &ia = x[2], &sb = x[3], &ob = x[4], &ib = x[5];
-      const bool want = along(oa, sa, sb) && along(ob, sa, sb) && along(oa, sa, ib) && along(ib, sa, ib) && along(ob, sb, ia) && along(ia, sb, ia);
+      const bool want =
+          along(oa, sa, sb) && along(ob, sa, sb) && along(oa, sa, ib) && along(ib, sa, ib) && along(ob, sb, ia) && along(ia, sb, ia);
       goOn += want;
       std::vector<double> sum = sa;
       EXPECT_EQ(joinGoesOn(n, {sum.data(), oa.data(), ia.data()}, {sb.data(), ob.data(), ib.data()}, metric.data(), sum.data()), want);

@@ -48,7 +48,8 @@ TEST(Moments, CorrelatedNormalInTenDimensions) {
     for (std::size_t j = 0; j + 1 < 10; ++j) {
       const auto &a = r.draws[j], &b = r.draws[j + 1];
       const double ma = testing::correlatedMean(j), mb = testing::correlatedMean(j + 1);
-      expectMean(of(4, 2500, [&](auto k, auto i) { return (a[k][i] - ma) * (b[k][i] - mb); }), 0.9, nameOf(nuts) + ("covariance " + std::to_string(j)));
+      expectMean(of(4, 2500, [&](auto k, auto i) { return (a[k][i] - ma) * (b[k][i] - mb); }), 0.9,
+                 nameOf(nuts) + ("covariance " + std::to_string(j)));
     }
   }
 }
@@ -59,7 +60,8 @@ TEST(Moments, Banana) {
     const Sampled r = testing::run(target, sampler(nuts, 15, 0.95), testing::starts(4, 2, 2));
     expectMoments(r.draws[0], 0, 1, nameOf(nuts) + std::string("x"));
     expectMoments(r.draws[1], 0, 2.25, nameOf(nuts) + std::string("y"));
-    expectMean(of(4, 2500, [&](auto k, auto i) { return r.draws[0][k][i] * r.draws[0][k][i] * r.draws[1][k][i]; }), 2, nameOf(nuts) + std::string("x x y"));
+    expectMean(of(4, 2500, [&](auto k, auto i) { return r.draws[0][k][i] * r.draws[0][k][i] * r.draws[1][k][i]; }), 2,
+               nameOf(nuts) + std::string("x x y"));
   }
 }
 
@@ -96,7 +98,8 @@ TEST(Moments, TheAcceptanceIsTheOneAskedFor) {
         for (int i = 0; i < 3000; ++i)
           for (const Transition& t : chains.step()) (i < 2000 ? warming : drawing) += i < 1000 ? 0 : t.accept / 4000;
         EXPECT_NEAR(warming, want, 0.02) << nameOf(nuts) << metric;
-        // The step that is kept is an average of logarithms; after the last window it is that of 50 transitions, and errs towards the small side.
+        // The step that is kept is an average of logarithms; after the last window it is that of 50 transitions, and errs towards the small
+        // side.
         EXPECT_GT(drawing, want - 0.06) << nameOf(nuts) << metric;
         EXPECT_LT(drawing, metric ? want + 0.2 : want + 0.06) << nameOf(nuts) << metric;
       }
@@ -107,16 +110,20 @@ double distance(std::vector<double> a, std::vector<double> b) {
   std::sort(a.begin(), a.end()), std::sort(b.begin(), b.end());
   double worst = 0;
   for (std::size_t i = 0, j = 0; i < a.size() && j < b.size();) {
-    if (a[i] <= b[j]) ++i;
-    else ++j;
-    worst = std::max(worst, std::abs(static_cast<double>(i) / static_cast<double>(a.size()) - static_cast<double>(j) / static_cast<double>(b.size())));
+    if (a[i] <= b[j])
+      ++i;
+    else
+      ++j;
+    worst = std::max(
+        worst, std::abs(static_cast<double>(i) / static_cast<double>(a.size()) - static_cast<double>(j) / static_cast<double>(b.size())));
   }
   return worst;
 }
 
 TEST(Moments, NutsIsHmcInDistribution) {
   const auto target = testing::banana();
-  const Sampled nuts = testing::run(target, sampler(true, 0, 0.9), testing::starts(4, 2)), hmc = testing::run(target, sampler(false, 15, 0.9), testing::starts(4, 2));
+  const Sampled nuts = testing::run(target, sampler(true, 0, 0.9), testing::starts(4, 2)),
+                hmc = testing::run(target, sampler(false, 15, 0.9), testing::starts(4, 2));
   const auto flat = [](const Draws& d) {
     std::vector<double> all;
     for (const auto& c : d) all.insert(all.end(), c.begin(), c.end());

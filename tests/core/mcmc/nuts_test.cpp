@@ -21,12 +21,13 @@ double fromUniform(std::vector<double> u) {
   std::sort(u.begin(), u.end());
   double worst = 0;
   const auto n = static_cast<double>(u.size());
-  for (std::size_t i = 0; i < u.size(); ++i) worst = std::max({worst, static_cast<double>(i + 1) / n - u[i], u[i] - static_cast<double>(i) / n});
+  for (std::size_t i = 0; i < u.size(); ++i)
+    worst = std::max({worst, static_cast<double>(i + 1) / n - u[i], u[i] - static_cast<double>(i) / n});
   return worst * std::sqrt(n);
 }
 
-/// Transitions from exact draws of the banana must give exact draws: x and y given x become uniforms, and so do their squares' order and the two's sum.
-/// Coarse steps, so that energy errors are large and any slip in the weights shows.
+/// Transitions from exact draws of the banana must give exact draws: x and y given x become uniforms, and so do their squares' order and
+/// the two's sum. Coarse steps, so that energy errors are large and any slip in the weights shows.
 TEST(Nuts, LeavesTheDensityAsItIs) {
   const auto target = testing::banana();
   const std::size_t many = 20000;
@@ -38,7 +39,10 @@ TEST(Nuts, LeavesTheDensityAsItIs) {
         g.normals(q);
         q[1] = q[0] * q[0] - 1 + 0.5 * q[1];
       }
-      Sampler sampler(target, {.nuts = nuts, .adaptMetric = false, .stepSize = step, .findStepSize = false, .leapfrogs = 3, .warmup = 0, .draws = 1, .seed = 3}, starts);
+      Sampler sampler(
+          target,
+          {.nuts = nuts, .adaptMetric = false, .stepSize = step, .findStepSize = false, .leapfrogs = 3, .warmup = 0, .draws = 1, .seed = 3},
+          starts);
       const auto transitions = sampler.step();
       double accept = 0;
       std::vector<double> x, y, radius, jump;
@@ -68,7 +72,8 @@ TEST(Nuts, StopsWhereTheTrajectoryTurns) {
   for (const double step : {0.4, 0.2, 0.1, 0.05}) {
     Settings s{.adaptMetric = false, .stepSize = step, .findStepSize = false, .warmup = 0, .draws = 300};
     const auto r = testing::run(target, s, testing::starts(2, 50, 1.4));
-    const double depth = r.meanOf([](const Transition& t) { return t.depth; }), steps = r.meanOf([](const Transition& t) { return t.leapfrogs; });
+    const double depth = r.meanOf([](const Transition&t) { return t.depth; }),
+                 steps = r.meanOf([](const Transition&t) { return t.leapfrogs; });
     EXPECT_GT(steps * step, 1.5);
     EXPECT_LT(steps * step, 7);
     if (before > 0) {
@@ -85,7 +90,8 @@ TEST(Nuts, StopsWhereTheTrajectoryTurns) {
 
 TEST(Nuts, TheGreatestDepthHolds) {
   const auto target = testing::normal({1, 1});
-  const auto r = testing::run(target, {.adaptMetric = false, .stepSize = 1e-4, .findStepSize = false, .maxDepth = 4, .warmup = 0, .draws = 20}, Starts{{1, 0}});
+  const auto r = testing::run(
+      target, {.adaptMetric = false, .stepSize = 1e-4, .findStepSize = false, .maxDepth = 4, .warmup = 0, .draws = 20}, Starts{{1, 0}});
   for (const auto& t : r.transitions[0]) {
     EXPECT_EQ(t.depth, 4);
     EXPECT_EQ(t.leapfrogs, 15);
@@ -95,7 +101,8 @@ TEST(Nuts, TheGreatestDepthHolds) {
 TEST(Nuts, ATrajectoryIsAStringOfLeapfrogSteps) {
   // In order of position along the line, points of the path and the start are evenly spaced: doublings go on from the ends.
   RowTarget flat(1, [](std::span<const double>, std::span<double> g) { return g[0] = 0, 0.0; });
-  Sampler sampler(flat, {.adaptMetric = false, .stepSize = 0.1, .findStepSize = false, .maxDepth = 5, .warmup = 0, .draws = 9}, Starts{{0}});
+  Sampler sampler(flat, {.adaptMetric = false, .stepSize = 0.1, .findStepSize = false, .maxDepth = 5, .warmup = 0, .draws = 9},
+                  Starts{{0}});
   sampler.recordPath(true);
   std::set<bool> directions;
   for (int i = 0; i < 9; ++i) {
@@ -116,7 +123,9 @@ TEST(Nuts, ATrajectoryIsAStringOfLeapfrogSteps) {
 TEST(Nuts, CoarseStepsDivergeInTheFunnel) {
   const auto target = testing::funnel();
   const auto divergences = [&](double step) {
-    const auto r = testing::run(target, {.adaptMetric = false, .stepSize = step, .findStepSize = false, .maxDepth = 6, .warmup = 0, .draws = 500}, testing::starts(4, 10));
+    const auto r =
+        testing::run(target, {.adaptMetric = false, .stepSize = step, .findStepSize = false, .maxDepth = 6, .warmup = 0, .draws = 500},
+                     testing::starts(4, 10));
     return r.meanOf([](const Transition& t) { return t.divergent; });
   };
   EXPECT_GT(divergences(0.8), 0.005);
@@ -130,7 +139,16 @@ TEST(Nuts, ADivergentTransitionKeepsWhatWasGoodBefore) {
   RowTarget cliff(1, [](std::span<const double> q, std::span<double> g) { return g[0] = std::abs(q[0]) > 1 ? std::nan("") : 0.0, 0.0; });
   for (const RowTarget* target : {&walled, &cliff})
     for (const bool nuts : {true, false}) {
-      const auto r = testing::run(*target, {.nuts = nuts, .adaptMetric = false, .stepSize = 0.4, .findStepSize = false, .leapfrogs = 4, .maxDepth = 4, .warmup = 0, .draws = 200}, Starts{{0.5}, {-0.5}});
+      const auto r = testing::run(*target,
+                                  {.nuts = nuts,
+                                   .adaptMetric = false,
+                                   .stepSize = 0.4,
+                                   .findStepSize = false,
+                                   .leapfrogs = 4,
+                                   .maxDepth = 4,
+                                   .warmup = 0,
+                                   .draws = 200},
+                                  Starts{{0.5}, {-0.5}});
       int divergent = 0, moved = 0;
       for (std::size_t k = 0; k < 2; ++k)
         for (std::size_t i = 0; i < 200; ++i) {

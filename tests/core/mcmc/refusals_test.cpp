@@ -10,9 +10,9 @@
 namespace inflaton::mcmc {
 namespace {
 
+using ::testing::HasSubstr;
 using testing::RowTarget;
 using testing::Starts;
-using ::testing::HasSubstr;
 
 template <class F>
 Error errorOf(F&& f) {
@@ -96,7 +96,8 @@ TEST(Refusals, ACollapsingStepKeepsTheStates) {
     return q[0] == 0.5 && q[1] == 0.25 ? 0 : -kInf;
   });
   for (const bool nuts : {true, false}) {
-    Sampler sampler(points, {.nuts = nuts, .stepSize = 0.1, .findStepSize = false, .leapfrogs = 2, .warmup = 500, .draws = 10}, Starts{{0.5, 0.25}});
+    Sampler sampler(points, {.nuts = nuts, .stepSize = 0.1, .findStepSize = false, .leapfrogs = 2, .warmup = 500, .draws = 10},
+                    Starts{{0.5, 0.25}});
     std::vector<Transition> kept;
     const Error e = errorOf([&] {
       for (int i = 0; i < 500; ++i) kept.push_back(sampler.step()[0]);
@@ -109,7 +110,8 @@ TEST(Refusals, ACollapsingStepKeepsTheStates) {
     for (const auto& t : kept) EXPECT_TRUE(t.divergent && !t.accepted && t.accept == 0);
     EXPECT_EQ(errorOf([&] { sampler.step(); }).code(), ErrorCode::diverged);
     // Saved and read again it says the same.
-    Sampler again(points, {.nuts = nuts, .stepSize = 0.1, .findStepSize = false, .leapfrogs = 2, .warmup = 500, .draws = 10}, sampler.states());
+    Sampler again(points, {.nuts = nuts, .stepSize = 0.1, .findStepSize = false, .leapfrogs = 2, .warmup = 500, .draws = 10},
+                  sampler.states());
     EXPECT_EQ(errorOf([&] { again.step(); }).code(), ErrorCode::diverged);
   }
   Sampler searching(points, {.stepSize = 0.1, .warmup = 500, .draws = 10}, Starts{{0.5, 0.25}});

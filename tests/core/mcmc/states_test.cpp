@@ -16,7 +16,10 @@ struct Variant {
   const char* name;
   bool nuts, metric, search;
 };
-const Variant kVariants[] = {{"nuts", true, true, true}, {"nuts, unit", true, false, true}, {"hmc", false, true, true}, {"hmc, the reference's", false, false, false}};
+const Variant kVariants[] = {{"nuts", true, true, true},
+                             {"nuts, unit", true, false, true},
+                             {"hmc", false, true, true},
+                             {"hmc, the reference's", false, false, false}};
 
 Settings settings(const Variant& v, std::int64_t warmup = 160) {
   return {.nuts = v.nuts, .adaptMetric = v.metric, .stepSize = 0.05, .findStepSize = v.search, .warmup = warmup, .draws = 20, .seed = 11};
@@ -36,7 +39,8 @@ TEST(States, GoingOnFromASavedStateIsNeverHavingStopped) {
       EXPECT_EQ(resumed.iteration(), stop);
       EXPECT_EQ(resumed.warmingUp(), stop < 160);
       for (int i = stop; i < 180; ++i) resumed.step();
-      for (std::size_t k = 0; k < 3; ++k) EXPECT_EQ(difference(resumed.states()[k], whole.states()[k]), "") << v.name << ", stopped at " << stop;
+      for (std::size_t k = 0; k < 3; ++k)
+        EXPECT_EQ(difference(resumed.states()[k], whole.states()[k]), "") << v.name << ", stopped at " << stop;
     }
   }
 }
@@ -79,7 +83,10 @@ TEST(States, CancellingLeavesTheStatesOfBefore) {
       const auto before = cancelled.states();
       for (int until = 0; until < 3; ++until) {
         int calls = 0;
-        EXPECT_THROW(cancelled.step([&] { if (calls++ == until) throw std::runtime_error("cancelled"); }), std::runtime_error);
+        EXPECT_THROW(cancelled.step([&] {
+          if (calls++ == until) throw std::runtime_error("cancelled");
+        }),
+                     std::runtime_error);
         for (std::size_t k = 0; k < 2; ++k) ASSERT_EQ(difference(cancelled.states()[k], before[k]), "") << v.name;
         if (v.nuts) break;  // a tree may be done after one step
       }
@@ -111,7 +118,9 @@ TEST(States, AllChainsMakeOneBatchARound) {
 
 TEST(States, ThePathIsThatOfTheFirstChain) {
   const auto target = testing::normal({1, 2});
-  Sampler sampler(target, {.nuts = false, .adaptMetric = false, .stepSize = 0.3, .findStepSize = false, .leapfrogs = 7, .warmup = 0, .draws = 9}, Starts{{1, 1}, {0, 2}});
+  Sampler sampler(target,
+                  {.nuts = false, .adaptMetric = false, .stepSize = 0.3, .findStepSize = false, .leapfrogs = 7, .warmup = 0, .draws = 9},
+                  Starts{{1, 1}, {0, 2}});
   sampler.step();
   EXPECT_TRUE(sampler.path().empty());
   sampler.recordPath(true);
@@ -120,8 +129,10 @@ TEST(States, ThePathIsThatOfTheFirstChain) {
     ASSERT_EQ(sampler.path().size(), 7u);
     ASSERT_EQ(sampler.pathEnergyError().size(), 7u);
     EXPECT_NEAR(std::min(1.0, std::exp(-sampler.pathEnergyError().back())), t.accept, 1e-12);
-    if (t.accepted) EXPECT_EQ(sampler.path().back(), sampler.states()[0].q);
-    else EXPECT_NE(sampler.path().back(), sampler.states()[0].q);
+    if (t.accepted)
+      EXPECT_EQ(sampler.path().back(), sampler.states()[0].q);
+    else
+      EXPECT_NE(sampler.path().back(), sampler.states()[0].q);
   }
 }
 

@@ -22,7 +22,8 @@ class RowTarget : public Target {
   std::size_t size() const override { return size_; }
   void evaluate(std::span<const double> q, std::span<double> logDensity, std::span<double> gradient) const override {
     ++batches;
-    for (std::size_t k = 0; k < logDensity.size(); ++k, ++rows) logDensity[k] = row_(q.subspan(k * size_, size_), gradient.subspan(k * size_, size_));
+    for (std::size_t k = 0; k < logDensity.size(); ++k, ++rows)
+      logDensity[k] = row_(q.subspan(k * size_, size_), gradient.subspan(k * size_, size_));
   }
   mutable std::int64_t batches = 0, rows = 0;
 

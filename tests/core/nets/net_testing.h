@@ -49,7 +49,8 @@ inline NetDenoiser smallNet(int keep = 2, const MlpSettings& settings = {.dim = 
   ScheduleOptions o;
   o.dims_to_keep = keep;
   auto network = std::make_shared<Mlp>(settings);
-  auto weights = network->initialWeights(at::detail::createCPUGenerator(1)) + at::normal(0., 0.1, {network->size()}, at::detail::createCPUGenerator(2));
+  auto weights = network->initialWeights(at::detail::createCPUGenerator(1)) +
+                 at::normal(0., 0.1, {network->size()}, at::detail::createCPUGenerator(2));
   return {Schedule::make(o, 2), turnedBasis(), network, weights};
 }
 

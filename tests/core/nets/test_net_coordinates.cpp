@@ -12,8 +12,8 @@
 namespace inflaton {
 namespace {
 
-using ::testing::HasSubstr;
 using testing::errorOf;
+using ::testing::HasSubstr;
 using testing::turnedBasis;
 
 Schedule scheduleOf(int keep, const char* kind = "reference") {
@@ -22,7 +22,9 @@ Schedule scheduleOf(int keep, const char* kind = "reference") {
   return Schedule::make(o, 2, 1.0, turnedBasis().eigenvalues);
 }
 
-at::Tensor random(std::int64_t n, std::uint64_t seed) { return at::normal(0., 1.3, {n, 2}, at::detail::createCPUGenerator(seed)).to(at::kDouble); }
+at::Tensor random(std::int64_t n, std::uint64_t seed) {
+  return at::normal(0., 1.3, {n, 2}, at::detail::createCPUGenerator(seed)).to(at::kDouble);
+}
 at::Tensor W() { return at::tensor(turnedBasis().W, at::kDouble).view({2, 2}); }
 
 TEST(NetCoordinates, TargetUndoesWhitened) {
@@ -83,7 +85,8 @@ TEST(NetDenoiser, DataCoordinatesRotateInAndOut) {
   for (const double t : {0.2, 3.0}) {
     const auto p = Preconditioning::at(some.schedule(), basis.eigenvalues, t);
     const auto row = [](const std::vector<double>& v) { return at::tensor(v, at::kDouble); };
-    const auto F = network->apply(some.weights(), (x * row(p.cIn)).matmul(W().t()).to(at::kFloat), at::full({1}, t, at::kFloat)).to(at::kDouble);
+    const auto F =
+        network->apply(some.weights(), (x * row(p.cIn)).matmul(W().t()).to(at::kFloat), at::full({1}, t, at::kFloat)).to(at::kDouble);
     EXPECT_LT((inData.denoise(x, t) - (row(p.cSkip) * x + row(p.cOut) * F.matmul(W()))).abs().max().item<double>(), 1e-6);
   }
 }
@@ -97,7 +100,9 @@ TEST(NetCoordinates, NoiseIsAQuarterOfTheLogarithm) {
 }
 
 TEST(NetCoordinates, RefusesWhatCannotBe) {
-  const auto error = [](const char* precond, const char* space, const Schedule& s) { return errorOf([&] { NetCoordinates(precond, space, s, turnedBasis()); }); };
+  const auto error = [](const char* precond, const char* space, const Schedule& s) {
+    return errorOf([&] { NetCoordinates(precond, space, s, turnedBasis()); });
+  };
   EXPECT_THAT(error("vp", "ES", scheduleOf(2)), HasSubstr("precond is \"vp\"; allowed: ifs, edm, edm_es"));
   EXPECT_THAT(error("ifs", "RGB", scheduleOf(2)), HasSubstr("space is \"RGB\"; allowed: ES, IS"));
   EXPECT_THAT(error("edm_es", "IS", scheduleOf(2)), HasSubstr("space"));

@@ -11,7 +11,9 @@ namespace {
 
 using testing::smallNet;
 
-at::Tensor points(std::int64_t n, at::ScalarType type = at::kDouble) { return at::normal(0., 2., {n, 2}, at::detail::createCPUGenerator(7)).to(type); }
+at::Tensor points(std::int64_t n, at::ScalarType type = at::kDouble) {
+  return at::normal(0., 2., {n, 2}, at::detail::createCPUGenerator(7)).to(type);
+}
 
 TEST(Preconditioning, ClosedFormsOfTheSpecification) {
   const auto net = smallNet(1);
@@ -44,7 +46,8 @@ TEST(NetDenoiser, WhitenedIsWhatDenoiseIsMadeOf) {
 
 TEST(NetDenoiser, ZeroWeightsGiveTheGaussianPosteriorMean) {
   const auto some = smallNet();
-  const NetDenoiser net(some.schedule(), some.basis(), std::make_shared<Mlp>(MlpSettings{.dim = 2, .width = 12, .depth = 2}), at::zeros_like(some.weights()));
+  const NetDenoiser net(some.schedule(), some.basis(), std::make_shared<Mlp>(MlpSettings{.dim = 2, .width = 12, .depth = 2}),
+                        at::zeros_like(some.weights()));
   const auto x = points(20);
   const auto p = Preconditioning::at(net.schedule(), net.basis().eigenvalues, 2.5);
   EXPECT_TRUE(at::allclose(net.denoise(x, 2.5), x * at::tensor(p.cSkip, at::kDouble), 1e-12, 1e-14));
@@ -77,7 +80,9 @@ TEST(NetDenoiser, RefusesPartsThatDoNotFit) {
   const auto net = smallNet();
   const auto network = std::make_shared<Mlp>(MlpSettings{.dim = 3, .width = 4, .depth = 1});
   EXPECT_THROW(NetDenoiser(net.schedule(), net.basis(), network, at::zeros({network->size()})), Error);
-  EXPECT_THROW(NetDenoiser(net.schedule(), net.basis(), std::make_shared<Mlp>(MlpSettings{.dim = 2, .width = 4, .depth = 1}), at::zeros({3})), Error);
+  EXPECT_THROW(
+      NetDenoiser(net.schedule(), net.basis(), std::make_shared<Mlp>(MlpSettings{.dim = 2, .width = 4, .depth = 1}), at::zeros({3})),
+      Error);
 }
 
 }  // namespace

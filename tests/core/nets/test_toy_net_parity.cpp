@@ -22,7 +22,8 @@ using test::goldenJson;
 std::vector<std::string> fixtures() {
   std::vector<std::string> names;
   for (const auto& entry : fs::directory_iterator(fs::path(golden("x")).parent_path()))
-    if (const auto name = entry.path().filename().string(); name.starts_with("toy_net_") && name.ends_with(".npz")) names.push_back(entry.path().stem().string());
+    if (const auto name = entry.path().filename().string(); name.starts_with("toy_net_") && name.ends_with(".npz"))
+      names.push_back(entry.path().stem().string());
   std::sort(names.begin(), names.end());
   return names;
 }
@@ -38,11 +39,14 @@ struct Fixture {
   at::Tensor array(const std::string& key) const { return at::tensor(file.floats(key)).view(file.shape(key)); }
   at::Tensor W() const { return at::tensor(net->basis().W, at::kDouble).view({net->basis().dim, net->basis().dim}); }
   /// Eigen-coordinates, [..., D], to those that the network works in (the reference leaves the mean out).
-  at::Tensor own(const at::Tensor& es) const { return settings.at("space") == "IS" ? at::matmul(es.to(at::kDouble), W().t()).to(at::kFloat) : es; }
+  at::Tensor own(const at::Tensor& es) const {
+    return settings.at("space") == "IS" ? at::matmul(es.to(at::kDouble), W().t()).to(at::kFloat) : es;
+  }
 
   /// Greatest difference relative to the root mean square of the fixture's array (README of the fixtures). A list of frames is held
   /// to that frame by frame, which is more: unscaled states grow by orders of magnitude.
-  void expectNear(const std::string& key, const at::Tensor& ours, double tolerance, bool eachFrame = false, std::int64_t fromFrame = 0) const {
+  void expectNear(const std::string& key, const at::Tensor& ours, double tolerance, bool eachFrame = false,
+                  std::int64_t fromFrame = 0) const {
     auto theirs = array(key);
     ASSERT_EQ(theirs.sizes(), ours.sizes()) << key;
     const auto rows = [&](const at::Tensor& v) { return (eachFrame ? v.slice(0, fromFrame).flatten(1) : v.view({1, -1})).to(at::kDouble); };
@@ -93,7 +97,8 @@ TEST(ToyNetParity, AnotherNumberOfNoiseLevelsIsHonoured) {
     const testing::Folder folder;
     NpzWriter npz(folder.file("w.npz"));
     for (const auto& a : f.file.arrays())
-      if (a.name.starts_with("w/") || a.name == "eigs" || a.name == "W" || a.name == "g" || a.name == "rho" || a.name == "gamma0") npz.add(a.name, std::span<const float>(f.file.floats(a.name)), a.shape);
+      if (a.name.starts_with("w/") || a.name == "eigs" || a.name == "W" || a.name == "g" || a.name == "rho" || a.name == "gamma0")
+        npz.add(a.name, std::span<const float>(f.file.floats(a.name)), a.shape);
     npz.add("M", std::span<const double>(&other, 1), {});
     npz.commit();
     auto settings = f.settings;
@@ -111,7 +116,8 @@ void expectTrajectory(const Fixture& f, const std::string& part, Direction direc
   const Flow flow(*f.net, sim.at("A0"));
   LaneSettings set;
   set.solver = sim.at("solver"), set.saveFreq = sim.at("save_freq"), set.outputs = true;
-  set.times = sim.at("disc") == "ifs" ? ifsTimes(sim.at("n_times"), sim.at("h"), false) : vpOdeTimes(sim.at("n_times"), sim.at("end_time"), sim.at("eps"), false);
+  set.times = sim.at("disc") == "ifs" ? ifsTimes(sim.at("n_times"), sim.at("h"), false)
+                                      : vpOdeTimes(sim.at("n_times"), sim.at("end_time"), sim.at("eps"), false);
   const double from = direction == Direction::inflation ? set.times.front() : set.times.back();
   const auto lane = integrateLane(flow, direction == Direction::inflation ? start : start / flow.s(from), direction, set, [](double) {});
 
@@ -144,7 +150,8 @@ void expectTrajectory(const Fixture& f, const std::string& part, Direction direc
   const auto theirs = f.array(part + "/unscaled_scores").to(at::kDouble), ours = f.own(shaped(lane.score)).to(at::kDouble);
   ASSERT_EQ(theirs.sizes(), ours.sizes());
   const auto rounding = 2 * 6e-8 * f.array(part + "/net_outs").abs().amax({1, 2}).to(at::kDouble) / at::tensor(variance, at::kDouble);
-  f.report(part + "/unscaled_scores", (((theirs - ours).abs() - rounding.view({-1, 1, 1})) / theirs.square().mean().sqrt()).max().item<double>(), trajectory);
+  f.report(part + "/unscaled_scores",
+           (((theirs - ours).abs() - rounding.view({-1, 1, 1})) / theirs.square().mean().sqrt()).max().item<double>(), trajectory);
 }
 
 TEST(ToyNetParity, Inflation) {

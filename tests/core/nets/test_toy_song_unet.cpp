@@ -12,8 +12,8 @@
 namespace inflaton {
 namespace {
 
-using ::testing::HasSubstr;
 using testing::errorOf;
+using ::testing::HasSubstr;
 
 /// The same network written down a second time, layer by layer from its description: filters as grouped convolutions, attention as
 /// sums over pixels, everything in double precision and by weight name.
@@ -78,7 +78,8 @@ class Direct {
     const std::int64_t C = x.size(1);
     if (resample != 0) {
       const auto f = of(n + ".resample_filter");
-      x = at::convolution(x, (resample < 0 ? f : 4 * f).repeat({C, 1, 1, 1}), at::Tensor(), {2, 2}, {0, 0}, {1, 1}, resample > 0, {0, 0}, C);
+      x = at::convolution(x, (resample < 0 ? f : 4 * f).repeat({C, 1, 1, 1}), at::Tensor(), {2, 2}, {0, 0}, {1, 1}, resample > 0, {0, 0},
+                          C);
     }
     return at::conv2d(x, w, of(n + ".bias"), 1, w.size(2) / 2);
   }
@@ -115,7 +116,8 @@ at::Tensor lively(const ToySongUNet& net) {
   auto weights = net.initialWeights(at::detail::createCPUGenerator(1));
   for (const auto& part : net.layout())
     if (!part.name.ends_with("resample_filter"))
-      weights.narrow(0, part.offset, part.count()).add_(at::normal(0., 0.15, {part.count()}, at::detail::createCPUGenerator(static_cast<std::uint64_t>(part.offset) + 5)));
+      weights.narrow(0, part.offset, part.count())
+          .add_(at::normal(0., 0.15, {part.count()}, at::detail::createCPUGenerator(static_cast<std::uint64_t>(part.offset) + 5)));
   return weights;
 }
 
@@ -175,7 +177,9 @@ TEST(ToySongUNet, GradientAgreesWithDifferences) {
   const auto weights = lively(net), y = points(6, 3), t = at::linspace(0, 7, 6), target = points(6, 3) * 0.3;
   auto gradient = at::empty_like(weights);
   const double loss = net.lossAndGradient(weights, y, t, target, gradient);
-  const auto f = [&](const at::Tensor& w) { return (Direct(net, w, s)(y.to(at::kDouble), t.to(at::kDouble)) - target).square().sum().item<double>() / 6; };
+  const auto f = [&](const at::Tensor& w) {
+    return (Direct(net, w, s)(y.to(at::kDouble), t.to(at::kDouble)) - target).square().sum().item<double>() / 6;
+  };
   EXPECT_NEAR(loss, f(weights), 1e-5 * loss);
   for (std::uint64_t seed : {1, 2, 3}) {
     auto direction = at::normal(0., 1., {net.size()}, at::detail::createCPUGenerator(seed)).to(at::kDouble);

@@ -5,8 +5,8 @@
 
 #include <cmath>
 
-#include "core/io/npz.h"
 #include "core/denoise/exact_denoiser.h"
+#include "core/io/npz.h"
 #include "core/nets/file/network_file.h"
 #include "core/residuals/correlation.h"
 #include "core/residuals/residual_walk.h"
@@ -40,7 +40,8 @@ TEST(ResidualsParity, Autocorrelations) {
   for (const auto& [of, want] : {std::pair{"net_outputs", "net_output_acs"}, {"net_residuals", "net_residual_acs"}}) {
     const auto values = fixture.floats(of);
     LagCorrelation c(shape[1], static_cast<int>(shape[2]));
-    for (std::int64_t k = 0; k < shape[0]; ++k) c.add(std::span<const float>(values).subspan(static_cast<std::size_t>(k * size), static_cast<std::size_t>(size)));
+    for (std::int64_t k = 0; k < shape[0]; ++k)
+      c.add(std::span<const float>(values).subspan(static_cast<std::size_t>(k * size), static_cast<std::size_t>(size)));
     const auto expected = fixture.doubles(want);
     EXPECT_LT(furthest(c.reference(), expected), 2e-5 * rms(expected)) << of;
     if (std::string(of) == "net_residuals") {
@@ -98,7 +99,8 @@ ResidualsExtractOptions tiny(const Folder& folder, const std::string& network) {
 
 std::string savedNet(const Folder& folder, int keep, const std::string& space = "ES") {
   const auto plain = smallNet(keep);
-  const NetDenoiser net(plain.schedule(), plain.basis(), std::make_shared<Mlp>(MlpSettings{.dim = 2, .width = 12, .depth = 2}), plain.weights(), "ifs", space);
+  const NetDenoiser net(plain.schedule(), plain.basis(), std::make_shared<Mlp>(MlpSettings{.dim = 2, .width = 12, .depth = 2}),
+                        plain.weights(), "ifs", space);
   const auto path = folder.file("net-" + std::to_string(keep) + space + ".safetensors");
   saveNetwork(path, net, {{"data_name", "circles"}});
   return path;
@@ -123,7 +125,8 @@ TEST(Residuals, ExtractWritesTheReferencesFile) {
       auto clean = walk.clean;
       if (std::string(space) == "IS") clean = at::mm(clean, at::tensor(basis.W, at::kDouble).view({2, 2}).t());
       clean = clean.contiguous();
-      for (std::size_t i = 0; i < out.size(); ++i) ASSERT_NEAR(out[i] - residual[i], clean.data_ptr<double>()[i % 120], 2e-6 * (1 + std::abs(out[i]))) << i;
+      for (std::size_t i = 0; i < out.size(); ++i)
+        ASSERT_NEAR(out[i] - residual[i], clean.data_ptr<double>()[i % 120], 2e-6 * (1 + std::abs(out[i]))) << i;
     }
 }
 

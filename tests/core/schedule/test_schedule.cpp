@@ -70,7 +70,9 @@ TEST(ScheduleParity, ReferenceTimeGrids) {
     const double end = std::max(ifs.front(), ifs.back());
     const int n = static_cast<int>(ifs.size());
     EXPECT_LT(deviation(ifs, ifsTimes(n, end / n, generation)), 1e-10);
-    EXPECT_LT(deviation(vp, vpOdeTimes(static_cast<int>(vp.size()), std::max(vp.front(), vp.back()), std::min(vp.front(), vp.back()), generation)), 1e-10);
+    EXPECT_LT(deviation(vp, vpOdeTimes(static_cast<int>(vp.size()), std::max(vp.front(), vp.back()), std::min(vp.front(), vp.back()),
+                                       generation)),
+              1e-10);
   }
 }
 
@@ -189,7 +191,8 @@ TEST(Schedule, ImpossibleSchedulesAreRefusedByName) {
   EXPECT_EQ(message([](auto& o) { o.data_dim = 3; }), "data_dim is 3; allowed: 2 (the data's dimensions), or 0 for that");
   EXPECT_EQ(message([](auto& o) { o.g_type = "x", o.dims_to_keep = 1; }), "g_type is \"x\"; allowed: orig, constant_inflation_gap");
   EXPECT_EQ(message([](auto& o) { o.schedule = "x"; }), "schedule is \"x\"; allowed: reference, paper");
-  EXPECT_EQ(message([](auto& o) { o.schedule = "paper", o.dims_to_keep = 1; }), "g is -1 on axis 2; allowed: g > -1 with schedule paper, whose kernels widen on every axis");
+  EXPECT_EQ(message([](auto& o) { o.schedule = "paper", o.dims_to_keep = 1; }),
+            "g is -1 on axis 2; allowed: g > -1 with schedule paper, whose kernels widen on every axis");
   EXPECT_THROW(ifsTimes(1, 0.1, false), Error);
   EXPECT_THROW(ifsTimes(10, 0, false), Error);
   EXPECT_THROW(vpOdeTimes(10, 1, 2, false), Error);

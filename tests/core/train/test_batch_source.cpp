@@ -25,7 +25,9 @@ struct Moons {
     o.dims_to_keep = keep;
     return Schedule::make(o, 2);
   }
-  BatchSource source(std::int64_t batch, std::uint64_t seed = 3) const { return {data, schedule, basis, {.batch = batch, .seed = seed}, c10::kCPU}; }
+  BatchSource source(std::int64_t batch, std::uint64_t seed = 3) const {
+    return {data, schedule, basis, {.batch = batch, .seed = seed}, c10::kCPU};
+  }
 };
 
 TEST(BatchSource, NetworkInputAndTargetHaveUnitVarianceAtAllTimes) {

@@ -8,8 +8,8 @@
 #include <cmath>
 
 #include "core/denoise/exact_denoiser.h"
-#include "core/train/batch_source.h"
 #include "core/denoise/toy_posterior.h"
+#include "core/train/batch_source.h"
 
 namespace inflaton {
 namespace {
@@ -82,8 +82,9 @@ struct Case {
 };
 class TargetStatistics : public ::testing::TestWithParam<Case> {};
 INSTANTIATE_TEST_SUITE_P(Cases, TargetStatistics,
-                         ::testing::Values(Case{"circles", 1.5, 0, "reference"}, Case{"moons", 3, 1, "reference"}, Case{"s_curve", 2.5, 2, "reference"},
-                                           Case{"sine2", 0.3, 0, "paper"}, Case{"alt_swirl", 0.4, 2, "paper"}),
+                         ::testing::Values(Case{"circles", 1.5, 0, "reference"}, Case{"moons", 3, 1, "reference"},
+                                           Case{"s_curve", 2.5, 2, "reference"}, Case{"sine2", 0.3, 0, "paper"},
+                                           Case{"alt_swirl", 0.4, 2, "paper"}),
                          [](const auto& info) { return std::string(info.param.name) + "_" + info.param.kind; });
 
 /// Unbiased for every size of S: what is left over the exact answer is uncorrelated with any function of y. And the more

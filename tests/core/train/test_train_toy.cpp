@@ -21,8 +21,8 @@ namespace inflaton {
 namespace {
 
 using ::testing::AllOf;
-using ::testing::HasSubstr;
 using testing::Folder;
+using ::testing::HasSubstr;
 
 /// A hundred steps of a small network: a fraction of a second.
 ToyTrainOptions small(const Folder& folder) {
@@ -78,16 +78,19 @@ TEST(TrainToy, LeavesAWholeRunFolder) {
   for (const float v : *generated) EXPECT_LT(std::abs(v), 100);
 
   EXPECT_EQ(fs::path(r.run_folder).filename(), "00000-circles-PRP");
-  for (const char* name : {"options.json", "training_options.json", "log.txt", "stats.jsonl", "progress.json", "network-snapshot-000003.safetensors",
-                           "training-state-000003.pt", "network-snapshot-000006.safetensors", "training-state-000006.pt"})
+  for (const char* name :
+       {"options.json", "training_options.json", "log.txt", "stats.jsonl", "progress.json", "network-snapshot-000003.safetensors",
+        "training-state-000003.pt", "network-snapshot-000006.safetensors", "training-state-000006.pt"})
     EXPECT_TRUE(fs::exists(r.run_folder + "/" + name)) << name;
   EXPECT_EQ(readRunState(r.run_folder), RunState::finished);
   const auto stats = readStats(r.run_folder);
   EXPECT_GE(stats.size(), 10u);
-  for (const char* field : {"step", "mimg", "loss", "loss_smoothed", "lr", "seconds", "steps_per_second", "validation"}) EXPECT_TRUE(stats.back().contains(field)) << field;
+  for (const char* field : {"step", "mimg", "loss", "loss_smoothed", "lr", "seconds", "steps_per_second", "validation"})
+    EXPECT_TRUE(stats.back().contains(field)) << field;
   EXPECT_GT(stats.back().at("timestamp").get<double>(), 1.6e9);
-  for (const char* field : {"Progress/tick", "Progress/kimg", "Timing/total_sec", "Timing/sec_per_tick", "Timing/sec_per_kimg", "Timing/maintenance_sec", "Resources/cpu_mem_gb",
-                            "Resources/peak_gpu_mem_gb", "Resources/peak_gpu_mem_reserved_gb", "Loss/loss"}) {
+  for (const char* field :
+       {"Progress/tick", "Progress/kimg", "Timing/total_sec", "Timing/sec_per_tick", "Timing/sec_per_kimg", "Timing/maintenance_sec",
+        "Resources/cpu_mem_gb", "Resources/peak_gpu_mem_gb", "Resources/peak_gpu_mem_reserved_gb", "Loss/loss"}) {
     ASSERT_TRUE(stats.front().contains(field)) << field;
     for (const char* part : {"num", "mean", "std"}) EXPECT_TRUE(stats.front().at(field).at(part).is_number()) << field << " " << part;
   }
@@ -130,14 +133,15 @@ TEST(TrainToy, SameSeedSameBytesWhateverTheThreads) {
 }
 
 class Resuming : public ::testing::TestWithParam<std::pair<const char*, std::function<void(ToyTrainOptions&)>>> {};
-INSTANTIATE_TEST_SUITE_P(Ways, Resuming,
-                         ::testing::Values(std::pair{"Prp", [](ToyTrainOptions&) {}}, std::pair{"Prr", [](ToyTrainOptions& o) { o.dims_to_keep = 1; }},
-                                           std::pair{"Rounds", [](ToyTrainOptions& o) { o.batch_gpu = 16; }},
-                                           std::pair{"MeanTargets", [](ToyTrainOptions& o) { o.targets = "mean", o.target_references = 4096; }},
-                                           std::pair{"Edm", [](ToyTrainOptions& o) { o.precond = "edm", o.targets = "mean", o.bad_gradients = "clean"; }},
-                                           std::pair{"PaperScheduleInDataSpace", [](ToyTrainOptions& o) { o.schedule = "paper", o.space = "IS", o.ls = 3; }},
-                                           std::pair{"ConvUNet", [](ToyTrainOptions& o) { o.arch = "ToyConvUNet", o.batch_gpu = 32, o.lr_cosine = false; }}),
-                         [](const auto& info) { return info.param.first; });
+INSTANTIATE_TEST_SUITE_P(
+    Ways, Resuming,
+    ::testing::Values(std::pair{"Prp", [](ToyTrainOptions&) {}}, std::pair{"Prr", [](ToyTrainOptions& o) { o.dims_to_keep = 1; }},
+                      std::pair{"Rounds", [](ToyTrainOptions& o) { o.batch_gpu = 16; }},
+                      std::pair{"MeanTargets", [](ToyTrainOptions& o) { o.targets = "mean", o.target_references = 4096; }},
+                      std::pair{"Edm", [](ToyTrainOptions& o) { o.precond = "edm", o.targets = "mean", o.bad_gradients = "clean"; }},
+                      std::pair{"PaperScheduleInDataSpace", [](ToyTrainOptions& o) { o.schedule = "paper", o.space = "IS", o.ls = 3; }},
+                      std::pair{"ConvUNet", [](ToyTrainOptions& o) { o.arch = "ToyConvUNet", o.batch_gpu = 32, o.lr_cosine = false; }}),
+    [](const auto& info) { return info.param.first; });
 
 TEST_P(Resuming, IsAsIfItHadNeverStopped) {
   const Folder folder, elsewhere;

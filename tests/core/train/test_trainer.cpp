@@ -23,7 +23,9 @@ Batch gaussian(std::int64_t n, std::uint64_t seed) {
   return {at::normal(0., 1., {n, 2}, dice), at::normal(0., 1., {n, 2}, dice), at::rand({n}, dice) * 7.01};
 }
 
-TrainerSettings settings(std::int64_t steps) { return {.batch = 256, .steps = steps, .lr = 3e-3, .rampSamples = 2000, .cosine = true, .halfLife = 5000}; }
+TrainerSettings settings(std::int64_t steps) {
+  return {.batch = 256, .steps = steps, .lr = 3e-3, .rampSamples = 2000, .cosine = true, .halfLife = 5000};
+}
 
 TEST(Trainer, GaussianDataLeaveNothingToLearn) {
   const auto net = network();
@@ -190,7 +192,8 @@ class Recorder : public Network {
   nlohmann::json configuration() const override { return {}; }
   at::Tensor initialWeights(at::Generator) const override { return at::zeros({2}); }
   at::Tensor apply(const at::Tensor& weights, const at::Tensor& y, const at::Tensor&) const override { return weights.expand_as(y); }
-  double lossAndGradient(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t, const at::Tensor& target, at::Tensor& gradient, std::uint64_t dropoutSeed) const override {
+  double lossAndGradient(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t, const at::Tensor& target,
+                         at::Tensor& gradient, std::uint64_t dropoutSeed) const override {
     seeds.push_back(dropoutSeed);
     return Network::lossAndGradient(weights, y, t, target, gradient, dropoutSeed);
   }

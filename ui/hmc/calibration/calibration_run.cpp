@@ -1,13 +1,15 @@
 #include "ui/hmc/calibration/calibration_run.h"
 
-
 #include "ui/hmc/stage_options.h"
 #include "ui/jobs/background.h"
 
 namespace inflaton::ui {
 
 CalibrationRun::CalibrationRun(Session* session, const HmcEngine* engine, QObject* parent)
-    : QObject(parent), session_(session), engine_(engine), own_(rememberedOptions<SbcOptions>(session->settings()->ini(), QStringLiteral("hmc/sbc"))) {
+    : QObject(parent),
+      session_(session),
+      engine_(engine),
+      own_(rememberedOptions<SbcOptions>(session->settings()->ini(), QStringLiteral("hmc/sbc"))) {
   connect(session->jobs(), &JobBridge::changed, this, [this](const JobStatus& status) {
     if (job_ == 0 || status.id != job_ || isActive(status)) return;
     job_ = 0;
@@ -43,10 +45,13 @@ std::uint64_t CalibrationRun::start() {
     Q_EMIT changed();
   };
   job_ = session_->jobs()->run<Result, Result>(
-      std::move(request), [o, sbc = engine_->sbc](const JobContext& context, const auto& publish) { return sbc(o, context, publish); }, this, show,
+      std::move(request), [o, sbc = engine_->sbc](const JobContext& context, const auto& publish) { return sbc(o, context, publish); },
+      this, show,
       [this, show](const Expected<Result>& result) {
-        if (result) show(*result);
-        else if (!result.error().cancelled()) Q_EMIT failed(tr("Calibration"), result.error());
+        if (result)
+          show(*result);
+        else if (!result.error().cancelled())
+          Q_EMIT failed(tr("Calibration"), result.error());
       },
       SideLane::sbc);
   Q_EMIT changed();
@@ -61,15 +66,24 @@ void CalibrationRun::save(const QString& path) {
   if (!result_) return;
   SbcOptions o = shown_;
   o.output = path.toStdString();
-  inBackground(this, [o, result = result_] { return std::make_shared<Expected<void>>(saveSbc(*result, o)); }, [this, path](const std::shared_ptr<Expected<void>>& ok) {
-    if (*ok) Q_EMIT saved(path);
-    else Q_EMIT failed(tr("Save"), ok->error());
-  });
+  inBackground(
+      this, [o, result = result_] { return std::make_shared<Expected<void>>(saveSbc(*result, o)); },
+      [this, path](const std::shared_ptr<Expected<void>>& ok) {
+        if (*ok)
+          Q_EMIT saved(path);
+        else
+          Q_EMIT failed(tr("Save"), ok->error());
+      });
 }
 
 MarginalRun::MarginalRun(Session* session, const HmcEngine* engine, QObject* parent)
-    : QObject(parent), session_(session), engine_(engine), points_(session->settings()->ini().value("hmc/marginalPoints", qlonglong(MarginalOptions().points)).toLongLong()) {
-  connect(session->jobs(), &JobBridge::changed, this, [this](const JobStatus& status) { if (job_ && status.id == job_ && !isActive(status)) job_ = 0; });
+    : QObject(parent),
+      session_(session),
+      engine_(engine),
+      points_(session->settings()->ini().value("hmc/marginalPoints", qlonglong(MarginalOptions().points)).toLongLong()) {
+  connect(session->jobs(), &JobBridge::changed, this, [this](const JobStatus& status) {
+    if (job_ && status.id == job_ && !isActive(status)) job_ = 0;
+  });
 }
 
 void MarginalRun::setPoints(std::int64_t points) {
@@ -124,10 +138,14 @@ void MarginalRun::save(const QString& path) {
   if (!result_) return;
   MarginalOptions o = options_;
   o.output = path.toStdString();
-  inBackground(this, [o, result = result_] { return std::make_shared<Expected<void>>(saveMarginal(*result, o)); }, [this, path](const std::shared_ptr<Expected<void>>& ok) {
-    if (*ok) Q_EMIT saved(path);
-    else Q_EMIT failed(tr("Save"), ok->error());
-  });
+  inBackground(
+      this, [o, result = result_] { return std::make_shared<Expected<void>>(saveMarginal(*result, o)); },
+      [this, path](const std::shared_ptr<Expected<void>>& ok) {
+        if (*ok)
+          Q_EMIT saved(path);
+        else
+          Q_EMIT failed(tr("Save"), ok->error());
+      });
 }
 
 }  // namespace inflaton::ui

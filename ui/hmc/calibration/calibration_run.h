@@ -53,7 +53,7 @@ class MarginalRun : public QObject {
   void save(const QString& path);
 
  Q_SIGNALS:
-  void done();     ///< with a result, or a failure()
+  void done();  ///< with a result, or a failure()
   void saved(const QString& path);
   void failed(const QString& what, const inflaton::JobError& error);
 

@@ -8,20 +8,27 @@
 #include <QSplitter>
 #include <QVBoxLayout>
 
-#include "ui/jobs/job_button.h"
-#include "ui/hmc/chains/live_strip.h"
-#include "ui/hmc/calibration/sbc_plots.h"
-#include "ui/hmc/stage_options.h"
 #include "ui/forms/help_section.h"
 #include "ui/forms/inspector_parts.h"
+#include "ui/hmc/calibration/sbc_plots.h"
+#include "ui/hmc/chains/live_strip.h"
+#include "ui/hmc/stage_options.h"
+#include "ui/jobs/job_button.h"
 #include "ui/session/session.h"
 
 namespace inflaton::ui {
 
 CalibrationInspector::CalibrationInspector(Session* session, CalibrationRun* test, QWidget* parent)
-    : QWidget(parent), session_(session), test_(test), subject_(heading({})), needs_(attention(tr("The experiment observes points of a plane: this data set has other dimensions."))),
-      job_(new JobButton(session->jobs(), tr("Test calibration"), tr("Draw truths from the prior again and again, infer each, and see where it falls in its posterior (inflaton-cli sbc)"))),
-      circles_(new QPushButton(tr("Use circles"))), save_(new QPushButton(tr("Save\u2026"))) {
+    : QWidget(parent),
+      session_(session),
+      test_(test),
+      subject_(heading({})),
+      needs_(attention(tr("The experiment observes points of a plane: this data set has other dimensions."))),
+      job_(new JobButton(
+          session->jobs(), tr("Test calibration"),
+          tr("Draw truths from the prior again and again, infer each, and see where it falls in its posterior (inflaton-cli sbc)"))),
+      circles_(new QPushButton(tr("Use circles"))),
+      save_(new QPushButton(tr("Save\u2026"))) {
   FormLayout layout;
   layout.front = {"replicates", "observations", "truth", "score_scale"};
   layout.hidden = hiddenFields() + QStringList{"gt_n"};
@@ -42,8 +49,10 @@ CalibrationInspector::CalibrationInspector(Session* session, CalibrationRun* tes
   column->addWidget(subject_);
   column->addWidget(needs_);
   column->addWidget(circles_, 0, Qt::AlignLeft);
-  column->addWidget(sideNote(tr("Weights are drawn from the prior, observations from the weights, and the posterior of each set is computed exactly. If the flow is calibrated, "
-                                "the truth is as often at any one rank among its posterior draws as at any other.")));
+  column->addWidget(
+      sideNote(tr("Weights are drawn from the prior, observations from the weights, and the posterior of each set is computed exactly. If "
+                  "the flow is calibrated, "
+                  "the truth is as often at any one rank among its posterior draws as at any other.")));
   column->addLayout(row);
   column->addWidget(form_);
   column->addWidget(new HelpSection("calibration"));
@@ -52,8 +61,12 @@ CalibrationInspector::CalibrationInspector(Session* session, CalibrationRun* tes
     test_->setOwn(form_->options<SbcOptions>());
     Q_EMIT changed();
   });
-  connect(job_, &JobButton::runRequested, this, [this] { if (const auto job = test_->start()) job_->started(job); });
-  connect(session->jobs(), &JobBridge::changed, this, [this](const JobStatus& status) { if (status.state == JobState::finished && !job_->running()) job_->say({}); });
+  connect(job_, &JobButton::runRequested, this, [this] {
+    if (const auto job = test_->start()) job_->started(job);
+  });
+  connect(session->jobs(), &JobBridge::changed, this, [this](const JobStatus& status) {
+    if (status.state == JobState::finished && !job_->running()) job_->say({});
+  });
   connect(circles_, &QPushButton::clicked, this, [this] { session_->chooseSet("circles"); });
   connect(save_, &QPushButton::clicked, this, &CalibrationInspector::save);
   connect(session, &Session::experimentChanged, this, &CalibrationInspector::follow);
@@ -88,8 +101,14 @@ void CalibrationInspector::save() {
 }
 
 CalibrationView::CalibrationView(Session* session, CalibrationRun* test, QWidget* parent)
-    : QWidget(parent), session_(session), test_(test), mark_(new StateMark), verdict_(new ElidedLabel), detail_(new ElidedLabel),
-      ecdf_(new PlotPane(tr("Ranks against uniform"), QStringLiteral("sbc_ecdf"))), coverage_(new PlotPane(tr("Coverage of credible intervals"), QStringLiteral("sbc_coverage"))) {
+    : QWidget(parent),
+      session_(session),
+      test_(test),
+      mark_(new StateMark),
+      verdict_(new ElidedLabel),
+      detail_(new ElidedLabel),
+      ecdf_(new PlotPane(tr("Ranks against uniform"), QStringLiteral("sbc_ecdf"))),
+      coverage_(new PlotPane(tr("Coverage of credible intervals"), QStringLiteral("sbc_coverage"))) {
   QFont bold = verdict_->font();
   bold.setBold(true);
   verdict_->setFont(bold);
@@ -120,7 +139,8 @@ CalibrationView::CalibrationView(Session* session, CalibrationRun* test, QWidget
   column->setSpacing(2);
   column->addLayout(words);
   column->addWidget(split, 1);
-  ecdf_->setEmptyText(tr("The difference between the ranks' distribution and a uniform one appears here, with the band that a calibrated flow stays in."));
+  ecdf_->setEmptyText(
+      tr("The difference between the ranks' distribution and a uniform one appears here, with the band that a calibrated flow stays in."));
   coverage_->setEmptyText(tr("How often credible intervals of each level hold the truth: on the diagonal when calibrated."));
   connect(test, &CalibrationRun::changed, this, &CalibrationView::follow);
   connect(session, &Session::experimentChanged, this, &CalibrationView::follow);
@@ -133,7 +153,9 @@ void CalibrationView::fill(PlotPane* pane) {
 }
 
 QString CalibrationView::verdict() const { return verdict_->text(); }
-Figure* CalibrationView::currentFigure() const { return second_ && coverage_->isVisible() ? coverage_ : ecdf_->isVisible() ? ecdf_ : coverage_; }
+Figure* CalibrationView::currentFigure() const {
+  return second_ && coverage_->isVisible() ? coverage_ : ecdf_->isVisible() ? ecdf_ : coverage_;
+}
 
 void CalibrationView::follow() {
   const auto& result = test_->result();
@@ -142,7 +164,8 @@ void CalibrationView::follow() {
     ecdf_->setContent(sbcEcdfPlot(result, command));
     coverage_->setContent(sbcCoveragePlot(result, command));
   }
-  QString words = tr("Not tested yet"), detail = tr("Test calibration draws truths from the prior and asks where they fall in their posteriors");
+  QString words = tr("Not tested yet"),
+          detail = tr("Test calibration draws truths from the prior and asks where they fall in their posteriors");
   auto kind = StateMark::Kind::rest;
   if (result) {
     const bool partial = test_->running() || result->done < result->replicates;

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "ui/views/plot_box.h"
 #include "ui/views/chart_parts.h"
+#include "ui/views/plot_box.h"
 #include "ui/views/plot_frame.h"
 
 namespace inflaton::ui {
@@ -16,7 +16,8 @@ QString tr(const char* s) { return QCoreApplication::translate("SbcPlots", s); }
 /// "weights[1]" and "w1" as the plots write them.
 QString nameOf(const SbcScalar& s, std::size_t k) {
   const QString name = QString::fromStdString(s.name);
-  if (name.isEmpty() || name == QStringLiteral("w%1").arg(k) || name == QStringLiteral("weights[%1]").arg(k)) return weightName(static_cast<int>(k));
+  if (name.isEmpty() || name == QStringLiteral("w%1").arg(k) || name == QStringLiteral("weights[%1]").arg(k))
+    return weightName(static_cast<int>(k));
   return name;
 }
 
@@ -27,7 +28,8 @@ QPolygonF curveOf(const PlotBox& box, const std::vector<double>& x, const std::v
   return points;
 }
 
-void drawBand(QPainter& p, const PlotBox& box, const std::vector<double>& x, const std::vector<double>& low, const std::vector<double>& high, const Theme& theme) {
+void drawBand(QPainter& p, const PlotBox& box, const std::vector<double>& x, const std::vector<double>& low,
+              const std::vector<double>& high, const Theme& theme) {
   QPolygonF band = curveOf(box, x, low), back = curveOf(box, x, high);
   std::reverse(back.begin(), back.end());
   band += back;
@@ -63,7 +65,8 @@ void paintEcdf(QPainter& p, const QRectF& area, const PaintOptions& o, const Sbc
   for (const auto& s : r.scalars)
     for (const double d : s.ecdfDifference)
       if (std::isfinite(d)) reach = std::max(reach, std::abs(d));
-  const PlotBox box(QRectF(area.left(), y + line + 4, area.width(), area.bottom() - y - line - 4), 0, 1, -1.12 * reach, 1.12 * reach, {{}, {}, tr("rank / greatest rank"), tr("ECDF \u2212 uniform")}, fm);
+  const PlotBox box(QRectF(area.left(), y + line + 4, area.width(), area.bottom() - y - line - 4), 0, 1, -1.12 * reach, 1.12 * reach,
+                    {{}, {}, tr("rank / greatest rank"), tr("ECDF \u2212 uniform")}, fm);
   p.save();
   box.clip(p);
   drawBand(p, box, r.at, r.lower, r.upper, theme);
@@ -94,7 +97,8 @@ void paintCoverage(QPainter& p, const QRectF& area, const PaintOptions& o, const
   for (std::size_t k = 0; k < r.scalars.size(); ++k) key(curvePen(static_cast<int>(k), theme), nameOf(r.scalars[k], k));
   const QPen region(theme.text, 2.2);
   if (!r.regionCoverage.empty()) key(region, tr("joint region"));
-  const PlotBox box(QRectF(area.left(), y + line + 4, area.width(), area.bottom() - y - line - 4), 0, 1, 0, 1, {{}, {}, tr("nominal level"), tr("share of replicates")}, fm);
+  const PlotBox box(QRectF(area.left(), y + line + 4, area.width(), area.bottom() - y - line - 4), 0, 1, 0, 1,
+                    {{}, {}, tr("nominal level"), tr("share of replicates")}, fm);
   p.save();
   box.clip(p);
   drawBand(p, box, r.levels, r.coverageLower, r.coverageUpper, theme);

@@ -19,7 +19,8 @@ QPen truthPen(const Theme& theme) {
 }
 
 const Diagnostic* diagnosticOf(const ChainPicture& picture, int component) {
-  return component < static_cast<int>(picture.update.weights.size()) ? &picture.update.weights[static_cast<std::size_t>(component)] : nullptr;
+  return component < static_cast<int>(picture.update.weights.size()) ? &picture.update.weights[static_cast<std::size_t>(component)]
+                                                                     : nullptr;
 }
 
 QString csvOfDraws(const McmcDraws& d) {
@@ -30,10 +31,16 @@ QString csvOfDraws(const McmcDraws& d) {
     for (std::int64_t i = 0; i < d.drawsOf(c); ++i) {
       const auto chain = static_cast<std::size_t>(c), at = static_cast<std::size_t>(i);
       out += QStringLiteral("%1,%2,%3").arg(c).arg(i).arg(i < d.warmup ? 1 : 0);
-      for (int k = 0; k < d.components; ++k) out += ',' + QString::number(d.weights[chain][at * static_cast<std::size_t>(d.components) + static_cast<std::size_t>(k)], 'g', 8);
-      const auto real = [&](const std::vector<std::vector<double>>& v) { return at < v[chain].size() ? QString::number(v[chain][at], 'g', 12) : QString(); };
-      const auto whole = [&](const auto& v) { return chain < v.size() && at < v[chain].size() ? QString::number(static_cast<int>(v[chain][at])) : QString(); };
-      out += ',' + real(d.logDensity) + ',' + real(d.energy) + ',' + real(d.accept) + ',' + real(d.stepSize) + ',' + whole(d.depth) + ',' + whole(d.leapfrogs) + ',' + whole(d.divergent) + '\n';
+      for (int k = 0; k < d.components; ++k)
+        out += ',' + QString::number(d.weights[chain][at * static_cast<std::size_t>(d.components) + static_cast<std::size_t>(k)], 'g', 8);
+      const auto real = [&](const std::vector<std::vector<double>>& v) {
+        return at < v[chain].size() ? QString::number(v[chain][at], 'g', 12) : QString();
+      };
+      const auto whole = [&](const auto& v) {
+        return chain < v.size() && at < v[chain].size() ? QString::number(static_cast<int>(v[chain][at])) : QString();
+      };
+      out += ',' + real(d.logDensity) + ',' + real(d.energy) + ',' + real(d.accept) + ',' + real(d.stepSize) + ',' + whole(d.depth) + ',' +
+             whole(d.leapfrogs) + ',' + whole(d.divergent) + '\n';
     }
   return out;
 }
@@ -45,7 +52,9 @@ void paintTrace(QPainter& p, const QRectF& area, const PaintOptions& o, const Ch
   const double line = fm.height();
   double x = area.left() + 8;
   const bool roomy = s.chains * (39 + fm.horizontalAdvance(tr("chain %1").arg(9))) + 190 < area.width();
-  for (int c = 0; c < s.chains && x < area.right() - 190; ++c) x += drawKey(p, {x, area.top()}, chainPen(c, theme, 2), roomy ? tr("chain %1").arg(c + 1) : QString::number(c + 1), theme, roomy ? 20 : 12);
+  for (int c = 0; c < s.chains && x < area.right() - 190; ++c)
+    x += drawKey(p, {x, area.top()}, chainPen(c, theme, 2), roomy ? tr("chain %1").arg(c + 1) : QString::number(c + 1), theme,
+                 roomy ? 20 : 12);
   if (!picture.truth.empty() && x < area.right() - 100) x += drawKey(p, {x, area.top()}, truthPen(theme), tr("truth"), theme);
   if (s.divergences + s.warmupDivergences > 0 && x < area.right() - 60) {
     p.setPen(Qt::NoPen);
@@ -56,10 +65,17 @@ void paintTrace(QPainter& p, const QRectF& area, const PaintOptions& o, const Ch
   }
   const double top = area.top() + line + 4, axis = line + 6 + line + 1, height = (area.bottom() - axis - top) / std::max(1, s.components);
   double left = 0;  // one margin for all rows
-  const double right = PlotBox(QRectF(area.left(), top, area.width(), height + axis), 0, std::max<double>(10, static_cast<double>(s.iterations)), 0, 1, {{}, {}, QStringLiteral("x"), QStringLiteral("w")}, fm).area().right();
+  const double right =
+      PlotBox(QRectF(area.left(), top, area.width(), height + axis), 0, std::max<double>(10, static_cast<double>(s.iterations)), 0, 1,
+              {{}, {}, QStringLiteral("x"), QStringLiteral("w")}, fm)
+          .area()
+          .right();
   for (int k = 0; k < s.components; ++k) {
     const auto i = static_cast<std::size_t>(k);
-    left = std::max(left, PlotBox(QRectF(area.left(), top, area.width(), height), 0, 1, s.traceLow[i], s.traceHigh[i], {{}, {}, {}, QStringLiteral("w"), false}, fm).area().left());
+    left = std::max(left, PlotBox(QRectF(area.left(), top, area.width(), height), 0, 1, s.traceLow[i], s.traceHigh[i],
+                                  {{}, {}, {}, QStringLiteral("w"), false}, fm)
+                              .area()
+                              .left());
   }
   for (int k = 0; k < s.components; ++k) {
     const auto i = static_cast<std::size_t>(k);
@@ -72,10 +88,14 @@ void paintTrace(QPainter& p, const QRectF& area, const PaintOptions& o, const Ch
     if (!last) outer.setRight(outer.right() - (trial.area().right() - right));
     const PlotBox box(outer, 0, trial.x1(), s.traceLow[i], s.traceHigh[i], style, fm);
     if (s.warmup > 0) {
-      p.fillRect(QRectF(box.area().topLeft(), QPointF(std::min(box.area().right(), box.mapX(static_cast<double>(s.warmup))), box.area().bottom())), mix(theme.background, theme.text, 0.09));
+      p.fillRect(
+          QRectF(box.area().topLeft(), QPointF(std::min(box.area().right(), box.mapX(static_cast<double>(s.warmup))), box.area().bottom())),
+          mix(theme.background, theme.text, 0.09));
       if (k == 0) {
         p.setPen(theme.axis);
-        p.drawText(QRectF(box.area().left() + 4, box.area().top() + 1, std::max(0.0, box.mapX(static_cast<double>(s.warmup)) - box.area().left() - 6), line), Qt::AlignLeft | Qt::AlignTop, tr("warm-up"));
+        p.drawText(QRectF(box.area().left() + 4, box.area().top() + 1,
+                          std::max(0.0, box.mapX(static_cast<double>(s.warmup)) - box.area().left() - 6), line),
+                   Qt::AlignLeft | Qt::AlignTop, tr("warm-up"));
       }
     }
     box.drawGround(p, theme);
@@ -132,10 +152,12 @@ void paintRanks(QPainter& p, const QRectF& area, const PaintOptions& o, const Ch
     p.setPen(theme.text);
     p.drawText(QRectF(area.left(), area.top() + head + k * height, label - 4, height), Qt::AlignRight | Qt::AlignVCenter, weightName(k));
     for (int c = 0; c < s.chains; ++c) {
-      const PlotBox box(QRectF(area.left() + label + c * width, area.top() + head + k * height - 3, width, height), 0, ChainSummary::kBins, 0, most, {{}, {}, {}, {}, false, false, false}, fm);
+      const PlotBox box(QRectF(area.left() + label + c * width, area.top() + head + k * height - 3, width, height), 0, ChainSummary::kBins,
+                        0, most, {{}, {}, {}, {}, false, false, false}, fm);
       if (k == 0) {
         p.setPen(theme.text);
-        p.drawText(QRectF(box.area().left(), area.top(), box.area().width(), line), Qt::AlignCenter, width > fm.horizontalAdvance(tr("chain %1").arg(99)) ? tr("chain %1").arg(c + 1) : QString::number(c + 1));
+        p.drawText(QRectF(box.area().left(), area.top(), box.area().width(), line), Qt::AlignCenter,
+                   width > fm.horizontalAdvance(tr("chain %1").arg(99)) ? tr("chain %1").arg(c + 1) : QString::number(c + 1));
       }
       p.save();
       box.clip(p);
@@ -162,7 +184,9 @@ void paintRanks(QPainter& p, const QRectF& area, const PaintOptions& o, const Ch
   const QRectF below(area.left() + label, area.bottom() - foot + 1, area.width() - label - 4, line);
   p.drawText(below, Qt::AlignCenter, fm.elidedText(tr("rank among the draws of all chains"), Qt::ElideRight, below.width()));
   p.setPen(theme.axis);
-  p.drawText(below.translated(0, line + 1), Qt::AlignCenter, fm.elidedText(tr("line: every rank equally often; band: 95 % of a bin for chains of this ESS"), Qt::ElideRight, below.width()));
+  p.drawText(
+      below.translated(0, line + 1), Qt::AlignCenter,
+      fm.elidedText(tr("line: every rank equally often; band: 95 % of a bin for chains of this ESS"), Qt::ElideRight, below.width()));
 }
 
 QPainterPath steps(const PlotBox& box, const std::vector<double>& h, double low, double width) {
@@ -207,11 +231,14 @@ void paintEnergy(QPainter& p, const QRectF& area, const PaintOptions& o, const C
     say(std::isfinite(v) ? number(v, 2) + QStringLiteral("   ") : QStringLiteral("\u2013   "));
   }
   p.setPen(theme.axis);
-  if (const QString limit = any ? tr("(below 0.3: too slow)") : tr("(0.3 or more is good)"); at + fm.horizontalAdvance(limit) < area.right() - 2) say(limit);
+  if (const QString limit = any ? tr("(below 0.3: too slow)") : tr("(0.3 or more is good)");
+      at + fm.horizontalAdvance(limit) < area.right() - 2)
+    say(limit);
   double most = 0;
   for (const auto* h : {&s.energyMarginal, &s.energyTransition})
     for (const double v : *h) most = std::max(most, v);
-  const PlotBox box(QRectF(area.left(), area.top() + 2 * line + 8, area.width(), area.height() - 2 * line - 8), s.energyLow, s.energyHigh, 0, 1.08 * most, {{}, {}, tr("energy"), tr("density"), true, false}, fm);
+  const PlotBox box(QRectF(area.left(), area.top() + 2 * line + 8, area.width(), area.height() - 2 * line - 8), s.energyLow, s.energyHigh,
+                    0, 1.08 * most, {{}, {}, tr("energy"), tr("density"), true, false}, fm);
   box.drawGround(p, theme);
   p.save();
   box.clip(p);
@@ -273,7 +300,8 @@ void paintPosterior(QPainter& p, const QRectF& area, const PaintOptions& o, cons
       const double margin = 0.04 * (high - low);
       low = std::min(low, picture.truth[i] - margin), high = std::max(high, picture.truth[i] + margin);
     }
-    const QRectF outer = across ? QRectF(room.left() + k * room.width() / n, room.top(), room.width() / n, room.height()) : QRectF(room.left(), room.top() + k * room.height() / n, room.width(), room.height() / n);
+    const QRectF outer = across ? QRectF(room.left() + k * room.width() / n, room.top(), room.width() / n, room.height())
+                                : QRectF(room.left(), room.top() + k * room.height() / n, room.width(), room.height() / n);
     QString note = all.empty() ? QString() : tr("%1 \u00b1 %2").arg(number(all.mean, 3), number(all.sd, 3));
     if (marginal && k < static_cast<int>(marginal->mean.size()) && (!across || outer.width() > 40 * fm.averageCharWidth()))
       note += tr("; marginal %1 \u00b1 %2").arg(number(marginal->mean[i], 3), number(marginal->sd[i], 3));
@@ -310,7 +338,8 @@ void paintPosterior(QPainter& p, const QRectF& area, const PaintOptions& o, cons
   }
   if (!words.isEmpty()) {
     p.setPen(theme.axis);
-    p.drawText(QRectF(area.left() + 8, area.bottom() - foot + 2, area.width() - 16, foot), Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, words);
+    p.drawText(QRectF(area.left() + 8, area.bottom() - foot + 2, area.width() - 16, foot), Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap,
+               words);
   }
 }
 
@@ -330,14 +359,18 @@ QString marginalComparison(const ChainPicture& picture) {
     const double both = std::hypot(d.mcse, k < m->meanError.size() ? m->meanError[k] : 0);
     if (both > 0 && std::isfinite(both)) apart << number(std::abs(d.mean - m->mean[k]) / both, 1);
   }
-  return apart.isEmpty() ? error.left(1).toUpper() + error.mid(1) : tr("Means apart by %1 standard errors; %2").arg(apart.join(QStringLiteral(", ")), error);
+  return apart.isEmpty() ? error.left(1).toUpper() + error.mid(1)
+                         : tr("Means apart by %1 standard errors; %2").arg(apart.join(QStringLiteral(", ")), error);
 }
 
 PlotContent tracePlot(ChainPicturePtr picture) {
   PlotContent content;
   if (!picture || picture->summary->iterations < 2) return content;
   content.command = picture->command;
-  content.summary = tr("%1 chains, %2 draws each, %3 of them warm-up").arg(picture->summary->chains).arg(picture->summary->iterations).arg(std::min(picture->summary->warmup, picture->summary->iterations));
+  content.summary = tr("%1 chains, %2 draws each, %3 of them warm-up")
+                        .arg(picture->summary->chains)
+                        .arg(picture->summary->iterations)
+                        .arg(std::min(picture->summary->warmup, picture->summary->iterations));
   content.csv = [picture] { return picture->update.draws ? csvOfDraws(*picture->update.draws) : QString(); };
   content.paint = [picture](QPainter& p, const QRectF& area, const PaintOptions& o) { paintTrace(p, area, o, *picture); };
   return content;
@@ -354,7 +387,12 @@ PlotContent rankPlot(ChainPicturePtr picture) {
     for (std::size_t k = 0; k < s.ranks.size(); ++k)
       for (std::size_t c = 0; c < s.ranks[k].size(); ++c)
         for (std::size_t b = 0; b < s.ranks[k][c].size(); ++b)
-          out += QStringLiteral("w%1,%2,%3,%4,%5\n").arg(k).arg(c).arg(b).arg(s.ranks[k][c][b]).arg(static_cast<double>(s.drawsPerChain) / ChainSummary::kBins);
+          out += QStringLiteral("w%1,%2,%3,%4,%5\n")
+                     .arg(k)
+                     .arg(c)
+                     .arg(b)
+                     .arg(s.ranks[k][c][b])
+                     .arg(static_cast<double>(s.drawsPerChain) / ChainSummary::kBins);
     return out;
   };
   content.paint = [picture](QPainter& p, const QRectF& area, const PaintOptions& o) { paintRanks(p, area, o, *picture); };
@@ -373,7 +411,10 @@ PlotContent energyPlot(ChainPicturePtr picture) {
     QString out = QStringLiteral("energy,marginal,transition\n");
     const double width = (s.energyHigh - s.energyLow) / ChainSummary::kEnergyBins;
     for (std::size_t b = 0; b < s.energyMarginal.size(); ++b)
-      out += QStringLiteral("%1,%2,%3\n").arg(s.energyLow + (static_cast<double>(b) + 0.5) * width, 0, 'g', 8).arg(s.energyMarginal[b], 0, 'g', 8).arg(s.energyTransition[b], 0, 'g', 8);
+      out += QStringLiteral("%1,%2,%3\n")
+                 .arg(s.energyLow + (static_cast<double>(b) + 0.5) * width, 0, 'g', 8)
+                 .arg(s.energyMarginal[b], 0, 'g', 8)
+                 .arg(s.energyTransition[b], 0, 'g', 8);
     return out;
   };
   content.paint = [picture](QPainter& p, const QRectF& area, const PaintOptions& o) { paintEnergy(p, area, o, *picture); };
@@ -386,16 +427,21 @@ PlotContent posteriorPlot(ChainPicturePtr picture) {
   content.command = picture->command;
   content.summary = marginalComparison(*picture);
   for (std::size_t k = 0; k < picture->summary->density.size() && content.summary.isEmpty(); ++k)
-    if (!picture->summary->density[k].empty()) content.summary = tr("Posterior mean of w0 %1 \u00b1 %2").arg(number(picture->summary->density[k].mean, 3), number(picture->summary->density[k].sd, 3));
+    if (!picture->summary->density[k].empty())
+      content.summary = tr("Posterior mean of w0 %1 \u00b1 %2")
+                            .arg(number(picture->summary->density[k].mean, 3), number(picture->summary->density[k].sd, 3));
   content.csv = [picture] {
     QString out = QStringLiteral("source,weight,value,density\n");
     const auto rows = [&](const QString& source, std::size_t k, const std::vector<double>& at, const std::vector<double>& v) {
-      for (std::size_t g = 0; g < at.size() && g < v.size(); ++g) out += QStringLiteral("%1,w%2,%3,%4\n").arg(source).arg(k).arg(at[g], 0, 'g', 8).arg(v[g], 0, 'g', 8);
+      for (std::size_t g = 0; g < at.size() && g < v.size(); ++g)
+        out += QStringLiteral("%1,w%2,%3,%4\n").arg(source).arg(k).arg(at[g], 0, 'g', 8).arg(v[g], 0, 'g', 8);
     };
-    for (std::size_t k = 0; k < picture->summary->density.size(); ++k) rows(QStringLiteral("chains"), k, picture->summary->density[k].at, picture->summary->density[k].value);
+    for (std::size_t k = 0; k < picture->summary->density.size(); ++k)
+      rows(QStringLiteral("chains"), k, picture->summary->density[k].at, picture->summary->density[k].value);
     if (picture->marginal)
       for (std::size_t k = 0; k < 3; ++k) rows(QStringLiteral("marginal"), k, picture->marginal->at, picture->marginal->density[k]);
-    for (std::size_t k = 0; k < picture->truth.size(); ++k) out += QStringLiteral("truth,w%1,%2,\n").arg(k).arg(picture->truth[k], 0, 'g', 8);
+    for (std::size_t k = 0; k < picture->truth.size(); ++k)
+      out += QStringLiteral("truth,w%1,%2,\n").arg(k).arg(picture->truth[k], 0, 'g', 8);
     return out;
   };
   content.paint = [picture](QPainter& p, const QRectF& area, const PaintOptions& o) { paintPosterior(p, area, o, *picture); };

@@ -1,13 +1,14 @@
 #include "ui/hmc/chains/chain_runner.h"
 
-#include <nlohmann/json.hpp>
 #include <QFile>
+#include <nlohmann/json.hpp>
 
 #include "ui/jobs/background.h"
 
 namespace inflaton::ui {
 
-ChainRunner::ChainRunner(JobBridge* bridge, JobsModel* model, const HmcEngine* engine, QObject* parent) : QObject(parent), bridge_(bridge), model_(model), engine_(engine) {
+ChainRunner::ChainRunner(JobBridge* bridge, JobsModel* model, const HmcEngine* engine, QObject* parent)
+    : QObject(parent), bridge_(bridge), model_(model), engine_(engine) {
   soon_.setSingleShot(true);
   soon_.setInterval(120);  // many updates a second are one drawing
   connect(&soon_, &QTimer::timeout, this, &ChainRunner::redraw);
@@ -52,9 +53,15 @@ void ChainRunner::submit(const ToyMcmcOptions& options) {
   request.lane = Lane::batch;
   request.folder = options.resume;
   id_ = bridge_->run<McmcResult, McmcUpdate>(
-      std::move(request), [options, chains = engine_->chains](const JobContext& context, const auto& publish) { return chains(options, context, publish); }, this,
-      [this, ticket](const McmcUpdate& update) { if (ticket == ticket_) take(update); },
-      [this, ticket](const Expected<McmcResult>& result) { if (ticket == ticket_) took(result); });
+      std::move(request),
+      [options, chains = engine_->chains](const JobContext& context, const auto& publish) { return chains(options, context, publish); },
+      this,
+      [this, ticket](const McmcUpdate& update) {
+        if (ticket == ticket_) take(update);
+      },
+      [this, ticket](const Expected<McmcResult>& result) {
+        if (ticket == ticket_) took(result);
+      });
   setState(State::running);
 }
 
@@ -119,9 +126,15 @@ void ChainRunner::cancel() {
 void ChainRunner::open(const QString& folder) {
   if (busy()) return;
   const std::uint64_t ticket = ++ticket_;
-  struct Loaded { Expected<McmcResult> result; Expected<ToyMcmcOptions> options; };
+  struct Loaded {
+    Expected<McmcResult> result;
+    Expected<ToyMcmcOptions> options;
+  };
   inBackground(
-      this, [path = folder.toStdString(), load = engine_->load] { return std::make_shared<Loaded>(Loaded{load(path), optionsOfRun(path)}); },
+      this,
+      [path = folder.toStdString(), load = engine_->load] {
+        return std::make_shared<Loaded>(Loaded{load(path), optionsOfRun(path)});
+      },
       [this, ticket, folder](const std::shared_ptr<Loaded>& loaded) {
         if (ticket != ticket_) return;
         if (!loaded->result) return Q_EMIT failed(loaded->result.error());
@@ -143,8 +156,10 @@ void ChainRunner::open(const QString& folder) {
 void ChainRunner::setMarginal(std::shared_ptr<const MarginalPosterior> marginal) {
   marginal_ = std::move(marginal);
   if (truth_.empty() && marginal_) truth_ = marginal_->truth;
-  if (picture_) compose(picture_->summary, picture_->update);
-  else if (marginal_) compose(std::make_shared<ChainSummary>(), {});
+  if (picture_)
+    compose(picture_->summary, picture_->update);
+  else if (marginal_)
+    compose(std::make_shared<ChainSummary>(), {});
 }
 
 void ChainRunner::redraw() {
@@ -178,7 +193,8 @@ Expected<ToyMcmcOptions> optionsOfRun(const std::string& folder) {
   return atEdge([&] {
     const QString path = QString::fromStdString(folder) + QStringLiteral("/options.json");
     QFile file(path);
-    if (!file.open(QIODevice::ReadOnly)) throw Error(ErrorCode::failed, path.toStdString() + " cannot be read", "Choose a run folder of toy-mcmc.");
+    if (!file.open(QIODevice::ReadOnly))
+      throw Error(ErrorCode::failed, path.toStdString() + " cannot be read", "Choose a run folder of toy-mcmc.");
     const QByteArray text = file.read(1 << 20);
     const auto json = nlohmann::json::parse(text.begin(), text.end(), nullptr, false);
     if (!json.is_object() || !json.contains("options")) throw Error(ErrorCode::failed, path.toStdString() + " holds no options");

@@ -22,15 +22,15 @@ class ChainRunner : public QObject {
   bool busy() const { return state_ != State::idle && state_ != State::paused; }
   const ToyMcmcOptions& options() const { return options_; }  ///< of the run on now or last
   const McmcUpdate& latest() const { return latest_; }
-  const McmcResult& result() const { return result_; }        ///< of the run that ended last; run_folder empty: none
-  const Progress& progress() const { return progress_; }      ///< before the first draw: what is being prepared
+  const McmcResult& result() const { return result_; }    ///< of the run that ended last; run_folder empty: none
+  const Progress& progress() const { return progress_; }  ///< before the first draw: what is being prepared
   QString folder() const { return folder_; }
-  bool opened() const { return opened_; }                     ///< looked at again, not run here
-  const ChainPicturePtr& picture() const { return picture_; } ///< nullptr: nothing to see yet
+  bool opened() const { return opened_; }                      ///< looked at again, not run here
+  const ChainPicturePtr& picture() const { return picture_; }  ///< nullptr: nothing to see yet
   const std::shared_ptr<const MarginalPosterior>& marginal() const { return marginal_; }
 
   void start(const ToyMcmcOptions&);
-  void pause();        ///< stop and keep, then wait: resume() goes on from the run folder
+  void pause();  ///< stop and keep, then wait: resume() goes on from the run folder
   void resume();
   bool canResume() const { return state_ == State::paused; }
   void stopAndKeep();
@@ -41,9 +41,9 @@ class ChainRunner : public QObject {
 
  Q_SIGNALS:
   void stateChanged();
-  void updated();         ///< latest(), progress()
+  void updated();  ///< latest(), progress()
   void pictureChanged();
-  void ended();           ///< result() is there
+  void ended();  ///< result() is there
   void failed(const inflaton::JobError& error);
 
  private:

@@ -9,7 +9,9 @@ namespace {
 
 std::size_t size(std::int64_t n) { return static_cast<std::size_t>(std::max<std::int64_t>(0, n)); }
 
-float weightOf(const McmcDraws& d, std::size_t chain, std::int64_t draw, int component) { return d.weights[chain][size(draw) * size(d.components) + size(component)]; }
+float weightOf(const McmcDraws& d, std::size_t chain, std::int64_t draw, int component) {
+  return d.weights[chain][size(draw) * size(d.components) + size(component)];
+}
 
 /// Draws that every array of the chain holds.
 std::int64_t lengthOf(const McmcDraws& d, std::size_t chain) {
@@ -61,7 +63,8 @@ void addRanks(ChainSummary& s, const McmcDraws& d) {
     for (std::size_t c = 0; c < size(s.chains); ++c)
       for (std::size_t i = 0; i < size(least); ++i) value[c * size(least) + i] = weightOf(d, c, d.warmup + static_cast<std::int64_t>(i), k);
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return value[a] < value[b] || (value[a] == value[b] && a < b); });
+    std::sort(order.begin(), order.end(),
+              [&](std::size_t a, std::size_t b) { return value[a] < value[b] || (value[a] == value[b] && a < b); });
     std::vector<std::vector<int>> counts(size(s.chains), std::vector<int>(ChainSummary::kBins, 0));
     for (std::size_t rank = 0; rank < total; ++rank) ++counts[order[rank] / size(least)][rank * ChainSummary::kBins / total];
     s.ranks.push_back(std::move(counts));
@@ -77,8 +80,10 @@ void addPoints(ChainSummary& s, const McmcDraws& d) {
     for (std::int64_t i = d.warmup; i < lengthOf(d, c); ++i) {
       ChainSummary::Point p{{0, 0, 0}, static_cast<int>(c), d.divergent[c].size() > size(i) && d.divergent[c][size(i)] != 0};
       for (int k = 0; k < std::min(3, s.components); ++k) p.w[k] = weightOf(d, c, i, k);
-      if (p.divergent && seen++ % markStride == 0) marked.push_back(p);
-      else if (!p.divergent && (i - d.warmup) % stride == 0) s.points.push_back(p);
+      if (p.divergent && seen++ % markStride == 0)
+        marked.push_back(p);
+      else if (!p.divergent && (i - d.warmup) % stride == 0)
+        s.points.push_back(p);
     }
   s.points.insert(s.points.end(), marked.begin(), marked.end());
 }
@@ -115,14 +120,16 @@ void addEnergy(ChainSummary& s, const McmcDraws& d) {
   double square = 0, squareOfSteps = 0;
   for (const double e : marginal) square += e * e;
   for (const double e : transition) squareOfSteps += e * e;
-  const double reach = 3.5 * std::max(std::sqrt(square / static_cast<double>(marginal.size())), std::sqrt(squareOfSteps / static_cast<double>(transition.size())));
+  const double reach = 3.5 * std::max(std::sqrt(square / static_cast<double>(marginal.size())),
+                                      std::sqrt(squareOfSteps / static_cast<double>(transition.size())));
   if (!(reach > 0) || !std::isfinite(reach)) return;
   s.energyLow = -reach, s.energyHigh = reach;
   const double width = 2 * reach / ChainSummary::kEnergyBins;
   const auto histogram = [&](const std::vector<double>& values) {
     std::vector<double> h(ChainSummary::kEnergyBins, 0);
     for (const double v : values)
-      if (const auto bin = static_cast<std::int64_t>(std::floor((v + reach) / width)); bin >= 0 && bin < ChainSummary::kEnergyBins) h[size(bin)] += 1 / (width * static_cast<double>(values.size()));
+      if (const auto bin = static_cast<std::int64_t>(std::floor((v + reach) / width)); bin >= 0 && bin < ChainSummary::kEnergyBins)
+        h[size(bin)] += 1 / (width * static_cast<double>(values.size()));
     return h;
   };
   s.energyMarginal = histogram(marginal), s.energyTransition = histogram(transition);
@@ -162,7 +169,8 @@ DensityCurve densityOf(const std::vector<float>& values) {
   const double step = (high - low) / (kGrid - 1);
   if (!(step > 0)) return curve;
   std::vector<double> bins(kGrid, 0);
-  for (const float v : values) bins[static_cast<std::size_t>(std::clamp(static_cast<int>(std::lround((v - low) / step)), 0, kGrid - 1))] += 1;
+  for (const float v : values)
+    bins[static_cast<std::size_t>(std::clamp(static_cast<int>(std::lround((v - low) / step)), 0, kGrid - 1))] += 1;
   const int reach = static_cast<int>(std::ceil(4 * h / step));
   std::vector<double> kernel;
   for (int j = 0; j <= reach; ++j) kernel.push_back(std::exp(-0.5 * std::pow(j * step / h, 2)));
@@ -178,14 +186,16 @@ DensityCurve densityOf(const std::vector<float>& values) {
     curve.value.push_back(v);
   }
   double area = 0;
-  for (int i = 1; i < kGrid; ++i) area += 0.5 * step * (curve.value[static_cast<std::size_t>(i)] + curve.value[static_cast<std::size_t>(i - 1)]);
+  for (int i = 1; i < kGrid; ++i)
+    area += 0.5 * step * (curve.value[static_cast<std::size_t>(i)] + curve.value[static_cast<std::size_t>(i - 1)]);
   for (double& v : curve.value) v /= area;
   return curve;
 }
 
 ChainSummary summarise(const McmcDraws& d) {
   ChainSummary s;
-  s.chains = std::min<int>(d.chains, static_cast<int>(std::min({d.weights.size(), d.logDensity.size(), d.energy.size(), d.divergent.size()})));
+  s.chains =
+      std::min<int>(d.chains, static_cast<int>(std::min({d.weights.size(), d.logDensity.size(), d.energy.size(), d.divergent.size()})));
   s.components = d.components;
   s.warmup = d.warmup;
   for (std::size_t c = 0; c < size(s.chains); ++c) {

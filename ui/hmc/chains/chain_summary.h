@@ -1,5 +1,6 @@
 #pragma once
-// What the plots of the chains draw, worked out once for each snapshot and off the GUI thread: everything of bounded size, however long the chains.
+// What the plots of the chains draw, worked out once for each snapshot and off the GUI thread: everything of bounded size, however long the
+// chains.
 #include <cstdint>
 #include <vector>
 
@@ -23,25 +24,33 @@ struct ChainSummary {
   std::int64_t warmup = 0, iterations = 0;  ///< iterations: of the longest chain, warm-up included
   std::int64_t kept = 0;                    ///< draws after warm-up, all chains
 
-  std::vector<std::vector<TraceBand>> trace;        ///< [component][chain]
-  std::vector<double> traceLow, traceHigh;          ///< [component] after warm-up where there is enough of it, with room around
-  struct Mark { int chain; std::int64_t iteration; };
-  std::vector<Mark> divergent;                      ///< at most kMostMarks, evenly picked
+  std::vector<std::vector<TraceBand>> trace;  ///< [component][chain]
+  std::vector<double> traceLow, traceHigh;    ///< [component] after warm-up where there is enough of it, with room around
+  struct Mark {
+    int chain;
+    std::int64_t iteration;
+  };
+  std::vector<Mark> divergent;  ///< at most kMostMarks, evenly picked
   std::int64_t divergences = 0, warmupDivergences = 0;
 
   static constexpr int kBins = 20, kMostPoints = 4000, kMostMarks = 1000, kBuckets = 600, kEnergyBins = 44;
-  std::vector<std::vector<std::vector<int>>> ranks;  ///< [component][chain][kBins]: ranks of the chain's draws among all; empty before 2 kBins draws a chain
-  std::int64_t drawsPerChain = 0;                    ///< that the ranks are of
+  std::vector<std::vector<std::vector<int>>>
+      ranks;                       ///< [component][chain][kBins]: ranks of the chain's draws among all; empty before 2 kBins draws a chain
+  std::int64_t drawsPerChain = 0;  ///< that the ranks are of
 
-  struct Point { float w[3]; int chain; bool divergent; };
-  std::vector<Point> points;                        ///< after warm-up, the divergent ones last
+  struct Point {
+    float w[3];
+    int chain;
+    bool divergent;
+  };
+  std::vector<Point> points;  ///< after warm-up, the divergent ones last
 
   double energyLow = 0, energyHigh = 0;
   std::vector<double> energyMarginal, energyTransition;  ///< [kEnergyBins] densities; empty: too few draws
   std::vector<double> ebfmi;                             ///< [chains]
 
-  std::vector<DensityCurve> density;                     ///< [component] all chains
-  std::vector<std::vector<DensityCurve>> chainDensity;   ///< [component][chain]
+  std::vector<DensityCurve> density;                    ///< [component] all chains
+  std::vector<std::vector<DensityCurve>> chainDensity;  ///< [component][chain]
 };
 
 ChainSummary summarise(const McmcDraws&);

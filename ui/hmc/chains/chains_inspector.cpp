@@ -10,24 +10,39 @@
 #include <QUrl>
 #include <QVBoxLayout>
 
-#include "ui/jobs/job_button.h"
-#include "ui/hmc/stage_options.h"
 #include "ui/forms/help_section.h"
 #include "ui/forms/inspector_parts.h"
+#include "ui/hmc/stage_options.h"
+#include "ui/jobs/job_button.h"
 #include "ui/session/session.h"
 #include "ui/views/plot_frame.h"
 
 namespace inflaton::ui {
 
 ChainsInspector::ChainsInspector(Session* session, ChainRunner* runner, MarginalRun* marginal, QWidget* parent)
-    : QWidget(parent), session_(session), runner_(runner), marginal_(marginal), card_(new QWidget), refusal_(new QWidget), subject_(heading({})), about_(sideNote()), pending_(attention()),
-      folderText_(sideNote()), marginalText_(sideNote()), auto_(new QCheckBox(tr("By itself, after the chains"))),
-      marginalJob_(new JobButton(session->jobs(), tr("Compute"), tr("The posterior of the weights with the latents integrated out (inflaton-cli marginal-posterior)"))) {
+    : QWidget(parent),
+      session_(session),
+      runner_(runner),
+      marginal_(marginal),
+      card_(new QWidget),
+      refusal_(new QWidget),
+      subject_(heading({})),
+      about_(sideNote()),
+      pending_(attention()),
+      folderText_(sideNote()),
+      marginalText_(sideNote()),
+      auto_(new QCheckBox(tr("By itself, after the chains"))),
+      marginalJob_(new JobButton(session->jobs(), tr("Compute"),
+                                 tr("The posterior of the weights with the latents integrated out (inflaton-cli marginal-posterior)"))) {
   QSettings& ini = session->settings()->ini();
   FormLayout layout;
   layout.front = {"sampler", "chains", "burn", "mcmc_n", "gt_n", "init", "traj_length", "acpt", "map"};
   layout.hidden = hiddenFields();
-  layout.when = {{"traj_length", "sampler=hmc"}, {"max_depth", "sampler=nuts"}, {"table_tolerance", "map=table"}, {"tolerance", "solver=dopri5"}, {"steps", "solver!=dopri5"}};
+  layout.when = {{"traj_length", "sampler=hmc"},
+                 {"max_depth", "sampler=nuts"},
+                 {"table_tolerance", "map=table"},
+                 {"tolerance", "solver=dopri5"},
+                 {"steps", "solver!=dopri5"}};
   form_ = ParameterForm::make(withExperiment(rememberedOptions<ToyMcmcOptions>(ini, QStringLiteral("hmc/chains")), *session), layout);
   form_->setObjectName("chainsForm");
   FormLayout points;
@@ -37,13 +52,19 @@ ChainsInspector::ChainsInspector(Session* session, ChainRunner* runner, Marginal
   shown.points = marginal->points();
   marginalForm_ = ParameterForm::make(shown, points);
 
-  start_ = actionButton(this, "hmcStart", tr("Run chains"), tr("Sample weights and latents (Ctrl+Return)"), [this] { Q_EMIT startRequested(); });
-  pause_ = actionButton(this, "hmcPause", tr("Pause"), tr("Write a checkpoint and wait; Resume goes on from it"), [this] { runner_->pause(); });
+  start_ =
+      actionButton(this, "hmcStart", tr("Run chains"), tr("Sample weights and latents (Ctrl+Return)"), [this] { Q_EMIT startRequested(); });
+  pause_ =
+      actionButton(this, "hmcPause", tr("Pause"), tr("Write a checkpoint and wait; Resume goes on from it"), [this] { runner_->pause(); });
   keep_ = actionButton(this, "hmcKeep", tr("Stop and keep"), tr("End now with the draws there are"), [this] { runner_->stopAndKeep(); });
-  cancel_ = actionButton(this, "hmcCancel", tr("Cancel"), tr("End now; the run folder keeps its last checkpoint"), [this] { runner_->cancel(); });
-  open_ = actionButton(this, "hmcOpen", tr("Open run\u2026"), tr("Look at the chains of a run folder again"), [this] { Q_EMIT openRequested(); });
-  folder_ = actionButton(this, "hmcFolder", tr("Open folder"), tr("Show the files of this run: draws as .npz, also for ArviZ"), [this] { QDesktopServices::openUrl(QUrl::fromLocalFile(runner_->folder())); });
-  save_ = actionButton(this, "marginalSave", tr("Save\u2026"), tr("Write draws, densities and moments of the marginal posterior as .npz"), [this] { save(); });
+  cancel_ =
+      actionButton(this, "hmcCancel", tr("Cancel"), tr("End now; the run folder keeps its last checkpoint"), [this] { runner_->cancel(); });
+  open_ = actionButton(this, "hmcOpen", tr("Open run\u2026"), tr("Look at the chains of a run folder again"),
+                       [this] { Q_EMIT openRequested(); });
+  folder_ = actionButton(this, "hmcFolder", tr("Open folder"), tr("Show the files of this run: draws as .npz, also for ArviZ"),
+                         [this] { QDesktopServices::openUrl(QUrl::fromLocalFile(runner_->folder())); });
+  save_ = actionButton(this, "marginalSave", tr("Save\u2026"), tr("Write draws, densities and moments of the marginal posterior as .npz"),
+                       [this] { save(); });
   QFont bold = start_->font();
   bold.setBold(true);
   start_->setFont(bold);
@@ -61,7 +82,8 @@ ChainsInspector::ChainsInspector(Session* session, ChainRunner* runner, Marginal
 
   auto* why = attention(tr("The experiment observes points of a plane: its latents have two dimensions, and this data set has others."));
   why->setObjectName("needsPlane");
-  auto* circles = actionButton(this, "hmcCircles", tr("Use circles"), tr("The paper's data set for this experiment"), [this] { session_->chooseSet("circles"); });
+  auto* circles = actionButton(this, "hmcCircles", tr("Use circles"), tr("The paper's data set for this experiment"),
+                               [this] { session_->chooseSet("circles"); });
   auto* refusal = new QVBoxLayout(refusal_);
   refusal->setContentsMargins(0, 0, 0, 0);
   refusal->addWidget(why);
@@ -112,8 +134,12 @@ ChainsInspector::ChainsInspector(Session* session, ChainRunner* runner, Marginal
   connect(auto_, &QCheckBox::toggled, this, [this](bool on) { session_->settings()->ini().setValue("hmc/autoMarginal", on); });
   connect(marginalJob_, &JobButton::runRequested, this, [this] { computeMarginal(); });
   connect(marginal, &MarginalRun::done, this, &ChainsInspector::followRun);
-  connect(marginalJob_, &JobButton::ended, this, [this] { if (!marginal_->failure().isEmpty()) marginalJob_->say({}); });  // told below it, whole
-  connect(session->jobs(), &JobBridge::changed, this, [this](const JobStatus& status) { if (status.state == JobState::finished && !marginalJob_->running()) marginalJob_->say({}); });
+  connect(marginalJob_, &JobButton::ended, this, [this] {
+    if (!marginal_->failure().isEmpty()) marginalJob_->say({});
+  });  // told below it, whole
+  connect(session->jobs(), &JobBridge::changed, this, [this](const JobStatus& status) {
+    if (status.state == JobState::finished && !marginalJob_->running()) marginalJob_->say({});
+  });
   connect(session, &Session::experimentChanged, this, &ChainsInspector::follow);
   connect(session, &Session::flowFinished, this, &ChainsInspector::follow);  // a file's dimensions are known by then
   connect(runner, &ChainRunner::stateChanged, this, &ChainsInspector::followRun);
@@ -139,9 +165,15 @@ void ChainsInspector::computeMarginal(bool asked) {
 
 QString ChainsInspector::about(const ToyMcmcOptions& o) const {
   const qlonglong n = o.gt_n;
-  return tr("%1 parameters: 3 weights (as logits) and the 2 coordinates of each of %2 latents. Prior: a mixture of three Gaussians in the latent plane, flat on the logits. "
+  return tr("%1 parameters: 3 weights (as logits) and the 2 coordinates of each of %2 latents. Prior: a mixture of three Gaussians in the "
+            "latent plane, flat on the logits. "
             "Observed: the latents pushed through the flow, with noise of sd %3 on each coordinate. %4 chains of %5 + %6 transitions.")
-      .arg(3 + 2 * n).arg(n).arg(number(std::sqrt(o.gt_eps_mvn), -3)).arg(o.chains).arg(o.burn).arg(o.mcmc_n);
+      .arg(3 + 2 * n)
+      .arg(n)
+      .arg(number(std::sqrt(o.gt_eps_mvn), -3))
+      .arg(o.chains)
+      .arg(o.burn)
+      .arg(o.mcmc_n);
 }
 
 void ChainsInspector::follow() {
@@ -191,14 +223,17 @@ void ChainsInspector::followRun() {
   if (m) {
     QStringList lines;
     for (std::size_t k = 0; k < m->mean.size() && k < m->sd.size(); ++k)
-      lines << tr("w%1  %2 \u00b1 %3, its own error %4").arg(k).arg(number(m->mean[k], 4), number(m->sd[k], 4), number(k < m->meanError.size() ? m->meanError[k] : NAN, -2));
+      lines << tr("w%1  %2 \u00b1 %3, its own error %4")
+                   .arg(k)
+                   .arg(number(m->mean[k], 4), number(m->sd[k], 4), number(k < m->meanError.size() ? m->meanError[k] : NAN, -2));
     lines << tr("%1 observations, %2 points a component, %3").arg(m->observations).arg(m->points).arg(durationText(m->seconds));
     marginalText_->setText(lines.join('\n'));
   }
 }
 
 void ChainsInspector::save() {
-  auto* dialog = new QFileDialog(this, tr("Save the marginal posterior"), runner_->folder().isEmpty() ? QDir::homePath() : runner_->folder(), tr("NumPy archives (*.npz)"));
+  auto* dialog = new QFileDialog(this, tr("Save the marginal posterior"),
+                                 runner_->folder().isEmpty() ? QDir::homePath() : runner_->folder(), tr("NumPy archives (*.npz)"));
   dialog->setAttribute(Qt::WA_DeleteOnClose);
   dialog->setAcceptMode(QFileDialog::AcceptSave);
   dialog->setDefaultSuffix("npz");

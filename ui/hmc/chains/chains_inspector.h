@@ -21,7 +21,7 @@ class ChainsInspector : public QWidget {
   ToyMcmcOptions options() const;  ///< what Run would do now
   bool ready() const;              ///< they can be run as they are
   ParameterForm* form() const { return form_; }
-  void computeMarginal(bool asked = true);          ///< of the run shown, or of the options when there is none
+  void computeMarginal(bool asked = true);  ///< of the run shown, or of the options when there is none
   bool autoMarginal() const;
 
  Q_SIGNALS:

@@ -12,10 +12,13 @@ namespace {
 constexpr int kTwoRows = 420, kThreeColumns = 900;  // pixels from which all plots can be read side by side
 }
 
-ChainsView::ChainsView(ChainRunner* runner, QWidget* parent) : QWidget(parent), runner_(runner), table_(new DiagnosticsTable), grid_(new QGridLayout(this)) {
+ChainsView::ChainsView(ChainRunner* runner, QWidget* parent)
+    : QWidget(parent), runner_(runner), table_(new DiagnosticsTable), grid_(new QGridLayout(this)) {
   grid_->setContentsMargins(0, 0, 0, 0);
   grid_->setSpacing(3);
-  static const struct { const char *name, *empty; } about[] = {
+  static const struct {
+    const char *name, *empty;
+  } about[] = {
       {"hmc_trace", QT_TR_NOOP("Run chains to see the weights wander: each chain a line, the warm-up shaded, divergences ticked.")},
       {"hmc_ranks", QT_TR_NOOP("Once the warm-up is over: how the ranks of each chain spread among those of all. Flat is good.")},
       {"hmc_pairs", QT_TR_NOOP("The weights against each other and on their triangle; divergences as diamonds.")},
@@ -41,16 +44,24 @@ ChainsView::ChainsView(ChainRunner* runner, QWidget* parent) : QWidget(parent), 
 
 QString ChainsView::title(int plot) {
   switch (plot) {
-    case trace: return tr("Trace");
-    case ranks: return tr("Ranks");
-    case pairs: return tr("Pairs");
-    case energy: return tr("Energy");
-    case posterior: return tr("Posterior of the weights");
-    default: return tr("Diagnostics");
+    case trace:
+      return tr("Trace");
+    case ranks:
+      return tr("Ranks");
+    case pairs:
+      return tr("Pairs");
+    case energy:
+      return tr("Energy");
+    case posterior:
+      return tr("Posterior of the weights");
+    default:
+      return tr("Diagnostics");
   }
 }
 
-QWidget* ChainsView::widget(int plot) const { return plot == table ? static_cast<QWidget*>(table_) : panes_[static_cast<std::size_t>(plot)]; }
+QWidget* ChainsView::widget(int plot) const {
+  return plot == table ? static_cast<QWidget*>(table_) : panes_[static_cast<std::size_t>(plot)];
+}
 
 void ChainsView::fill(int plot) {
   filled_ = plot;
@@ -84,7 +95,9 @@ void ChainsView::arrange() {
 
 void ChainsView::resizeEvent(QResizeEvent* e) {
   QWidget::resizeEvent(e);
-  const auto form = [](const QSize& s) { return std::tuple(s.height() < kTwoRows, s.width() < kThreeColumns && s.height() > 1.1 * s.width()); };
+  const auto form = [](const QSize& s) {
+    return std::tuple(s.height() < kTwoRows, s.width() < kThreeColumns && s.height() > 1.1 * s.width());
+  };
   if (filled_ < 0 && form(e->size()) != form(e->oldSize())) arrange();
 }
 

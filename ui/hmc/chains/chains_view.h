@@ -15,7 +15,7 @@ class ChainsView : public QWidget {
  public:
   enum Plot { trace, ranks, pairs, energy, posterior, table, plots };
   explicit ChainsView(ChainRunner*, QWidget* parent = nullptr);
-  void fill(int plot);          ///< -1: all of them
+  void fill(int plot);  ///< -1: all of them
   int filled() const { return filled_; }
   PlotPane* pane(Plot p) const { return panes_[static_cast<std::size_t>(p)]; }  ///< not of the table
   DiagnosticsTable* diagnostics() const { return table_; }

@@ -56,28 +56,45 @@ QVariant DiagnosticsModel::data(const QModelIndex& index, int role) const {
   if (column == name) return role == Qt::DisplayRole || role == Qt::UserRole ? QVariant(QString::fromStdString(d.name)) : QVariant();
   const bool low = wanting(d, column);
   switch (role) {
-    case Qt::DisplayRole: return low && std::isfinite(valueOf(d, column)) ? textOf(d, column) + QStringLiteral(" \u25B2") : textOf(d, column);
-    case Qt::UserRole: return valueOf(d, column);
-    case Qt::TextAlignmentRole: return int(Qt::AlignRight | Qt::AlignVCenter);
-    case Qt::ToolTipRole: return low ? (column == rhat ? tr("Not below 1.01: the chains do not agree yet") : tr("Not above 400: too few independent draws")) : QVariant();
+    case Qt::DisplayRole:
+      return low && std::isfinite(valueOf(d, column)) ? textOf(d, column) + QStringLiteral(" \u25B2") : textOf(d, column);
+    case Qt::UserRole:
+      return valueOf(d, column);
+    case Qt::TextAlignmentRole:
+      return int(Qt::AlignRight | Qt::AlignVCenter);
+    case Qt::ToolTipRole:
+      return low ? (column == rhat ? tr("Not below 1.01: the chains do not agree yet") : tr("Not above 400: too few independent draws"))
+                 : QVariant();
   }
   return {};
 }
 
 QVariant DiagnosticsModel::headerData(int section, Qt::Orientation orientation, int role) const {
   if (orientation != Qt::Horizontal) return {};
-  static const struct { const char *title, *tip; } heads[] = {
-      {QT_TR_NOOP("Quantity"), QT_TR_NOOP("w: a weight; z: a coordinate of one latent")}, {QT_TR_NOOP("Mean"), QT_TR_NOOP("Posterior mean")}, {QT_TR_NOOP("SD"), QT_TR_NOOP("Posterior standard deviation")},
-      {QT_TR_NOOP("5 %"), QT_TR_NOOP("Quantile")}, {QT_TR_NOOP("50 %"), QT_TR_NOOP("Median")}, {QT_TR_NOOP("95 %"), QT_TR_NOOP("Quantile")},
-      {QT_TR_NOOP("R-hat"), QT_TR_NOOP("Rank-normalised and split; below 1.01 is good")}, {QT_TR_NOOP("ESS bulk"), QT_TR_NOOP("Effective sample size for the mean; above 400 is good")},
-      {QT_TR_NOOP("ESS tail"), QT_TR_NOOP("Effective sample size for the 5 % and 95 % quantiles")}, {QT_TR_NOOP("MCSE"), QT_TR_NOOP("Monte Carlo standard error of the mean")}};
+  static const struct {
+    const char *title, *tip;
+  } heads[] = {{QT_TR_NOOP("Quantity"), QT_TR_NOOP("w: a weight; z: a coordinate of one latent")},
+               {QT_TR_NOOP("Mean"), QT_TR_NOOP("Posterior mean")},
+               {QT_TR_NOOP("SD"), QT_TR_NOOP("Posterior standard deviation")},
+               {QT_TR_NOOP("5 %"), QT_TR_NOOP("Quantile")},
+               {QT_TR_NOOP("50 %"), QT_TR_NOOP("Median")},
+               {QT_TR_NOOP("95 %"), QT_TR_NOOP("Quantile")},
+               {QT_TR_NOOP("R-hat"), QT_TR_NOOP("Rank-normalised and split; below 1.01 is good")},
+               {QT_TR_NOOP("ESS bulk"), QT_TR_NOOP("Effective sample size for the mean; above 400 is good")},
+               {QT_TR_NOOP("ESS tail"), QT_TR_NOOP("Effective sample size for the 5 % and 95 % quantiles")},
+               {QT_TR_NOOP("MCSE"), QT_TR_NOOP("Monte Carlo standard error of the mean")}};
   if (role == Qt::DisplayRole) return tr(heads[section].title);
   if (role == Qt::ToolTipRole) return tr(heads[section].tip);
   if (role == Qt::TextAlignmentRole) return int((section == name ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
   return {};
 }
 
-DiagnosticsTable::DiagnosticsTable(QWidget* parent) : QWidget(parent), model_(new DiagnosticsModel(this)), sorted_(new QSortFilterProxyModel(this)), table_(new QTableView), note_(new QLabel) {
+DiagnosticsTable::DiagnosticsTable(QWidget* parent)
+    : QWidget(parent),
+      model_(new DiagnosticsModel(this)),
+      sorted_(new QSortFilterProxyModel(this)),
+      table_(new QTableView),
+      note_(new QLabel) {
   setObjectName("diagnostics");
   setMinimumSize(120, 90);
   sorted_->setSourceModel(model_);
@@ -141,8 +158,11 @@ void DiagnosticsTable::paint(QPainter& p, const QSizeF& size, const PaintOptions
   QFont plain = p.font(), bold = plain;
   bold.setBold(true);
   const QFontMetricsF fm(bold);
-  const double line = fm.height() + 4, margin = 8, first = (size.width() - 2 * margin) * 0.15, each = (size.width() - 2 * margin - first) / (DiagnosticsModel::columns - 1);
-  const auto cell = [&](int column, double y) { return column == 0 ? QRectF(margin, y, first, line) : QRectF(margin + first + (column - 1) * each, y, each, line); };
+  const double line = fm.height() + 4, margin = 8, first = (size.width() - 2 * margin) * 0.15,
+               each = (size.width() - 2 * margin - first) / (DiagnosticsModel::columns - 1);
+  const auto cell = [&](int column, double y) {
+    return column == 0 ? QRectF(margin, y, first, line) : QRectF(margin + first + (column - 1) * each, y, each, line);
+  };
   double y = margin;
   p.setFont(bold);
   p.setPen(o.theme.text);

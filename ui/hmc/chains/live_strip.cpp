@@ -30,10 +30,18 @@ void StateMark::paintEvent(QPaintEvent*) {
   const QPointF c(width() / 2.0, height() / 2.0);
   p.setPen(Qt::NoPen);
   switch (kind_) {
-    case Kind::good: p.setBrush(classColor(2, theme)), p.drawEllipse(c, 5, 5); break;
-    case Kind::attention: p.setBrush(classColor(1, theme)), drawTriangle(p, c, 6); break;
-    case Kind::busy: p.setBrush(Qt::NoBrush), p.setPen(QPen(theme.accent, 2)), p.drawEllipse(c, 4.5, 4.5); break;
-    case Kind::rest: p.setBrush(theme.axis), p.drawRect(QRectF(c.x() - 3, c.y() - 3, 6, 6)); break;
+    case Kind::good:
+      p.setBrush(classColor(2, theme)), p.drawEllipse(c, 5, 5);
+      break;
+    case Kind::attention:
+      p.setBrush(classColor(1, theme)), drawTriangle(p, c, 6);
+      break;
+    case Kind::busy:
+      p.setBrush(Qt::NoBrush), p.setPen(QPen(theme.accent, 2)), p.drawEllipse(c, 4.5, 4.5);
+      break;
+    case Kind::rest:
+      p.setBrush(theme.axis), p.drawRect(QRectF(c.x() - 3, c.y() - 3, 6, 6));
+      break;
   }
 }
 
@@ -69,13 +77,16 @@ LiveStrip::LiveStrip(ChainRunner* runner, QWidget* parent)
   row->setContentsMargins(8, 4, 8, 2);
   row->setSpacing(14);
   row->addLayout(words, 1);
-  const struct { const char* id; QString title, tip; } cells[] = {
-      {"rhat", tr("R-hat, greatest"), tr("Of the weights: rank-normalised and split; below 1.01 the chains agree")},
-      {"ess", tr("ESS, least"), tr("Bulk effective sample size of the weights; above 400 their means are worth something")},
-      {"divergences", tr("Divergent"), tr("Transitions after warm-up whose energy error exploded: the step is too large for some corner of the posterior")},
-      {"rate", tr("ESS a second"), tr("Least bulk ESS for each second of running")},
-      {"iteration", tr("Transitions"), tr("Of each chain, warm-up included")},
-      {"eta", tr("Time left"), tr("Until the last draw; once it has ended, how long it took")}};
+  const struct {
+    const char* id;
+    QString title, tip;
+  } cells[] = {{"rhat", tr("R-hat, greatest"), tr("Of the weights: rank-normalised and split; below 1.01 the chains agree")},
+               {"ess", tr("ESS, least"), tr("Bulk effective sample size of the weights; above 400 their means are worth something")},
+               {"divergences", tr("Divergent"),
+                tr("Transitions after warm-up whose energy error exploded: the step is too large for some corner of the posterior")},
+               {"rate", tr("ESS a second"), tr("Least bulk ESS for each second of running")},
+               {"iteration", tr("Transitions"), tr("Of each chain, warm-up included")},
+               {"eta", tr("Time left"), tr("Until the last draw; once it has ended, how long it took")}};
   for (const auto& c : cells) {
     auto* title = new QLabel(c.title);
     title->setForegroundRole(QPalette::PlaceholderText);
@@ -137,14 +148,22 @@ void LiveStrip::follow() {
   set("rhat", known ? number(rhat, 3) : none, !known ? Kind::rest : rhat < 1.01 ? Kind::good : Kind::attention);
   set("ess", worth ? number(ess, 0) : none, !worth ? Kind::rest : ess > 400 ? Kind::good : Kind::attention);
   const bool counted = any && !now.weights.empty();
-  set("divergences", counted ? QString::number(now.divergences) : none, !counted ? Kind::rest : now.divergences == 0 ? Kind::good : Kind::attention);
+  set("divergences", counted ? QString::number(now.divergences) : none,
+      !counted               ? Kind::rest
+      : now.divergences == 0 ? Kind::good
+                             : Kind::attention);
   set("rate", now.essPerSecond > 0 ? number(now.essPerSecond, now.essPerSecond < 10 ? 1 : 0) : none, Kind::rest);
   set("iteration", any ? tr("%1 / %2").arg(now.iteration).arg(now.total) : none, Kind::rest);
   const double seconds = runner_->result().seconds > 0 ? runner_->result().seconds : now.seconds;
-  set("eta", busy ? (now.etaSeconds >= 0 ? durationText(now.etaSeconds) : none) : seconds > 0 ? tr("took %1").arg(durationText(seconds)) : none, Kind::rest);
+  set("eta",
+      busy          ? (now.etaSeconds >= 0 ? durationText(now.etaSeconds) : none)
+      : seconds > 0 ? tr("took %1").arg(durationText(seconds))
+                    : none,
+      Kind::rest);
 
   bar_->setVisible(busy || state == State::paused);
-  bar_->setValue(now.total > 0 && any ? static_cast<int>(1000 * now.iteration / now.total) : static_cast<int>(1000 * runner_->progress().fraction()));
+  bar_->setValue(now.total > 0 && any ? static_cast<int>(1000 * now.iteration / now.total)
+                                      : static_cast<int>(1000 * runner_->progress().fraction()));
   Kind kind = Kind::rest;
   QString words, detail;
   const QString verdict = QString::fromStdString(now.verdict);
@@ -153,7 +172,8 @@ void LiveStrip::follow() {
     kind = now.good ? Kind::good : now.weights.empty() ? Kind::busy : Kind::attention;
   } else if (busy) {
     const QString stage = QString::fromStdString(runner_->progress().stage), eta = etaText(runner_->progress().etaSeconds);
-    words = stage.isEmpty() ? tr("Starting\u2026") : stage.left(1).toUpper() + stage.mid(1) + (eta.isEmpty() ? QString() : QStringLiteral(", ") + eta);
+    words = stage.isEmpty() ? tr("Starting\u2026")
+                            : stage.left(1).toUpper() + stage.mid(1) + (eta.isEmpty() ? QString() : QStringLiteral(", ") + eta);
     detail = QString::fromStdString(runner_->progress().message);
     kind = Kind::busy;
   } else {
@@ -161,19 +181,33 @@ void LiveStrip::follow() {
     detail = tr("Run chains, or open a run from before");
   }
   switch (state) {
-    case State::pausing: detail = tr("Pausing: writing a checkpoint\u2026"); break;
-    case State::paused: detail = tr("Paused; the draws so far are kept"); break;
-    case State::keeping: detail = tr("Stopping: the draws are kept\u2026"); break;
-    case State::cancelling: detail = tr("Cancelling\u2026"); break;
+    case State::pausing:
+      detail = tr("Pausing: writing a checkpoint\u2026");
+      break;
+    case State::paused:
+      detail = tr("Paused; the draws so far are kept");
+      break;
+    case State::keeping:
+      detail = tr("Stopping: the draws are kept\u2026");
+      break;
+    case State::cancelling:
+      detail = tr("Cancelling\u2026");
+      break;
     case State::running:
-      if (any && !now.weights.empty()) detail = tr("E-BFMI %1").arg(std::isfinite(now.ebfmi) ? number(now.ebfmi, 2) : none);
-      else if (any) detail = tr("Warm-up: step size and metric are still being adapted");
+      if (any && !now.weights.empty())
+        detail = tr("E-BFMI %1").arg(std::isfinite(now.ebfmi) ? number(now.ebfmi, 2) : none);
+      else if (any)
+        detail = tr("Warm-up: step size and metric are still being adapted");
       break;
     case State::idle:
       if (!runner_->result().run_folder.empty()) {
         const TableReport& table = runner_->result().table;
         const QString how = runner_->opened() ? tr("Opened again") : runner_->result().stopped ? tr("Stopped and kept") : tr("Done");
-        detail = table.cells > 0 ? tr("%1; map: %2 cells, error mean %3, at most %4").arg(how).arg(table.cells).arg(number(table.mean, -2), number(table.max, -2)) : how;
+        detail = table.cells > 0 ? tr("%1; map: %2 cells, error mean %3, at most %4")
+                                       .arg(how)
+                                       .arg(table.cells)
+                                       .arg(number(table.mean, -2), number(table.max, -2))
+                                 : how;
       } else if (any) {
         detail = tr("Ended early; these are the draws until then");
       }

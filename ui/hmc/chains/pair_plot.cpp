@@ -30,7 +30,8 @@ void drawDivergent(QPainter& p, const QPointF& at, const Theme& theme) {
   drawDiamond(p, at, 4.5);
 }
 
-void drawDraws(QPainter& p, const ChainSummary& s, const PaintOptions& o, double size, const std::function<QPointF(const ChainSummary::Point&)>& map) {
+void drawDraws(QPainter& p, const ChainSummary& s, const PaintOptions& o, double size,
+               const std::function<QPointF(const ChainSummary::Point&)>& map) {
   for (int c = 0; c < s.chains; ++c) {
     QColor color = chainPen(c, o.theme).color();
     color.setAlphaF(0.5f);
@@ -72,13 +73,17 @@ void paintPair(QPainter& p, const QRectF& cell, const PaintOptions& o, const Cha
   double range[2][2] = {{INFINITY, -INFINITY}, {INFINITY, -INFINITY}};
   const int of[2] = {i, j};
   for (const auto& point : s.points)
-    for (int a = 0; a < 2; ++a) range[a][0] = std::min<double>(range[a][0], point.w[of[a]]), range[a][1] = std::max<double>(range[a][1], point.w[of[a]]);
+    for (int a = 0; a < 2; ++a)
+      range[a][0] = std::min<double>(range[a][0], point.w[of[a]]), range[a][1] = std::max<double>(range[a][1], point.w[of[a]]);
   for (int a = 0; a < 2; ++a) {
-    if (!picture.truth.empty()) range[a][0] = std::min(range[a][0], picture.truth[static_cast<std::size_t>(of[a])]), range[a][1] = std::max(range[a][1], picture.truth[static_cast<std::size_t>(of[a])]);
+    if (!picture.truth.empty())
+      range[a][0] = std::min(range[a][0], picture.truth[static_cast<std::size_t>(of[a])]),
+      range[a][1] = std::max(range[a][1], picture.truth[static_cast<std::size_t>(of[a])]);
     const double room = std::max(1e-3, 0.06 * (range[a][1] - range[a][0]));
     range[a][0] -= room, range[a][1] += room;
   }
-  const PlotBox box(cell, range[0][0], range[0][1], range[1][0], range[1][1], {{}, {}, bottom ? weightName(i) : QString(), left ? weightName(j) : QString(), bottom, true}, fm);
+  const PlotBox box(cell, range[0][0], range[0][1], range[1][0], range[1][1],
+                    {{}, {}, bottom ? weightName(i) : QString(), left ? weightName(j) : QString(), bottom, true}, fm);
   box.drawGround(p, o.theme);
   p.save();
   box.clip(p);
@@ -87,7 +92,8 @@ void paintPair(QPainter& p, const QRectF& cell, const PaintOptions& o, const Cha
     const auto at = [&](int a, int b) { return m->covariance[static_cast<std::size_t>(3 * a + b)]; };
     drawEllipse(p, box, m->mean[static_cast<std::size_t>(i)], m->mean[static_cast<std::size_t>(j)], at(i, i), at(i, j), at(j, j), o.theme);
   }
-  if (!picture.truth.empty()) drawTruth(p, box.map(picture.truth[static_cast<std::size_t>(i)], picture.truth[static_cast<std::size_t>(j)]), o.theme);
+  if (!picture.truth.empty())
+    drawTruth(p, box.map(picture.truth[static_cast<std::size_t>(i)], picture.truth[static_cast<std::size_t>(j)]), o.theme);
   p.restore();
   box.drawAxes(p, o.theme);
 }
@@ -97,7 +103,8 @@ void paintSimplex(QPainter& p, const QRectF& cell, const PaintOptions& o, const 
   const double line = fm.height(), label = fm.horizontalAdvance(weightName(0)) + 6;
   const QRectF room = cell.adjusted(label + 6, line + 4, -label - 6, -line - 4);
   const double side = std::max(10.0, std::min(room.width(), room.height() / (std::sqrt(3.0) / 2)));
-  const QPointF top(room.center().x(), room.center().y() - side * std::sqrt(3.0) / 4), left(top.x() - side / 2, top.y() + side * std::sqrt(3.0) / 2), right(top.x() + side / 2, left.y());
+  const QPointF top(room.center().x(), room.center().y() - side * std::sqrt(3.0) / 4),
+      left(top.x() - side / 2, top.y() + side * std::sqrt(3.0) / 2), right(top.x() + side / 2, left.y());
   const auto map = [&](double w0, double w1, double w2) { return w0 * top + w1 * left + w2 * right; };
   p.setBrush(Qt::NoBrush);
   p.setPen(QPen(o.theme.grid, 1));
@@ -150,7 +157,12 @@ PlotContent pairPlot(ChainPicturePtr picture) {
   content.csv = [picture] {
     QString out = QStringLiteral("chain,w0,w1,w2,diverging\n");
     for (const auto& point : picture->summary->points)
-      out += QStringLiteral("%1,%2,%3,%4,%5\n").arg(point.chain).arg(point.w[0], 0, 'g', 8).arg(point.w[1], 0, 'g', 8).arg(point.w[2], 0, 'g', 8).arg(point.divergent ? 1 : 0);
+      out += QStringLiteral("%1,%2,%3,%4,%5\n")
+                 .arg(point.chain)
+                 .arg(point.w[0], 0, 'g', 8)
+                 .arg(point.w[1], 0, 'g', 8)
+                 .arg(point.w[2], 0, 'g', 8)
+                 .arg(point.divergent ? 1 : 0);
     return out;
   };
   content.paint = [picture](QPainter& p, const QRectF& area, const PaintOptions& o) { paintPairs(p, area, o, *picture); };

@@ -55,14 +55,20 @@ void DemoPlayer::advance(int n) {
   if (!demo_) return;
   const int last = static_cast<int>(demo_->transitions.size()) - 1;
   for (; n > 0; --n) {
-    if (step_ < steps()) ++step_;
-    else if (transition_ < last) ++transition_, step_ = 0;
-    else break;
+    if (step_ < steps())
+      ++step_;
+    else if (transition_ < last)
+      ++transition_, step_ = 0;
+    else
+      break;
   }
   for (; n < 0; ++n) {
-    if (step_ > 0) --step_;
-    else if (transition_ > 0) --transition_, step_ = steps();
-    else break;
+    if (step_ > 0)
+      --step_;
+    else if (transition_ > 0)
+      --transition_, step_ = steps();
+    else
+      break;
   }
   Q_EMIT moved();
 }

@@ -17,17 +17,17 @@ class DemoPlayer : public QObject {
   const std::shared_ptr<const HmcDemo>& demo() const { return demo_; }
   void setDemo(std::shared_ptr<const HmcDemo>);  ///< starts over; goes on playing when it played
   int transition() const { return transition_; }
-  int step() const { return step_; }             ///< of this transition's path; 0: where it starts
-  int steps() const;                             ///< last step of this transition
+  int step() const { return step_; }  ///< of this transition's path; 0: where it starts
+  int steps() const;                  ///< last step of this transition
   bool playing() const { return timer_.isActive(); }
   bool atEnd() const;
-  double speed() const { return speed_; }        ///< leapfrog steps a second
+  double speed() const { return speed_; }  ///< leapfrog steps a second
 
  public Q_SLOTS:
   void play();
   void pause();
   void toggle();
-  void advance(int steps);   ///< leapfrog steps, over the edges of transitions; stays within the recording
+  void advance(int steps);  ///< leapfrog steps, over the edges of transitions; stays within the recording
   void skip(int transitions);
   void toStart();
   void toEnd();

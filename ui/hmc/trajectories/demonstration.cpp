@@ -6,10 +6,17 @@ namespace inflaton::ui {
 
 const std::vector<DemoPreset>& demoPresets() {
   static const std::vector<DemoPreset> presets = {
-      {"good", Demonstration::tr("Good"), Demonstration::tr("Steps follow the ridge, the energy error stays small, nearly every proposal is accepted and lies far from where it began.")},
-      {"large", Demonstration::tr("Step too large"), Demonstration::tr("The leapfrog leaps over the ridge: the energy error explodes and proposals are rejected or diverge; the chain stands still.")},
-      {"small", Demonstration::tr("Step too small"), Demonstration::tr("Every proposal is accepted, but each trajectory ends next to its start: watch how slowly the chain gets about.")},
-      {"poor", Demonstration::tr("Poor start"), Demonstration::tr("The chain begins far out in the tail: watch the first trajectories fall towards the mass, which is what a warm-up is for.")}};
+      {"good", Demonstration::tr("Good"),
+       Demonstration::tr(
+           "Steps follow the ridge, the energy error stays small, nearly every proposal is accepted and lies far from where it began.")},
+      {"large", Demonstration::tr("Step too large"),
+       Demonstration::tr(
+           "The leapfrog leaps over the ridge: the energy error explodes and proposals are rejected or diverge; the chain stands still.")},
+      {"small", Demonstration::tr("Step too small"),
+       Demonstration::tr("Every proposal is accepted, but each trajectory ends next to its start: watch how slowly the chain gets about.")},
+      {"poor", Demonstration::tr("Poor start"),
+       Demonstration::tr(
+           "The chain begins far out in the tail: watch the first trajectories fall towards the mass, which is what a warm-up is for.")}};
   return presets;
 }
 
@@ -72,8 +79,10 @@ QString Demonstration::preset() const {
 
 void Demonstration::setInSight(bool on) {
   inSight_ = on;
-  if (!on) player_->pause();
-  else if (due_) soon_.start(0);
+  if (!on)
+    player_->pause();
+  else if (due_)
+    soon_.start(0);
 }
 
 void Demonstration::renew() {

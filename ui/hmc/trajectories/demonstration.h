@@ -4,8 +4,8 @@
 #include <QTimer>
 #include <vector>
 
-#include "ui/hmc/trajectories/demo_player.h"
 #include "ui/hmc/hmc_engine.h"
+#include "ui/hmc/trajectories/demo_player.h"
 #include "ui/session/session.h"
 
 namespace inflaton::ui {
@@ -27,11 +27,11 @@ class Demonstration : public QObject {
   const HmcDemoOptions& own() const { return own_; }
   void setOwn(const HmcDemoOptions&);
   void choosePreset(const QString& id);
-  QString preset() const;          ///< that own() is just like; empty: none
+  QString preset() const;  ///< that own() is just like; empty: none
   bool running() const { return running_; }
   QString stage() const { return stage_; }
   QString problem() const { return problem_; }
-  void setInSight(bool);           ///< only then it runs by itself
+  void setInSight(bool);  ///< only then it runs by itself
 
  Q_SIGNALS:
   void changed();

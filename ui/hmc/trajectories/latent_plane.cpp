@@ -7,20 +7,24 @@
 
 #include "ui/hmc/trajectories/demo_player.h"
 #include "ui/views/plot_box.h"
-#include "ui/views/plot_pane.h"
 #include "ui/views/plot_frame.h"
+#include "ui/views/plot_pane.h"
 
 namespace inflaton::ui {
 namespace {
 
-constexpr int kTail = 14;          // transitions before this one that are still drawn
-constexpr double kDepth = 12;      // log-density below the peak at which the map ends
+constexpr int kTail = 14;      // transitions before this one that are still drawn
+constexpr double kDepth = 12;  // log-density below the peak at which the map ends
 
-QPointF at(const std::vector<float>& path, int k) { return {path[2 * static_cast<std::size_t>(k)], path[2 * static_cast<std::size_t>(k) + 1]}; }
+QPointF at(const std::vector<float>& path, int k) {
+  return {path[2 * static_cast<std::size_t>(k)], path[2 * static_cast<std::size_t>(k) + 1]};
+}
 double distance(const QPointF& a, const QPointF& b) { return std::hypot(a.x() - b.x(), a.y() - b.y()); }
 bool finite(const QPointF& p) { return std::isfinite(p.x()) && std::isfinite(p.y()); }
 
-std::vector<float> upTo(const std::vector<float>& path, int step) { return {path.begin(), path.begin() + std::min<std::ptrdiff_t>(2 * (step + 1), static_cast<std::ptrdiff_t>(path.size()))}; }
+std::vector<float> upTo(const std::vector<float>& path, int step) {
+  return {path.begin(), path.begin() + std::min<std::ptrdiff_t>(2 * (step + 1), static_cast<std::ptrdiff_t>(path.size()))};
+}
 
 /// How a transition ended: accepted, rejected or divergent; in a shape each.
 void drawEnd(QPainter& p, const QPointF& where, const HmcDemo::Transition& t, double size) {
@@ -59,8 +63,10 @@ std::vector<int> alongPath(const std::vector<float>& path) {
     // Where the next step would fall if either end went on as it came.
     const QPointF back = at(path, order.back()), front = at(path, order.front()), here = at(path, k);
     const QPointF onward = 2 * back - at(path, order[order.size() - 2]), outward = 2 * front - at(path, order[1]);
-    if (distance(here, onward) <= distance(here, outward)) order.push_back(k);
-    else order.push_front(k);
+    if (distance(here, onward) <= distance(here, outward))
+      order.push_back(k);
+    else
+      order.push_front(k);
   }
   return {order.begin(), order.end()};
 }
@@ -72,7 +78,11 @@ LatentPlane::LatentPlane(DemoPlayer* player, QWidget* parent) : QWidget(parent),
   setMinimumSize(160, 140);
   connect(player, &DemoPlayer::moved, this, [this] {
     if (const auto& d = player_->demo())
-      setAccessibleDescription(tr("Transition %1 of %2, step %3; mean acceptance %4").arg(player_->transition() + 1).arg(d->transitions.size()).arg(player_->step()).arg(number(d->accept, 2)));
+      setAccessibleDescription(tr("Transition %1 of %2, step %3; mean acceptance %4")
+                                   .arg(player_->transition() + 1)
+                                   .arg(d->transitions.size())
+                                   .arg(player_->step())
+                                   .arg(number(d->accept, 2)));
     update();
   });
 }
@@ -90,17 +100,21 @@ void LatentPlane::renewMap() {
   QRectF mass;
   for (int row = 0; row < d.rows; ++row)
     for (int column = 0; column < d.columns; ++column) {
-      const double log = d.logDensity[static_cast<std::size_t>(row) * static_cast<std::size_t>(d.columns) + static_cast<std::size_t>(column)];
+      const double log =
+          d.logDensity[static_cast<std::size_t>(row) * static_cast<std::size_t>(d.columns) + static_cast<std::size_t>(column)];
       // Dark where there is nothing: the trajectories are drawn light on it in either theme.
       if (log > -kDepth) mass = mass.united(QRectF(d.left + (column - 0.5) * d.stepX, d.bottom + (row - 0.5) * d.stepY, d.stepX, d.stepY));
-      map_.setPixel(column, d.rows - 1 - row, mapColor(ColorMap::viridis, std::isfinite(log) ? 0.86 * std::clamp(1 + log / kDepth, 0.0, 1.0) : 0));
+      map_.setPixel(column, d.rows - 1 - row,
+                    mapColor(ColorMap::viridis, std::isfinite(log) ? 0.86 * std::clamp(1 + log / kDepth, 0.0, 1.0) : 0));
     }
   // In sight: the mass, and where accepted trajectories lead; those that fly off would shrink it all to a dot.
   const QRectF whole(d.left, d.bottom, (d.columns - 1) * d.stepX, (d.rows - 1) * d.stepY);
   for (const auto& t : d.transitions)
     for (int k = 0; t.accepted && !t.divergent && 2 * k + 1 < static_cast<int>(t.path.size()); ++k)
-      if (const QPointF z = at(t.path, k); whole.contains(z)) mass = mass.united(QRectF(z - QPointF(d.stepX, d.stepY) / 2, QSizeF(d.stepX, d.stepY)));
-  if (d.truth.size() >= 2) mass = mass.united(QRectF(QPointF(d.truth[0], d.truth[1]) - QPointF(d.stepX, d.stepY) / 2, QSizeF(d.stepX, d.stepY)));
+      if (const QPointF z = at(t.path, k); whole.contains(z))
+        mass = mass.united(QRectF(z - QPointF(d.stepX, d.stepY) / 2, QSizeF(d.stepX, d.stepY)));
+  if (d.truth.size() >= 2)
+    mass = mass.united(QRectF(QPointF(d.truth[0], d.truth[1]) - QPointF(d.stepX, d.stepY) / 2, QSizeF(d.stepX, d.stepY)));
   look_ = mass.isEmpty() ? whole : mass.adjusted(-0.06 * mass.width(), -0.06 * mass.height(), 0.06 * mass.width(), 0.06 * mass.height());
 }
 
@@ -138,7 +152,8 @@ void LatentPlane::paint(QPainter& p, const QSizeF& size, const PaintOptions& o) 
   // What flew out of the picture is marked at its edge.
   const auto inside = [&](const QPointF& z) {
     const QPointF at = map(z);
-    return QPointF(std::clamp(at.x(), frame.plot.left() + 7, frame.plot.right() - 7), std::clamp(at.y(), frame.plot.top() + 7, frame.plot.bottom() - 7));
+    return QPointF(std::clamp(at.x(), frame.plot.left() + 7, frame.plot.right() - 7),
+                   std::clamp(at.y(), frame.plot.top() + 7, frame.plot.bottom() - 7));
   };
   for (int k = 0; k < now; ++k) {
     const auto& t = all[static_cast<std::size_t>(k)];
@@ -224,12 +239,23 @@ bool LatentPlane::event(QEvent* e) {
   const bool shift = key->modifiers() & Qt::ShiftModifier;
   std::function<void()> act;
   switch (key->key()) {
-    case Qt::Key_Space: act = [this] { player_->toggle(); }; break;
-    case Qt::Key_Left: act = [this, shift] { shift ? player_->skip(-1) : player_->advance(-1); }; break;
-    case Qt::Key_Right: act = [this, shift] { shift ? player_->skip(1) : player_->advance(1); }; break;
-    case Qt::Key_Home: act = [this] { player_->toStart(); }; break;
-    case Qt::Key_End: act = [this] { player_->toEnd(); }; break;
-    default: return QWidget::event(e);
+    case Qt::Key_Space:
+      act = [this] { player_->toggle(); };
+      break;
+    case Qt::Key_Left:
+      act = [this, shift] { shift ? player_->skip(-1) : player_->advance(-1); };
+      break;
+    case Qt::Key_Right:
+      act = [this, shift] { shift ? player_->skip(1) : player_->advance(1); };
+      break;
+    case Qt::Key_Home:
+      act = [this] { player_->toStart(); };
+      break;
+    case Qt::Key_End:
+      act = [this] { player_->toEnd(); };
+      break;
+    default:
+      return QWidget::event(e);
   }
   if (e->type() == QEvent::KeyPress) act();
   e->accept();
@@ -242,11 +268,19 @@ QString LatentPlane::figureCsv() const {
   const auto& all = player_->demo()->transitions;
   for (std::size_t t = 0; t < all.size(); ++t)
     for (std::size_t k = 0; 2 * k + 1 < all[t].path.size(); ++k)
-      out += QStringLiteral("%1,%2,%3,%4,%5,%6,%7\n").arg(t).arg(k).arg(all[t].path[2 * k], 0, 'g', 8).arg(all[t].path[2 * k + 1], 0, 'g', 8).arg(k < all[t].energyError.size() ? all[t].energyError[k] : NAN, 0, 'g', 6).arg(all[t].accepted ? 1 : 0).arg(all[t].divergent ? 1 : 0);
+      out += QStringLiteral("%1,%2,%3,%4,%5,%6,%7\n")
+                 .arg(t)
+                 .arg(k)
+                 .arg(all[t].path[2 * k], 0, 'g', 8)
+                 .arg(all[t].path[2 * k + 1], 0, 'g', 8)
+                 .arg(k < all[t].energyError.size() ? all[t].energyError[k] : NAN, 0, 'g', 6)
+                 .arg(all[t].accepted ? 1 : 0)
+                 .arg(all[t].divergent ? 1 : 0);
   return out;
 }
 
-EnergyStrip::EnergyStrip(DemoPlayer* player, QWidget* parent) : PlotPane(tr("Energy error along the trajectory"), QStringLiteral("hmc_energy_error"), parent), player_(player) {
+EnergyStrip::EnergyStrip(DemoPlayer* player, QWidget* parent)
+    : PlotPane(tr("Energy error along the trajectory"), QStringLiteral("hmc_energy_error"), parent), player_(player) {
   connect(player, &DemoPlayer::moved, this, &EnergyStrip::renew);
 }
 
@@ -265,7 +299,9 @@ void EnergyStrip::renew() {
       for (const float e : t.energyError) all.push_back(std::isfinite(e) ? e : 1e30);
     }
     std::sort(all.begin(), all.end());
-    const auto quantile = [&](double q) { return all.empty() ? 0.0 : std::clamp(all[static_cast<std::size_t>(q * static_cast<double>(all.size() - 1))], -20.0, 20.0); };
+    const auto quantile = [&](double q) {
+      return all.empty() ? 0.0 : std::clamp(all[static_cast<std::size_t>(q * static_cast<double>(all.size() - 1))], -20.0, 20.0);
+    };
     double low = std::min(0.0, quantile(0.01)), high = std::max(0.0, quantile(0.9));
     const double room = std::max(1e-4, 0.12 * (high - low));
     low -= room, high += room;
@@ -286,7 +322,8 @@ void EnergyStrip::renew() {
       p.drawPolyline(points);
       return points;
     };
-    for (int k = std::max(0, now - kTail); k < now; ++k) draw(demo->transitions[static_cast<std::size_t>(k)], longest, QPen(mix(o.theme.background, o.theme.accent, 0.3), 1));
+    for (int k = std::max(0, now - kTail); k < now; ++k)
+      draw(demo->transitions[static_cast<std::size_t>(k)], longest, QPen(mix(o.theme.background, o.theme.accent, 0.3), 1));
     const QPolygonF points = draw(demo->transitions[static_cast<std::size_t>(now)], step, QPen(o.theme.accent, 1.8));
     p.setPen(Qt::NoPen);
     p.setBrush(o.theme.accent);

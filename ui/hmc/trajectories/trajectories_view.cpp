@@ -10,19 +10,26 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
-#include "ui/hmc/stage_options.h"
-#include "ui/style/accent_button.h"
 #include "ui/forms/help_section.h"
 #include "ui/forms/inspector_parts.h"
+#include "ui/hmc/stage_options.h"
 #include "ui/session/session.h"
+#include "ui/style/accent_button.h"
 #include "ui/time/transport_icons.h"
 #include "ui/views/plot_frame.h"
 
 namespace inflaton::ui {
 
 TrajectoriesInspector::TrajectoriesInspector(Session* session, Demonstration* demonstration, QWidget* parent)
-    : QWidget(parent), session_(session), demonstration_(demonstration), subject_(heading({})), needs_(attention(tr("The demonstration draws in a plane: this data set has other dimensions."))),
-      watch_(new QLabel), numbers_(sideNote()), problem_(attention()), circles_(new QPushButton(tr("Use circles"))) {
+    : QWidget(parent),
+      session_(session),
+      demonstration_(demonstration),
+      subject_(heading({})),
+      needs_(attention(tr("The demonstration draws in a plane: this data set has other dimensions."))),
+      watch_(new QLabel),
+      numbers_(sideNote()),
+      problem_(attention()),
+      circles_(new QPushButton(tr("Use circles"))) {
   FormLayout layout;
   layout.front = {"sampler", "step_size", "traj_length", "observation", "init", "transitions"};
   layout.only = {"seed", "gt_eps_mvn", "map", "table_tolerance"};
@@ -55,7 +62,9 @@ TrajectoriesInspector::TrajectoriesInspector(Session* session, Demonstration* de
   column->addWidget(subject_);
   column->addWidget(needs_);
   column->addWidget(circles_, 0, Qt::AlignLeft);
-  column->addWidget(sideNote(tr("Where could the latent of this one observation be? The map is its log-density; the sampler walks it as a puck slides over a landscape.")));
+  column->addWidget(
+      sideNote(tr("Where could the latent of this one observation be? The map is its log-density; the sampler walks it as a puck slides "
+                  "over a landscape.")));
   column->addLayout(grid);
   column->addWidget(watch_);
   column->addWidget(form_);
@@ -63,7 +72,9 @@ TrajectoriesInspector::TrajectoriesInspector(Session* session, Demonstration* de
   column->addWidget(numbers_);
   column->addWidget(new HelpSection("trajectories"));
   column->addStretch();
-  connect(form_, &ParameterForm::edited, this, [this] { if (form_->problem().isEmpty()) demonstration_->setOwn(form_->options<HmcDemoOptions>()); });
+  connect(form_, &ParameterForm::edited, this, [this] {
+    if (form_->problem().isEmpty()) demonstration_->setOwn(form_->options<HmcDemoOptions>());
+  });
   connect(circles_, &QPushButton::clicked, this, [this] { session_->chooseSet("circles"); });
   connect(demonstration, &Demonstration::changed, this, &TrajectoriesInspector::follow);
   connect(session, &Session::experimentChanged, this, &TrajectoriesInspector::follow);
@@ -95,18 +106,29 @@ void TrajectoriesInspector::follow() {
   if (!demo) return;
   int rejected = 0, divergent = 0;
   for (const auto& t : demo->transitions) rejected += !t.accepted && !t.divergent, divergent += t.divergent;
-  numbers_->setText(tr("%1 transitions, mean acceptance %2; %3 rejected, %4 divergent").arg(demo->transitions.size()).arg(number(demo->accept, 2)).arg(rejected).arg(divergent));
+  numbers_->setText(tr("%1 transitions, mean acceptance %2; %3 rejected, %4 divergent")
+                        .arg(demo->transitions.size())
+                        .arg(number(demo->accept, 2))
+                        .arg(rejected)
+                        .arg(divergent));
 }
 
 TrajectoriesView::TrajectoriesView(Session* session, Demonstration* demonstration, QWidget* parent)
-    : QWidget(parent), session_(session), demonstration_(demonstration), plane_(new LatentPlane(demonstration->player())), strip_(new EnergyStrip(demonstration->player())), speed_(new QComboBox),
+    : QWidget(parent),
+      session_(session),
+      demonstration_(demonstration),
+      plane_(new LatentPlane(demonstration->player())),
+      strip_(new EnergyStrip(demonstration->player())),
+      speed_(new QComboBox),
       where_(new QLabel) {
   DemoPlayer* player = demonstration->player();
   QSettings& ini = session->settings()->ini();
   start_ = tool("demoStart", tr("Back to the first transition (Home)"), [player] { player->toStart(); });
-  back_ = tool("demoBack", tr("One leapfrog step back (Left; with Shift a transition)"), [player] { player->pause(), player->advance(-1); });
+  back_ =
+      tool("demoBack", tr("One leapfrog step back (Left; with Shift a transition)"), [player] { player->pause(), player->advance(-1); });
   play_ = tool("demoPlay", tr("Play or pause (Space)"), [player] { player->toggle(); });
-  forward_ = tool("demoForward", tr("One leapfrog step on (Right; with Shift a transition)"), [player] { player->pause(), player->advance(1); });
+  forward_ =
+      tool("demoForward", tr("One leapfrog step on (Right; with Shift a transition)"), [player] { player->pause(), player->advance(1); });
   end_ = tool("demoEnd", tr("To the last transition (End)"), [player] { player->pause(), player->toEnd(); });
   speed_->setObjectName("demoSpeed");
   speed_->setAccessibleName(tr("Speed"));
@@ -162,7 +184,8 @@ QToolButton* TrajectoriesView::tool(const QString& id, const QString& tip, const
 
 void TrajectoriesView::icons() {
   const auto set = [this](QToolButton* b, TransportSymbol s) { b->setIcon(transportIcon(s, palette())); };
-  set(start_, TransportSymbol::start), set(back_, TransportSymbol::stepBack), set(forward_, TransportSymbol::stepForward), set(end_, TransportSymbol::end);
+  set(start_, TransportSymbol::start), set(back_, TransportSymbol::stepBack), set(forward_, TransportSymbol::stepForward),
+      set(end_, TransportSymbol::end);
   set(play_, demonstration_->player()->playing() ? TransportSymbol::pause : TransportSymbol::play);
 }
 
@@ -186,16 +209,22 @@ void TrajectoriesView::follow() {
   const QString command = QString::fromStdString(commandLine(demonstration_->options()));
   plane_->setCommand(command);
   strip_->setCommand(command);
-  plane_->setEmptyText(!isPlane(*session_) ? tr("This needs a data set of two dimensions.")
+  plane_->setEmptyText(!isPlane(*session_)                    ? tr("This needs a data set of two dimensions.")
                        : !demonstration_->problem().isEmpty() ? demonstration_->problem()
-                                                                : demonstration_->stage().isEmpty() ? tr("Computing the trajectories\u2026") : tr("Computing the trajectories: %1\u2026").arg(demonstration_->stage()));
+                       : demonstration_->stage().isEmpty()    ? tr("Computing the trajectories\u2026")
+                                                              : tr("Computing the trajectories: %1\u2026").arg(demonstration_->stage()));
   const auto& demo = player->demo();
   for (QToolButton* b : {start_, back_, play_, forward_, end_}) b->setEnabled(bool(demo));
   QString text;
   if (demo && !demo->transitions.empty()) {
     const auto& t = demo->transitions[static_cast<std::size_t>(player->transition())];
-    text = tr("Transition %1 of %2, step %3 of %4").arg(player->transition() + 1).arg(demo->transitions.size()).arg(player->step()).arg(player->steps());
-    if (player->step() >= player->steps()) text += QStringLiteral(": ") + (t.divergent ? tr("divergent") : t.accepted ? tr("accepted") : tr("rejected"));
+    text = tr("Transition %1 of %2, step %3 of %4")
+               .arg(player->transition() + 1)
+               .arg(demo->transitions.size())
+               .arg(player->step())
+               .arg(player->steps());
+    if (player->step() >= player->steps())
+      text += QStringLiteral(": ") + (t.divergent ? tr("divergent") : t.accepted ? tr("accepted") : tr("rejected"));
   }
   if (demonstration_->running()) text = demo ? tr("Computing\u2026") : QString();
   where_->setText(text);

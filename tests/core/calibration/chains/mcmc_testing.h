@@ -19,7 +19,8 @@ inline ToyMcmcOptions smallChains(const TempFolder& outdir) {
 /// The files that must not depend on when, where or in how many sittings a run took place.
 inline std::map<std::string, std::string> lasting(const std::string& run) {
   std::map<std::string, std::string> all;
-  for (const char* name : {"sampled_weights.npz", "sampled_zs.npz", "posterior.npz", "summary.csv", "summary.json"}) all[name] = bytesOf(run + "/" + name);
+  for (const char* name : {"sampled_weights.npz", "sampled_zs.npz", "posterior.npz", "summary.csv", "summary.json"})
+    all[name] = bytesOf(run + "/" + name);
   return all;
 }
 

@@ -6,9 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "core/api/job.h"
-#include "core/calibration/posterior/mixture_experiment.h"
-#include "core/calibration/posterior/joint_target.h"
 #include "core/calibration/chains/starts.h"
+#include "core/calibration/posterior/joint_target.h"
+#include "core/calibration/posterior/mixture_experiment.h"
 #include "core/calibration/posterior/whitened_target.h"
 #include "core/io/npz.h"
 #include "core/io/run_folder.h"
@@ -46,12 +46,14 @@ TEST(ToyMcmc, LeavesARunFolderOfFiniteArrays) {
   const auto r = toyMcmc(o, {}, [&](const McmcUpdate& u) { updates.push_back(u); });
   ASSERT_TRUE(r) << r.error().message;
   EXPECT_EQ(fs::path(r->run_folder).filename(), "00000-circles-PRP-mcmc");
-  for (const char* name : {"options.json", "log.txt", "stats.jsonl", "progress.json", "checkpoint.npz"}) EXPECT_TRUE(fs::exists(fs::path(r->run_folder) / name)) << name;
+  for (const char* name : {"options.json", "log.txt", "stats.jsonl", "progress.json", "checkpoint.npz"})
+    EXPECT_TRUE(fs::exists(fs::path(r->run_folder) / name)) << name;
   EXPECT_FALSE(fs::exists(fs::path(r->run_folder) / "latents.part"));
   EXPECT_EQ(readRunState(r->run_folder), RunState::finished);
   for (const auto& file : r->files) EXPECT_TRUE(fs::exists(file)) << file;
 
-  const NpzReader weights(r->run_folder + "/sampled_weights.npz"), zs(r->run_folder + "/sampled_zs.npz"), posterior(r->run_folder + "/posterior.npz");
+  const NpzReader weights(r->run_folder + "/sampled_weights.npz"), zs(r->run_folder + "/sampled_zs.npz"),
+      posterior(r->run_folder + "/posterior.npz");
   weights.expectShape("arr_0", {60, 3});
   const auto w = weights.doubles("arr_0");
   for (std::size_t i = 0; i < w.size(); i += 3) EXPECT_NEAR(w[i] + w[i + 1] + w[i + 2], 1, 1e-6);

@@ -24,7 +24,8 @@ Expected<McmcResult> stopAt(ToyMcmcOptions o, std::int64_t transition, bool keep
   o.checkpoint = 1e-6;
   std::int64_t seen = 0;
   context.progress = [&](const Progress& p) {
-    if ((p.stage == "sampling" || p.stage == "warming up") && p.step > 0 && (seen = static_cast<std::int64_t>(p.step)) >= transition) (keep ? finish : stop).request_stop();
+    if ((p.stage == "sampling" || p.stage == "warming up") && p.step > 0 && (seen = static_cast<std::int64_t>(p.step)) >= transition)
+      (keep ? finish : stop).request_stop();
   };
   return toyMcmc(o, context);
 }
@@ -127,7 +128,9 @@ TEST(ToyMcmcResume, MissingAndDamagedFolders) {
   ASSERT_TRUE(r);
   on.resume = r->run_folder;
   const std::string checkpoint = r->run_folder + "/checkpoint.npz", good = bytesOf(checkpoint);
-  const auto put = [&](const std::string& bytes) { std::ofstream(checkpoint, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size())); };
+  const auto put = [&](const std::string& bytes) {
+    std::ofstream(checkpoint, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  };
   put(good.substr(0, good.size() / 2));
   EXPECT_THAT(refusal(on, ErrorCode::failed), HasSubstr("checkpoint.npz"));
   auto flipped = good;

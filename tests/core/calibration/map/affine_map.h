@@ -33,7 +33,8 @@ class AffineMap : public GenerativeMap {
     const auto& S = m.variance[k];
     const double a = A_[0] * A_[0] * S[0] + A_[1] * A_[1] * S[1] + noise, c = A_[0] * A_[2] * S[0] + A_[1] * A_[3] * S[1];
     const double d = A_[2] * A_[2] * S[0] + A_[3] * A_[3] * S[1] + noise, det = a * d - c * c;
-    const double dx = x - (A_[0] * m.mean[k][0] + A_[1] * m.mean[k][1] + b_[0]), dy = y - (A_[2] * m.mean[k][0] + A_[3] * m.mean[k][1] + b_[1]);
+    const double dx = x - (A_[0] * m.mean[k][0] + A_[1] * m.mean[k][1] + b_[0]),
+                 dy = y - (A_[2] * m.mean[k][0] + A_[3] * m.mean[k][1] + b_[1]);
     return -0.5 * (d * dx * dx - 2 * c * dx * dy + a * dy * dy) / det - std::log(2 * std::numbers::pi) - 0.5 * std::log(det);
   }
 
@@ -44,7 +45,8 @@ class AffineMap : public GenerativeMap {
 };
 
 /// n observations of the mixture with these weights through the map, [n, 2].
-inline std::vector<double> observe(const GenerativeMap& map, const LatentMixture& m, const std::array<double, 3>& w, std::size_t n, double noise, unsigned seed) {
+inline std::vector<double> observe(const GenerativeMap& map, const LatentMixture& m, const std::array<double, 3>& w, std::size_t n,
+                                   double noise, unsigned seed) {
   std::mt19937_64 rng(seed);
   std::normal_distribution<double> normal;
   std::discrete_distribution<std::size_t> component(w.begin(), w.end());

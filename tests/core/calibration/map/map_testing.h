@@ -66,7 +66,8 @@ struct Pulled {
 };
 inline Pulled pull(const GenerativeMap& map, const std::vector<double>& z, const std::vector<double>& cotangent) {
   Pulled p{std::vector<double>(z.size()), std::vector<double>(z.size())};
-  map.pullback(z, p.x, [&](std::span<const double>, std::span<double> bar) { std::copy(cotangent.begin(), cotangent.end(), bar.begin()); }, p.zBar);
+  map.pullback(
+      z, p.x, [&](std::span<const double>, std::span<double> bar) { std::copy(cotangent.begin(), cotangent.end(), bar.begin()); }, p.zBar);
   return p;
 }
 
@@ -77,7 +78,8 @@ inline std::vector<double> valuesOf(const GenerativeMap& map, const std::vector<
 }
 
 /// (df/dz)^T xBar by central differences, all rows at once.
-inline std::vector<double> differences(const GenerativeMap& map, const std::vector<double>& z, const std::vector<double>& cotangent, double h) {
+inline std::vector<double> differences(const GenerativeMap& map, const std::vector<double>& z, const std::vector<double>& cotangent,
+                                       double h) {
   const auto D = static_cast<std::size_t>(map.dim());
   std::vector<double> out(z.size());
   for (std::size_t j = 0; j < D; ++j) {
@@ -92,7 +94,8 @@ inline std::vector<double> differences(const GenerativeMap& map, const std::vect
 
 inline double worst(const std::vector<double>& a, const std::vector<double>& b) {
   double most = 0, square = 0;
-  for (std::size_t i = 0; i < b.size(); ++i) most = std::max(most, std::abs(a[i] - b[i])), square += b[i] * b[i] / static_cast<double>(b.size());
+  for (std::size_t i = 0; i < b.size(); ++i)
+    most = std::max(most, std::abs(a[i] - b[i])), square += b[i] * b[i] / static_cast<double>(b.size());
   return most / std::sqrt(square);
 }
 

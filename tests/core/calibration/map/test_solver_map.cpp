@@ -33,7 +33,8 @@ TEST(SolverMap, GaussianDataAreScaledAxisByAxis) {
     for (std::size_t i = 0; i < z.size(); i += 2)
       for (std::size_t a = 0; a < 2; ++a) {
         x.push_back(s0 * b.mean[a]), zBar.push_back(0);
-        for (std::size_t j = 0; j < 2; ++j) x.back() += b.W[2 * a + j] * factor[j] * z[i + j], zBar.back() += factor[a] * b.W[2 * j + a] * bar[i + j];
+        for (std::size_t j = 0; j < 2; ++j)
+          x.back() += b.W[2 * a + j] * factor[j] * z[i + j], zBar.back() += factor[a] * b.W[2 * j + a] * bar[i + j];
       }
     for (const auto& solver : solvers) {
       SCOPED_TRACE(solver);
@@ -94,9 +95,13 @@ TEST(SolverMap, SolversAgreeWithEachOtherAndWithTheLanes) {
     set.solver = solver, set.steps = 30, set.tEnd = end, set.frames = 2, set.saveFreq = 1 << 30;
     for (int i = 0; i < 30; ++i) set.times.push_back(end * i / 29);
     at::Tensor arrived;
-    integrateLane(flow, start, Direction::generation, set, [](double) {}, &arrived);
+    integrateLane(
+        flow, start, Direction::generation, set, [](double) {}, &arrived);
     const auto data = toData(problem.denoiser->basis(), arrived).mul_(flow.s(0)).contiguous();
-    EXPECT_LT(worst(valuesOf(*solverMap(with(solver, 30), problem, {}), z), {data.data_ptr<double>(), data.data_ptr<double>() + data.numel()}), 1e-10) << solver;
+    EXPECT_LT(
+        worst(valuesOf(*solverMap(with(solver, 30), problem, {}), z), {data.data_ptr<double>(), data.data_ptr<double>() + data.numel()}),
+        1e-10)
+        << solver;
   }
 }
 
@@ -110,8 +115,10 @@ TEST(SolverMap, RowsDoNotKnowOfEachOther) {
       const auto map = solverMap(with(solver, 12), problem, {});
       const auto z = normals(2 * n, 9), bar = normals(2 * n, 10);
       const auto all = pull(*map, z, bar);
-      for (const auto& [from, count] : std::vector<std::pair<std::size_t, std::size_t>>{{0, 1}, {0, 255}, {256, 300}, {512, 1}, {512, 188}}) {
-        const auto part = pull(*map, {z.begin() + 2 * from, z.begin() + 2 * (from + count)}, {bar.begin() + 2 * from, bar.begin() + 2 * (from + count)});
+      for (const auto& [from, count] :
+           std::vector<std::pair<std::size_t, std::size_t>>{{0, 1}, {0, 255}, {256, 300}, {512, 1}, {512, 188}}) {
+        const auto part =
+            pull(*map, {z.begin() + 2 * from, z.begin() + 2 * (from + count)}, {bar.begin() + 2 * from, bar.begin() + 2 * (from + count)});
         EXPECT_TRUE(std::equal(part.x.begin(), part.x.end(), all.x.begin() + 2 * static_cast<std::ptrdiff_t>(from))) << from;
         EXPECT_TRUE(std::equal(part.zBar.begin(), part.zBar.end(), all.zBar.begin() + 2 * static_cast<std::ptrdiff_t>(from))) << from;
       }

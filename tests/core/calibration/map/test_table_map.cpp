@@ -85,7 +85,9 @@ TEST_F(Spline, ValueAndGradientAreContinuousAcrossCellsOfAnySize) {
     const int i = static_cast<int>(p), k = static_cast<int>(q);
     const auto& top = table.top[static_cast<std::size_t>(6 * i + k)];
     const int across = 1 << top.depth;
-    return table.index[top.first + static_cast<std::size_t>(static_cast<int>((p - i) * across) * across + static_cast<int>((q - k) * across))] & 15u;
+    return table.index[top.first +
+                       static_cast<std::size_t>(static_cast<int>((p - i) * across) * across + static_cast<int>((q - k) * across))] &
+           15u;
   };
   for (int i = 0; i < 40000; ++i) {
     // A line of the finest grid, at any height.
@@ -104,7 +106,8 @@ TEST_F(Spline, ValueAndGradientAreContinuousAcrossCellsOfAnySize) {
 TEST_F(Spline, GoesOnAlongItsTangentsOutside) {
   for (int i = 0; i < 200; ++i) {
     const double b = uniform(-1.9, 1.9);
-    const auto border = evaluated(table, {4, b}), out = evaluated(table, {6.5, b}), further = evaluated(table, {9, b}), corner = evaluated(table, {5, 2.5});
+    const auto border = evaluated(table, {4, b}), out = evaluated(table, {6.5, b}), further = evaluated(table, {9, b}),
+               corner = evaluated(table, {5, 2.5});
     for (std::size_t c = 0; c < 2; ++c) {
       EXPECT_NEAR(out[c], border[c] + 2.5 * border[2 + 2 * c], 1e-6);
       EXPECT_NEAR(further[c] - out[c], 2.5 * border[2 + 2 * c], 1e-6);
@@ -113,7 +116,8 @@ TEST_F(Spline, GoesOnAlongItsTangentsOutside) {
     EXPECT_TRUE(std::isfinite(corner[0]));
   }
   for (const double bad : {static_cast<double>(NAN), static_cast<double>(INFINITY), -1e300 * 1e10})
-    for (const auto& z : {std::array<double, 2>{bad, 0}, std::array<double, 2>{0, bad}}) EXPECT_FALSE(std::isfinite(evaluated(table, z)[0]));
+    for (const auto& z : {std::array<double, 2>{bad, 0}, std::array<double, 2>{0, bad}})
+      EXPECT_FALSE(std::isfinite(evaluated(table, z)[0]));
 }
 
 TEST(SplineTable, IsExactForCubics) {

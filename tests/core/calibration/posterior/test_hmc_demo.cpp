@@ -17,7 +17,8 @@ namespace {
 
 HmcDemoOptions small() {
   HmcDemoOptions o;
-  o.source = "discrete", o.total_samples = 40, o.gamma0 = 0.05, o.solver = "rk4", o.steps = 6, o.gt_n = 20, o.gt_eps_mvn = 0.05, o.observation = 3;
+  o.source = "discrete", o.total_samples = 40, o.gamma0 = 0.05, o.solver = "rk4", o.steps = 6, o.gt_n = 20, o.gt_eps_mvn = 0.05,
+  o.observation = 3;
   o.grid = 40, o.transitions = 8, o.traj_length = 6;
   return o;
 }
@@ -40,7 +41,9 @@ TEST(HmcDemo, PathsBeginWhereTheChainStandsAndTheMapTopsAtZero) {
       EXPECT_EQ(t.path[0], at[0]);
       EXPECT_EQ(t.path[1], at[1]);
       EXPECT_EQ(t.energyError[0], 0);
-      if (o.sampler == "hmc") { EXPECT_EQ(t.energyError.size(), 7u); }
+      if (o.sampler == "hmc") {
+        EXPECT_EQ(t.energyError.size(), 7u);
+      }
       at[0] = t.chosen[0], at[1] = t.chosen[1];
       bool met = false;
       for (std::size_t k = 0; k < t.energyError.size(); ++k) met = met || (t.path[2 * k] == at[0] && t.path[2 * k + 1] == at[1]);

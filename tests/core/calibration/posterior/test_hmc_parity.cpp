@@ -21,7 +21,8 @@ std::vector<std::string> fixtures() {
   std::vector<std::string> names;
   for (const auto& entry : fs::directory_iterator(fs::path(golden("x")).parent_path())) {
     const auto name = entry.path().filename().string();
-    if (name.starts_with("toy_net_") && name.ends_with(".npz") && NpzReader(entry.path().string()).has("hmc/params")) names.push_back(entry.path().stem().string());
+    if (name.starts_with("toy_net_") && name.ends_with(".npz") && NpzReader(entry.path().string()).has("hmc/params"))
+      names.push_back(entry.path().stem().string());
   }
   std::sort(names.begin(), names.end());
   return names;
@@ -51,7 +52,9 @@ struct Fixture {
     }
     return v;
   }
-  JointTarget target(bool anchored) const { return {map, LatentMixture::ofPaper(number("eps_cd")), file.doubles("hmc/x_obs"), number("eps_mvn"), anchored}; }
+  JointTarget target(bool anchored) const {
+    return {map, LatentMixture::ofPaper(number("eps_cd")), file.doubles("hmc/x_obs"), number("eps_mvn"), anchored};
+  }
 
   NpzReader file;
   std::shared_ptr<const GenerativeMap> map;

@@ -50,7 +50,9 @@ struct Case {
   }
 };
 
-double logNormal(double x, double mean, double variance) { return -0.5 * ((x - mean) * (x - mean) / variance + std::log(2 * std::numbers::pi * variance)); }
+double logNormal(double x, double mean, double variance) {
+  return -0.5 * ((x - mean) * (x - mean) / variance + std::log(2 * std::numbers::pi * variance));
+}
 
 TEST(JointTarget, IsTheSumOfItsTerms) {
   const Case c(true, 5);
@@ -61,7 +63,8 @@ TEST(JointTarget, IsTheSumOfItsTerms) {
     const double z0 = c.q[3 + 2 * i], z1 = c.q[4 + 2 * i];
     double p = 0;
     for (std::size_t k = 0; k < 3; ++k)
-      p += std::exp(c.q[k]) / sum * std::exp(logNormal(z0, mixture.mean[k][0], mixture.variance[k][0]) + logNormal(z1, mixture.mean[k][1], mixture.variance[k][1]));
+      p += std::exp(c.q[k]) / sum *
+           std::exp(logNormal(z0, mixture.mean[k][0], mixture.variance[k][0]) + logNormal(z1, mixture.mean[k][1], mixture.variance[k][1]));
     prior += std::log(p);
     likelihood += logNormal(x[2 * i], z0 + 0.3 * z1 * z1, 0.04) + logNormal(x[2 * i + 1], std::sin(z1), 0.04);
   }
@@ -158,7 +161,8 @@ TEST(JointTarget, RefusesWhatCannotBe) {
 
 TEST(GroundTruth, HasTheMomentsOfTheMixtureAndComesFromTheSeed) {
   const Bent map(true);
-  const auto a = drawGroundTruth(mixture, map, 20000, 0.04, 5), b = drawGroundTruth(mixture, map, 20000, 0.04, 5), other = drawGroundTruth(mixture, map, 20000, 0.04, 6);
+  const auto a = drawGroundTruth(mixture, map, 20000, 0.04, 5), b = drawGroundTruth(mixture, map, 20000, 0.04, 5),
+             other = drawGroundTruth(mixture, map, 20000, 0.04, 6);
   EXPECT_EQ(a.x, b.x);
   EXPECT_NE(a.x, other.x);
   std::array<double, 3> share{}, mean{}, square{};

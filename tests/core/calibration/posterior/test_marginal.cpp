@@ -2,14 +2,14 @@
 
 #include <cmath>
 
+#include "core/api/job.h"
+#include "core/api/options.h"
+#include "core/api/system.h"
 #include "core/calibration/posterior/marginal_likelihood.h"
 #include "core/calibration/posterior/marginal_run.h"
 #include "core/calibration/posterior/simplex_posterior.h"
 #include "core/io/npy.h"
 #include "core/io/npz.h"
-#include "core/api/job.h"
-#include "core/api/options.h"
-#include "core/api/system.h"
 #include "tests/core/calibration/map/affine_map.h"
 #include "tests/core/io/io_testing.h"
 
@@ -33,7 +33,8 @@ std::array<double, 3> exactMean(const LatentMixture& mixture, const std::vector<
   return SimplexPosterior(likelihood, prior).mean();
 }
 
-MarginalPosterior integrate(const LatentMixture& mixture, const std::vector<double>& x, std::int64_t points, std::int64_t seed, const std::string& prior, bool local = false) {
+MarginalPosterior integrate(const LatentMixture& mixture, const std::vector<double>& x, std::int64_t points, std::int64_t seed,
+                            const std::string& prior, bool local = false) {
   MarginalOptions o;
   o.gt_eps_mvn = kNoise, o.points = points, o.seed = seed, o.prior = prior, o.draws = 500;
   MarginalPosterior r;
@@ -44,7 +45,8 @@ MarginalPosterior integrate(const LatentMixture& mixture, const std::vector<doub
 /// A problem that takes a second: an exact score of few points, and few latents.
 MarginalOptions small() {
   MarginalOptions o;
-  o.source = "discrete", o.total_samples = 40, o.gamma0 = 0.05, o.map = "solver", o.steps = 10, o.gt_n = 300, o.points = 400, o.draws = 50, o.gt_eps_mvn = 0.05;
+  o.source = "discrete", o.total_samples = 40, o.gamma0 = 0.05, o.map = "solver", o.steps = 10, o.gt_n = 300, o.points = 400, o.draws = 50,
+  o.gt_eps_mvn = 0.05;
   return o;
 }
 
@@ -89,7 +91,8 @@ TEST(MarginalLikelihood, IsABruteForceQuadratureThroughABentMap) {
           const double u = -7 + h * (i + 0.5), v = -7 + h * (j + 0.5), z[2] = {mixture.mean[k][0] + sx * u, mixture.mean[k][1] + sy * v};
           double f[2];
           bent.values(z, f);
-          sum += h * h * std::exp(-0.5 * (u * u + v * v) - 0.5 * ((f[0] - x) * (f[0] - x) + (f[1] - y) * (f[1] - y)) / 0.05) / (2 * std::numbers::pi) / (2 * std::numbers::pi * 0.05);
+          sum += h * h * std::exp(-0.5 * (u * u + v * v) - 0.5 * ((f[0] - x) * (f[0] - x) + (f[1] - y) * (f[1] - y)) / 0.05) /
+                 (2 * std::numbers::pi) / (2 * std::numbers::pi * 0.05);
         }
       EXPECT_NEAR(likelihood.pooled(each)[k], std::log(sum), 5e-3) << k;
     }

@@ -37,7 +37,8 @@ void expectDirichlet(const SimplexPosterior& p, const std::array<double, 3>& a) 
   const double A = a[0] + a[1] + a[2];
   for (std::size_t k = 0; k < 3; ++k) {
     EXPECT_NEAR(p.mean()[k], a[k] / A, 1e-9);
-    for (std::size_t l = 0; l < 3; ++l) EXPECT_NEAR(p.covariance()[3 * k + l], ((k == l ? a[k] * A : 0) - a[k] * a[l]) / (A * A * (A + 1)), 1e-9);
+    for (std::size_t l = 0; l < 3; ++l)
+      EXPECT_NEAR(p.covariance()[3 * k + l], ((k == l ? a[k] * A : 0) - a[k] * a[l]) / (A * A * (A + 1)), 1e-9);
   }
 }
 
@@ -62,7 +63,8 @@ TEST(Simplex, LikelihoodKeepsItsExponent) {
   likelihood.evaluate(w0, w1, w2, out);
   for (std::size_t i = 0; i < 3; ++i) {
     double exact = 0;
-    for (std::size_t n = 0; n < logL.size(); n += 3) exact += std::log(w0[i] * std::exp(logL[n]) + w1[i] * std::exp(logL[n + 1]) + w2[i] * std::exp(logL[n + 2]));
+    for (std::size_t n = 0; n < logL.size(); n += 3)
+      exact += std::log(w0[i] * std::exp(logL[n]) + w1[i] * std::exp(logL[n + 1]) + w2[i] * std::exp(logL[n + 2]));
     EXPECT_NEAR(out[i] + likelihood.logScale(), exact, 1e-9 * std::abs(exact));
   }
 }
@@ -74,7 +76,8 @@ TEST(Simplex, DisjointComponentsGiveADirichletPosterior) {
   const SimplexPosterior uniform(likelihood, SimplexPrior::uniform);
   expectDirichlet(uniform, {71, 41, 91});
   // evidence: 2 B(n + 1) times the densities themselves
-  EXPECT_NEAR(uniform.logIntegral(), std::log(2.0) + std::lgamma(71.0) + std::lgamma(41.0) + std::lgamma(91.0) - std::lgamma(203.0) - 1.5 * 200, 1e-8);
+  EXPECT_NEAR(uniform.logIntegral(),
+              std::log(2.0) + std::lgamma(71.0) + std::lgamma(41.0) + std::lgamma(91.0) - std::lgamma(203.0) - 1.5 * 200, 1e-8);
   expectDirichlet(SimplexPosterior(SimplexLikelihood(disjoint({100000, 30000, 200})), SimplexPrior::uniform), {100001, 30001, 201});
 }
 
@@ -95,7 +98,8 @@ TEST(Simplex, MarginalsAndDrawsAreThoseOfTheDirichlet) {
   for (int k = 0; k < 3; ++k) {
     const auto density = p.marginal(k, at);
     for (std::size_t i = 0; i < at.size(); ++i) {
-      const double beta = std::exp(std::lgamma(A) - std::lgamma(a[k]) - std::lgamma(A - a[k]) + (a[k] - 1) * std::log(at[i]) + (A - a[k] - 1) * std::log(1 - at[i]));
+      const double beta = std::exp(std::lgamma(A) - std::lgamma(a[k]) - std::lgamma(A - a[k]) + (a[k] - 1) * std::log(at[i]) +
+                                   (A - a[k] - 1) * std::log(1 - at[i]));
       EXPECT_NEAR(density[i], beta, 1e-7 * (1 + beta));
     }
   }

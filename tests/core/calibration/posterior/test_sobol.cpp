@@ -14,7 +14,8 @@ TEST(Sobol, OnePointInEveryElementaryBoxHoweverScrambled) {
     const auto u = scrambledSobol(1024, seed);
     for (int j = 0; j <= 10; ++j) {
       std::set<std::pair<int, int>> boxes;
-      for (std::size_t i = 0; i < u.size(); i += 2) boxes.insert({static_cast<int>(std::ldexp(u[i], j)), static_cast<int>(std::ldexp(u[i + 1], 10 - j))});
+      for (std::size_t i = 0; i < u.size(); i += 2)
+        boxes.insert({static_cast<int>(std::ldexp(u[i], j)), static_cast<int>(std::ldexp(u[i + 1], 10 - j))});
       EXPECT_EQ(boxes.size(), 1024u) << j;
     }
   }

@@ -58,7 +58,8 @@ TEST(Bands, FindWhatIsNotUniform) {
   const UniformityBands bands(500, 1000, 0.95);
   const auto ranksOf = [&](double shift, double spread) {
     std::vector<std::int32_t> ranks;
-    for (int i = 0; i < 500; ++i) ranks.push_back(static_cast<std::int32_t>(std::min(999.0, 1000 * 0.5 * std::erfc(-(shift + spread * normal(rng)) / std::sqrt(2.0)))));
+    for (int i = 0; i < 500; ++i)
+      ranks.push_back(static_cast<std::int32_t>(std::min(999.0, 1000 * 0.5 * std::erfc(-(shift + spread * normal(rng)) / std::sqrt(2.0)))));
     return ranks;
   };
   EXPECT_FALSE(bands.test(ranksOf(0.3, 1)).inside);

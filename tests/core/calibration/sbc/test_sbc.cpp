@@ -7,22 +7,23 @@
 #include "core/api/system.h"
 #include "core/api/trajectory.h"
 #include "core/calibration/sbc/sbc_run.h"
+#include "core/denoise/exact_denoiser.h"
 #include "core/denoise/scaled_score.h"
 #include "core/io/npz.h"
-#include "core/denoise/exact_denoiser.h"
 #include "tests/core/calibration/map/affine_map.h"
 #include "tests/core/io/io_testing.h"
 
 using namespace inflaton;
 using namespace inflaton::test;
+using inflaton::testing::TempFolder;
 using ::testing::Each;
 using ::testing::HasSubstr;
-using inflaton::testing::TempFolder;
 
 namespace {
 
 std::shared_ptr<const AffineMap> affine(double factor, bool local = true) {
-  return std::make_shared<AffineMap>(std::array<double, 4>{1.1 * factor, 0.3 * factor, -0.4 * factor, 0.8 * factor}, std::array<double, 2>{0.2, -0.1}, local);
+  return std::make_shared<AffineMap>(std::array<double, 4>{1.1 * factor, 0.3 * factor, -0.4 * factor, 0.8 * factor},
+                                     std::array<double, 2>{0.2, -0.1}, local);
 }
 
 SbcOptions quick() {
@@ -39,7 +40,8 @@ SbcResult calibrate(double truthFactor, double testedFactor, const SbcOptions& o
 /// An exact score of few points, through the solver.
 SbcOptions small() {
   SbcOptions o;
-  o.source = "discrete", o.total_samples = 40, o.gamma0 = 0.05, o.map = "solver", o.steps = 10, o.replicates = 20, o.observations = 20, o.points = 300, o.posterior_draws = 19;
+  o.source = "discrete", o.total_samples = 40, o.gamma0 = 0.05, o.map = "solver", o.steps = 10, o.replicates = 20, o.observations = 20,
+  o.points = 300, o.posterior_draws = 19;
   return o;
 }
 
@@ -162,7 +164,8 @@ TEST(Sbc, TheJobFromOptionsToFile) {
   for (const auto& s : (*r)->scalars) EXPECT_THAT(s.ranks, Each(::testing::AllOf(::testing::Ge(0), ::testing::Le(19))));
   ASSERT_TRUE(saveSbc(**r, o));
   const NpzReader file(o.output);
-  file.expectShape("ranks", {3, 20}), file.expectShape("ecdf_difference", {3, 20}), file.expectShape("coverage", {3, static_cast<std::int64_t>((*r)->levels.size())});
+  file.expectShape("ranks", {3, 20}), file.expectShape("ecdf_difference", {3, 20}),
+      file.expectShape("coverage", {3, static_cast<std::int64_t>((*r)->levels.size())});
   EXPECT_THAT(file.text("meta"), HasSubstr("verdict"));
   o.truth = "exact";
   EXPECT_TRUE(simulationBasedCalibration(o, {}));

@@ -13,8 +13,8 @@
 #include "core/api/system.h"
 #include "core/io/npz.h"
 #include "core/nets/conv_unet/toy_conv_unet_axis.h"
-#include "tests/core/nets/net_testing.h"
 #include "tests/core/nets/conv_unet/toy_conv_unet_direct.h"
+#include "tests/core/nets/net_testing.h"
 #include "tests/golden.h"
 
 namespace inflaton {
@@ -78,8 +78,8 @@ TEST(ConvAxis, ProductsMakeResamplingAndConvolution) {
         for (int o = 0; o < out; ++o) {
           double sum = 0;
           for (int p = 0; p < axis.products; ++p)
-            sum += double{axis.fromProducts[static_cast<std::size_t>(o * axis.products + p)]} * axis.toProducts[static_cast<std::size_t>(p * in + i)] *
-                   axis.kernel[static_cast<std::size_t>(p * 3 + k)];
+            sum += double{axis.fromProducts[static_cast<std::size_t>(o * axis.products + p)]} *
+                   axis.toProducts[static_cast<std::size_t>(p * in + i)] * axis.kernel[static_cast<std::size_t>(p * 3 + k)];
           EXPECT_NEAR(sum, expected[0][0][o].item<double>(), 3e-7) << in << up << " out " << o << " in " << i << " tap " << k;
         }
       }
@@ -141,7 +141,8 @@ TEST_P(ToyConvUNetParity, RawNetworkAgreesWithTheReference) {
   EXPECT_LT(relative(recorded.detach(), F), 2e-5);
 }
 
-INSTANTIATE_TEST_SUITE_P(Fixtures, ToyConvUNetParity, ::testing::Values("toy_net_prp_es", "toy_net_prr_es", "toy_net_prp_is", "toy_net_prr_is"));
+INSTANTIATE_TEST_SUITE_P(Fixtures, ToyConvUNetParity,
+                         ::testing::Values("toy_net_prp_es", "toy_net_prr_es", "toy_net_prp_is", "toy_net_prr_is"));
 
 class ToyConvUNetSizes : public ::testing::TestWithParam<ToyConvUNetSettings> {};
 
@@ -166,10 +167,11 @@ TEST_P(ToyConvUNetSizes, ResultsAndGradientsAreThoseOfTheDefinition) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Settings, ToyConvUNetSizes,
-                         ::testing::Values(kSmall, ToyConvUNetSettings{}, ToyConvUNetSettings{.dim = 3, .channels = {32, 64, 96, 64}, .fc_embed_dim = 6},
-                                           ToyConvUNetSettings{.dim = 5, .channels = {96, 32, 64, 160}, .conv_embed_dim = 10, .noise_scale = 40},
-                                           ToyConvUNetSettings{.dim = 4, .channels = {64, 32, 32, 32}, .fc_embed_dim = 4, .conv_embed_dim = 2}));
+INSTANTIATE_TEST_SUITE_P(
+    Settings, ToyConvUNetSizes,
+    ::testing::Values(kSmall, ToyConvUNetSettings{}, ToyConvUNetSettings{.dim = 3, .channels = {32, 64, 96, 64}, .fc_embed_dim = 6},
+                      ToyConvUNetSettings{.dim = 5, .channels = {96, 32, 64, 160}, .conv_embed_dim = 10, .noise_scale = 40},
+                      ToyConvUNetSettings{.dim = 4, .channels = {64, 32, 32, 32}, .fc_embed_dim = 4, .conv_embed_dim = 2}));
 
 TEST(ToyConvUNet, GradientIsTheSlopeOfTheLoss) {
   Example e(90, {.dim = 3, .channels = {32, 32, 64, 32}, .conv_embed_dim = 8, .noise_scale = 3});
@@ -270,10 +272,20 @@ TEST(ToyConvUNet, RefusesSettingsThatCannotBe) {
     c[field] = value;
     return errorOf([&] { makeNetwork(c, "net.safetensors"); });
   };
-  for (const auto& [field, value] : std::vector<std::pair<const char*, nlohmann::json>>{
-           {"channels", {32, 33, 32, 32}}, {"channels", {32, 0, 32, 32}}, {"channels", {32, 32}}, {"channels", "many"}, {"channels", {32, 32, "x", 32}},
-           {"channels", {32, 32, 32, 1e7}}, {"dim", 0}, {"dim", 2.5}, {"dim", nullptr}, {"fc_embed_dim", 3}, {"conv_embed_dim", 0},
-           {"conv_embed_dim", 1e300}, {"out_ch", 2}, {"noise_scale", "fast"}}) {
+  for (const auto& [field, value] : std::vector<std::pair<const char*, nlohmann::json>>{{"channels", {32, 33, 32, 32}},
+                                                                                        {"channels", {32, 0, 32, 32}},
+                                                                                        {"channels", {32, 32}},
+                                                                                        {"channels", "many"},
+                                                                                        {"channels", {32, 32, "x", 32}},
+                                                                                        {"channels", {32, 32, 32, 1e7}},
+                                                                                        {"dim", 0},
+                                                                                        {"dim", 2.5},
+                                                                                        {"dim", nullptr},
+                                                                                        {"fc_embed_dim", 3},
+                                                                                        {"conv_embed_dim", 0},
+                                                                                        {"conv_embed_dim", 1e300},
+                                                                                        {"out_ch", 2},
+                                                                                        {"noise_scale", "fast"}}) {
     const auto text = refused(field, value);
     EXPECT_NE(text.find("net.safetensors"), std::string::npos) << field << value << text;
     EXPECT_NE(text.find(field), std::string::npos) << field << value << text;

@@ -35,7 +35,8 @@ class DirectToyConvUNet {
   }
 
   /// Loss and gradient by autograd.
-  double lossAndGradient(const at::Tensor& flat, const at::Tensor& y, const at::Tensor& t, const at::Tensor& target, at::Tensor& gradient) const {
+  double lossAndGradient(const at::Tensor& flat, const at::Tensor& y, const at::Tensor& t, const at::Tensor& target,
+                         at::Tensor& gradient) const {
     const auto leaf = flat.detach().clone().requires_grad_(true);
     const auto loss = ((*this)(leaf, y, t) - target).square().sum() / static_cast<double>(y.size(0));
     loss.backward();
@@ -66,7 +67,8 @@ class DirectToyConvUNet {
     const auto filter = weight(flat, name + ".conv1.resample_filter").detach();
     const auto each = [&](const at::Tensor& f) { return f.tile({x.size(1), 1, 1, 1}); };
     const std::int64_t none = 0;
-    auto h = up ? at::conv_transpose2d(x, each(filter * 4), {}, stride, none, none, x.size(1)) : at::conv2d(x, each(filter), {}, stride, none, 1, x.size(1));
+    auto h = up ? at::conv_transpose2d(x, each(filter * 4), {}, stride, none, none, x.size(1))
+                : at::conv2d(x, each(filter), {}, stride, none, 1, x.size(1));
     h = at::conv2d(h, weight(flat, name + ".conv1.weight"), weight(flat, name + ".conv1.bias"), 1, 1);
     h = h + linear(flat, name + ".dense1", e).unsqueeze(2).unsqueeze(3);
     return at::silu(at::group_norm(h, groups, weight(flat, name + ".gnorm1.weight"), weight(flat, name + ".gnorm1.bias"), 1e-5));

@@ -12,8 +12,8 @@ namespace inflaton {
 namespace {
 
 using ::testing::AllOf;
-using ::testing::HasSubstr;
 using testing::errorOf;
+using ::testing::HasSubstr;
 
 struct Files {
   testing::Folder folder;

@@ -10,17 +10,17 @@
 
 #include "core/io/npz.h"
 #include "core/io/safetensors.h"
-#include "core/nets/fresh_network.h"
 #include "core/nets/file/network_file.h"
+#include "core/nets/fresh_network.h"
 #include "tests/core/nets/net_testing.h"
 
 namespace inflaton {
 namespace {
 
-using ::testing::AllOf;
-using ::testing::HasSubstr;
 using nlohmann::json;
+using ::testing::AllOf;
 using testing::Folder;
+using ::testing::HasSubstr;
 
 std::string bytesOf(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
@@ -37,16 +37,20 @@ using Arrays = std::map<std::string, Array>;
 
 /// A foreign network: what a program that is not this one would hand over. Small, PRR in two dimensions, single precision.
 Arrays foreignArrays(json& settings) {
-  settings = {{"model_type", "ToySongUNet"}, {"precond", "ifs"},   {"space", "IS"},          {"data_name", "moons"},         {"data_dim", 2},
-              {"dims_to_keep", 1},           {"img_res", 2},       {"model_channels", 8},    {"channel_mult", {1, 1}},       {"num_blocks", 1},
-              {"attn_resolutions", {16}},    {"dropout", 0.1},     {"rho", 1.0},             {"gamma0", 0.0005},             {"M", 500},
+  settings = {{"model_type", "ToySongUNet"}, {"precond", "ifs"}, {"space", "IS"},       {"data_name", "moons"},   {"data_dim", 2},
+              {"dims_to_keep", 1},           {"img_res", 2},     {"model_channels", 8}, {"channel_mult", {1, 1}}, {"num_blocks", 1},
+              {"attn_resolutions", {16}},    {"dropout", 0.1},   {"rho", 1.0},          {"gamma0", 0.0005},       {"M", 500},
               {"note", "kept as it is"}};
   auto c = settings;
   c.update({{"arch", "ToySongUNet"}, {"dim", 2}, {"noise_scale", 499}, {"noise_offset", 0}});
   const auto network = makeNetwork(c, "test");
   const auto weights = network->initialWeights(at::detail::createCPUGenerator(4));
-  Arrays arrays{{"eigs", {{1.4f, 0.6f}, {2}}}, {"W", {{0.8f, -0.6f, 0.6f, 0.8f}, {2, 2}}}, {"g", {{0.15f, -0.15f}, {2}}},
-                {"gamma0", {{0.0005f}, {}}},   {"rho", {{1}, {}}},                         {"M", {{500}, {}}}};
+  Arrays arrays{{"eigs", {{1.4f, 0.6f}, {2}}},
+                {"W", {{0.8f, -0.6f, 0.6f, 0.8f}, {2, 2}}},
+                {"g", {{0.15f, -0.15f}, {2}}},
+                {"gamma0", {{0.0005f}, {}}},
+                {"rho", {{1}, {}}},
+                {"M", {{500}, {}}}};
   for (const auto& part : network->layout()) {
     const auto* from = weights.data_ptr<float>() + part.offset;
     arrays["w/" + part.name] = {{from, from + part.count()}, part.shape};
@@ -109,7 +113,8 @@ TEST(Exchange, OurNetworksGoOutAndComeInUnchanged) {
       const auto schedule = Schedule::make(o, 2, 1.0, basis.eigenvalues);
       const auto network = freshNetwork(o, schedule, basis);
       const NetDenoiser net(schedule, basis, network, network->initialWeights(at::detail::createCPUGenerator(2)), "ifs", "IS");
-      saveNetwork(folder.file("net.safetensors"), net, {{"data_name", "moons"}, {"options", {{"width", 8}}}, {"kimg", 12}, {"validation", {{"mean", 0.1}}}});
+      saveNetwork(folder.file("net.safetensors"), net,
+                  {{"data_name", "moons"}, {"options", {{"width", 8}}}, {"kimg", 12}, {"validation", {{"mean", 0.1}}}});
       ASSERT_TRUE(exportNetwork({folder.file("net.safetensors"), folder.file("w.npz"), folder.file("c.json")}, {}));
       const auto done = importNetwork({folder.file("w.npz"), folder.file("c.json"), folder.file("again.safetensors"), 0}, {});
       ASSERT_TRUE(done) << done.error().message;
@@ -132,7 +137,8 @@ TEST(Exchange, EdmIsToldTheNoiseLevelInItsWay) {
   const auto net = readNetwork(folder.file("net.safetensors")).denoiser;
   const auto c = net->network().configuration();
   for (const double t : {0.0, 3.0})
-    EXPECT_NEAR(c.at("noise_scale").get<double>() * t + c.at("noise_offset").get<double>(), std::log(net->schedule().gamma(0, t)) / 8, 1e-12);
+    EXPECT_NEAR(c.at("noise_scale").get<double>() * t + c.at("noise_offset").get<double>(), std::log(net->schedule().gamma(0, t)) / 8,
+                1e-12);
 }
 
 TEST(Exchange, TheLastTimeIsTheOneGiven) {
@@ -172,11 +178,19 @@ const std::string kConv = "w/model.enc.2x2_conv.weight";
 
 TEST(HostileImport, WeightsAreNamed) {
   EXPECT_EQ(afterSpoiling([](Arrays&, json&) {}), "");
-  EXPECT_THAT(afterSpoiling([](Arrays& a, json&) { a[kConv].shape = {1, 8, 3, 3}; }), AllOf(HasSubstr("w.npz"), HasSubstr("model.enc.2x2_conv.weight"), HasSubstr("[1, 8, 3, 3]"), HasSubstr("[8, 1, 3, 3]")));
+  EXPECT_THAT(afterSpoiling([](Arrays& a, json&) {
+                a[kConv].shape = {1, 8, 3, 3};
+              }),
+              AllOf(HasSubstr("w.npz"), HasSubstr("model.enc.2x2_conv.weight"), HasSubstr("[1, 8, 3, 3]"), HasSubstr("[8, 1, 3, 3]")));
   EXPECT_THAT(afterSpoiling([](Arrays& a, json&) { a.erase(kConv); }), AllOf(HasSubstr("w.npz"), HasSubstr("model.enc.2x2_conv.weight")));
-  EXPECT_THAT(afterSpoiling([](Arrays& a, json&) { a["w/model.surplus"] = {{1}, {1}}; }), AllOf(HasSubstr("w.npz"), HasSubstr("model.surplus")));
-  EXPECT_THAT(afterSpoiling([](Arrays& a, json&) { a[kConv].values[3] = NAN; }), AllOf(HasSubstr("model.enc.2x2_conv.weight"), HasSubstr("not finite"), HasSubstr("number 3")));
-  EXPECT_THAT(afterSpoiling([](Arrays& a, json&) { a["w/model.enc.1x1_down.skip.resample_filter"].values[2] = 0.3f; }), AllOf(HasSubstr("enc.1x1_down.skip.resample_filter"), HasSubstr("0.25")));
+  EXPECT_THAT(afterSpoiling([](Arrays& a, json&) {
+                a["w/model.surplus"] = {{1}, {1}};
+              }),
+              AllOf(HasSubstr("w.npz"), HasSubstr("model.surplus")));
+  EXPECT_THAT(afterSpoiling([](Arrays& a, json&) { a[kConv].values[3] = NAN; }),
+              AllOf(HasSubstr("model.enc.2x2_conv.weight"), HasSubstr("not finite"), HasSubstr("number 3")));
+  EXPECT_THAT(afterSpoiling([](Arrays& a, json&) { a["w/model.enc.1x1_down.skip.resample_filter"].values[2] = 0.3f; }),
+              AllOf(HasSubstr("enc.1x1_down.skip.resample_filter"), HasSubstr("0.25")));
 }
 
 TEST(HostileImport, BasisAndScheduleAreNamed) {
@@ -188,13 +202,16 @@ TEST(HostileImport, BasisAndScheduleAreNamed) {
   EXPECT_THAT(afterSpoiling([](Arrays& a, json&) { a.erase("g"); }), HasSubstr("no array \"g\""));
   EXPECT_THAT(afterSpoiling([](Arrays& a, json&) { a["M"].values = {1}; }), AllOf(HasSubstr("\"M\""), HasSubstr("1 < M")));
   EXPECT_THAT(afterSpoiling([](Arrays& a, json& c) { a["rho"].values = {-1}, c.erase("rho"); }), HasSubstr("rho"));
-  EXPECT_THAT(afterSpoiling([](Arrays& a, json&) { a["gamma0"].values = {0.001f}; }), AllOf(HasSubstr("c.json"), HasSubstr("\"gamma0\""), HasSubstr("w.npz")));
+  EXPECT_THAT(afterSpoiling([](Arrays& a, json&) { a["gamma0"].values = {0.001f}; }),
+              AllOf(HasSubstr("c.json"), HasSubstr("\"gamma0\""), HasSubstr("w.npz")));
   EXPECT_THAT(afterSpoiling([](Arrays&, json& c) { c["M"] = 1000; }), AllOf(HasSubstr("\"M\""), HasSubstr("500")));
 }
 
 TEST(HostileImport, TheConfigurationIsNamed) {
   for (const char* field : {"model_type", "precond", "space", "data_name", "data_dim", "dims_to_keep", "img_res", "num_blocks"})
-    EXPECT_THAT(afterSpoiling([&](Arrays&, json& c) { c.erase(field); }), AllOf(HasSubstr("c.json"), HasSubstr(std::string("\"") + field + "\""))) << field;
+    EXPECT_THAT(afterSpoiling([&](Arrays&, json& c) { c.erase(field); }),
+                AllOf(HasSubstr("c.json"), HasSubstr(std::string("\"") + field + "\"")))
+        << field;
   const auto with = [](const char* field, const json& value) { return afterSpoiling([&](Arrays&, json& c) { c[field] = value; }); };
   EXPECT_THAT(with("model_type", "Transformer"), AllOf(HasSubstr("c.json"), HasSubstr("Transformer"), HasSubstr("ToyConvUNet")));
   EXPECT_THAT(with("model_type", "Mlp"), AllOf(HasSubstr("c.json"), HasSubstr("\"inflaton\"")));
@@ -254,7 +271,8 @@ TEST(HostileImport, FilesOfAnotherKindAreNamed) {
   EXPECT_THAT(error("object.npz", "c.json"), AllOf(HasSubstr("object.npz"), ::testing::AnyOf(HasSubstr("pickle"), HasSubstr("object"))));
   // Double precision would lose bits, and big-endian is not what is written.
   NpzWriter wide(folder.file("wide.npz"));
-  for (const auto& [name, a] : foreignArrays(settings)) wide.add(name, std::span<const double>(std::vector<double>(a.values.begin(), a.values.end())), a.shape);
+  for (const auto& [name, a] : foreignArrays(settings))
+    wide.add(name, std::span<const double>(std::vector<double>(a.values.begin(), a.values.end())), a.shape);
   wide.commit();
   EXPECT_THAT(error("wide.npz", "c.json"), AllOf(HasSubstr("wide.npz"), HasSubstr("F64; needed: F32")));
 }

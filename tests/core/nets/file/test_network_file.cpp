@@ -14,9 +14,9 @@ namespace inflaton {
 namespace {
 
 using ::testing::AllOf;
-using ::testing::HasSubstr;
 using testing::errorOf;
 using testing::Folder;
+using ::testing::HasSubstr;
 using testing::smallNet;
 
 std::string saved(const Folder& folder, int keep = 2) {
@@ -62,7 +62,8 @@ TEST(NetworkFile, RoundTripIsExactToTheBit) {
   EXPECT_EQ(read.configuration.at("data_name"), "moons");
 
   const auto names = readSafetensorsHeader(path).tensors;
-  for (const char* name : {"eigs", "W", "mean", "g", "gamma0", "rho", "model.in.weight", "model.block1.time", "model.out.weight"}) EXPECT_TRUE(names.contains(name)) << name;
+  for (const char* name : {"eigs", "W", "mean", "g", "gamma0", "rho", "model.in.weight", "model.block1.time", "model.out.weight"})
+    EXPECT_TRUE(names.contains(name)) << name;
   EXPECT_TRUE(names.at("rho").shape.empty());
 }
 
@@ -83,17 +84,23 @@ TEST(NetworkFile, InfoComesFromTheHeader) {
 
 TEST(NetworkFile, WeightsThatAreNotFiniteAreNamed) {
   for (const float bad : {NAN, INFINITY}) {
-    const auto message = afterSpoiling([&](SafetensorsFile& f) { std::memcpy(f.tensors.at("model.block1.weight").bytes.data() + 20, &bad, 4); });
+    const auto message =
+        afterSpoiling([&](SafetensorsFile& f) { std::memcpy(f.tensors.at("model.block1.weight").bytes.data() + 20, &bad, 4); });
     EXPECT_THAT(message, AllOf(HasSubstr("model.block1.weight"), HasSubstr("not finite"), HasSubstr("number 5")));
   }
 }
 
 TEST(NetworkFile, WrongShapesTypesAndNamesAreNamed) {
-  EXPECT_THAT(afterSpoiling([](SafetensorsFile& f) { f.tensors.at("model.in.weight").shape = {2, 12}; }), AllOf(HasSubstr("model.in.weight"), HasSubstr("[2, 12]"), HasSubstr("[12, 2]")));
+  EXPECT_THAT(afterSpoiling([](SafetensorsFile& f) {
+                f.tensors.at("model.in.weight").shape = {2, 12};
+              }),
+              AllOf(HasSubstr("model.in.weight"), HasSubstr("[2, 12]"), HasSubstr("[12, 2]")));
   EXPECT_THAT(afterSpoiling([](SafetensorsFile& f) { f.tensors.erase("model.out.time"); }), HasSubstr("model.out.time"));
   EXPECT_THAT(afterSpoiling([](SafetensorsFile& f) { f.tensors["model.extra"] = f.tensors.at("rho"); }), HasSubstr("model.extra"));
-  EXPECT_THAT(afterSpoiling([](SafetensorsFile& f) { f.tensors.at("model.in.weight").dtype = "I32"; }), AllOf(HasSubstr("model.in.weight"), HasSubstr("I32"), HasSubstr("F32")));
-  EXPECT_THAT(afterSpoiling([](SafetensorsFile& f) { f.tensors.at("eigs") = f.tensors.at("W"); }), AllOf(HasSubstr("eigs"), HasSubstr("[2, 2]")));
+  EXPECT_THAT(afterSpoiling([](SafetensorsFile& f) { f.tensors.at("model.in.weight").dtype = "I32"; }),
+              AllOf(HasSubstr("model.in.weight"), HasSubstr("I32"), HasSubstr("F32")));
+  EXPECT_THAT(afterSpoiling([](SafetensorsFile& f) { f.tensors.at("eigs") = f.tensors.at("W"); }),
+              AllOf(HasSubstr("eigs"), HasSubstr("[2, 2]")));
 }
 
 TEST(NetworkFile, ABasisOrScheduleThatCannotBeIsRefused) {
@@ -105,16 +112,23 @@ TEST(NetworkFile, ABasisOrScheduleThatCannotBeIsRefused) {
   EXPECT_THAT(afterSpoiling([&](SafetensorsFile& f) { put(f, "mean", {NAN, 0}); }), HasSubstr("mean"));
   EXPECT_THAT(afterSpoiling([&](SafetensorsFile& f) { put(f, "rho", {-2}); }), HasSubstr("rho"));
   EXPECT_THAT(afterSpoiling([](SafetensorsFile& f) { spoilConfiguration(f, [](auto& c) { c["t_max"] = 0; }); }), HasSubstr("tmax"));
-  EXPECT_THAT(afterSpoiling([](SafetensorsFile& f) { spoilConfiguration(f, [](auto& c) { c["dims_to_keep"] = 5; }); }), HasSubstr("dims_to_keep"));
+  EXPECT_THAT(afterSpoiling([](SafetensorsFile& f) { spoilConfiguration(f, [](auto& c) { c["dims_to_keep"] = 5; }); }),
+              HasSubstr("dims_to_keep"));
 }
 
 TEST(NetworkFile, AConfigurationThatIsDamagedOrForeignIsRefused) {
   EXPECT_THAT(afterSpoiling([](SafetensorsFile& f) { f.metadata.clear(); }), HasSubstr("__metadata__"));
   EXPECT_THAT(afterSpoiling([](SafetensorsFile& f) { f.metadata["inflaton"] = "{"; }), HasSubstr("no JSON object"));
-  EXPECT_THAT(afterSpoiling([](SafetensorsFile& f) { spoilConfiguration(f, [](auto& c) { c["network"]["arch"] = "Unknown"; }); }), HasSubstr("Unknown"));
-  EXPECT_THAT(afterSpoiling([](SafetensorsFile& f) { spoilConfiguration(f, [](auto& c) { c["network"]["depth"] = -1; }); }), HasSubstr("depth"));
-  EXPECT_THAT(afterSpoiling([](SafetensorsFile& f) { spoilConfiguration(f, [](auto& c) { c["network"]["width"] = "wide"; }); }), HasSubstr("width"));
-  EXPECT_THAT(afterSpoiling([](SafetensorsFile& f) { spoilConfiguration(f, [](auto& c) { c["network"]["width"] = 16384, c["network"]["depth"] = 1024; }); }), HasSubstr("weights; allowed"));
+  EXPECT_THAT(afterSpoiling([](SafetensorsFile& f) { spoilConfiguration(f, [](auto& c) { c["network"]["arch"] = "Unknown"; }); }),
+              HasSubstr("Unknown"));
+  EXPECT_THAT(afterSpoiling([](SafetensorsFile& f) { spoilConfiguration(f, [](auto& c) { c["network"]["depth"] = -1; }); }),
+              HasSubstr("depth"));
+  EXPECT_THAT(afterSpoiling([](SafetensorsFile& f) { spoilConfiguration(f, [](auto& c) { c["network"]["width"] = "wide"; }); }),
+              HasSubstr("width"));
+  EXPECT_THAT(afterSpoiling([](SafetensorsFile& f) {
+                spoilConfiguration(f, [](auto& c) { c["network"]["width"] = 16384, c["network"]["depth"] = 1024; });
+              }),
+              HasSubstr("weights; allowed"));
 }
 
 TEST(NetworkFile, NothingIsLeftWhenTheFolderIsMissing) {
@@ -131,8 +145,10 @@ TEST(RequireMatches, DefaultsTakeTheNetworksOwn) {
 TEST(RequireMatches, SaysWhatWasTrainedAndWhatIsAsked) {
   ScheduleOptions asked;
   asked.dims_to_keep = 1;
-  EXPECT_THAT(errorOf([&] { requireMatches(smallNet(2), asked, 2, "F"); }), HasSubstr("network F was trained for PRP in 2 dimensions (rho 2); asked: PRRto1D in 2 dimensions (rho 1)"));
-  EXPECT_THAT(errorOf([&] { requireMatches(smallNet(2), {}, 3, "F"); }), AllOf(HasSubstr("in 2 dimensions"), HasSubstr("asked: PRP in 3 dimensions")));
+  EXPECT_THAT(errorOf([&] { requireMatches(smallNet(2), asked, 2, "F"); }),
+              HasSubstr("network F was trained for PRP in 2 dimensions (rho 2); asked: PRRto1D in 2 dimensions (rho 1)"));
+  EXPECT_THAT(errorOf([&] { requireMatches(smallNet(2), {}, 3, "F"); }),
+              AllOf(HasSubstr("in 2 dimensions"), HasSubstr("asked: PRP in 3 dimensions")));
   asked = {}, asked.dims_to_keep = 2;
   EXPECT_THAT(errorOf([&] { requireMatches(smallNet(1), asked, 2, "F"); }), AllOf(HasSubstr("PRRto1D"), HasSubstr("asked: PRP")));
   asked = {}, asked.rho = 1.5;
