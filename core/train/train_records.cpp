@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "core/api/system.h"
 #include "core/io/run_status.h"
 #include "core/nets/file/network_file.h"
 

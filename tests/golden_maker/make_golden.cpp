@@ -82,7 +82,16 @@ class Maker {
                       {"rho", 1.1},
                       {"gamma0", 6e-4},
                       {"A0", 0.8},
-                      {"xi", 2.1}}};
+                      {"xi", 2.1}},
+                     {{"data_dim", 2},
+                      {"dims_to_keep", 2},
+                      {"g_type", "orig"},
+                      {"inflation_gap", 1.0},
+                      {"g_rescaling", 1.0},
+                      {"rho", 6.0},
+                      {"gamma0", 5e-4},
+                      {"A0", 1.0},
+                      {"xi", 1.0}}};
     write("schedule.json", cases);
     NpzWriter w(path("schedule.npz"));
     std::vector<double> t;
@@ -100,11 +109,13 @@ class Maker {
         for (int j = 0; j < s.dim(); ++j) gamma.push_back(s.gamma(j, time)), dot.push_back(s.gammaDot(j, time));
         scale.push_back(s.s(time, k["xi"])), scaleDot.push_back(s.sDot(time, k["xi"]));
       }
+      const auto type = c == 2 ? at::kFloat : at::kDouble;
+      if (type == at::kFloat) inSingle(s, t, k["xi"], gamma, dot, scale, scaleDot);
       add(w, at + "g", row(s.g()), at::kDouble);
-      add(w, at + "gamma", row(gamma).view({-1, s.dim()}), at::kDouble);
-      add(w, at + "gamma_dot", row(dot).view({-1, s.dim()}), at::kDouble);
-      add(w, at + "s", row(scale), at::kDouble);
-      add(w, at + "s_dot", row(scaleDot), at::kDouble);
+      add(w, at + "gamma", row(gamma).view({-1, s.dim()}), type);
+      add(w, at + "gamma_dot", row(dot).view({-1, s.dim()}), type);
+      add(w, at + "s", row(scale), type);
+      add(w, at + "s_dot", row(scaleDot), type);
     }
     for (const bool generation : {false, true}) {
       const std::string word = generation ? "gen" : "melt";
@@ -112,6 +123,23 @@ class Maker {
       add(w, "times/vp_ode_" + word, row(vpOdeTimes(77, 9.01, 3e-2, generation)), at::kDouble);
     }
     w.commit();
+  }
+
+  /// The closed forms as a program in single precision has them: exponentials of arguments up to 45.
+  static void inSingle(const Schedule& s, const std::vector<double>& t, double xi, std::vector<double>& gamma, std::vector<double>& dot,
+                       std::vector<double>& scale, std::vector<double>& scaleDot) {
+    gamma.clear(), dot.clear(), scale.clear(), scaleDot.clear();
+    const auto rho = static_cast<float>(s.rho()), gamma0 = static_cast<float>(s.gamma0()), A0 = static_cast<float>(s.A0());
+    for (const double time : t) {
+      float most = 0, fastest = 0;
+      for (const double g : s.g()) {
+        const float rate = rho * (1.0f + static_cast<float>(g)), value = gamma0 * std::exp(rate * static_cast<float>(time));
+        gamma.push_back(value), dot.push_back(rate * value);
+        if (value >= most) most = value, fastest = rate;
+      }
+      const float sum = static_cast<float>(xi) + most;
+      scale.push_back(A0 / std::sqrt(sum)), scaleDot.push_back(-0.5f * A0 * fastest * most * std::pow(sum, -1.5f));
+    }
   }
 
   void samples() {

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <thread>
 
+#include "core/api/train.h"
 #include "ui/jobs/jobs_model.h"
 #include "ui/session/cost_meter.h"
 

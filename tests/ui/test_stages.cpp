@@ -13,6 +13,8 @@
 #include <QToolButton>
 #include <nlohmann/json.hpp>
 
+#include "core/api/system.h"
+#include "core/api/train.h"
 #include "tests/ui/shell_fixture.h"
 #include "ui/shell/banner.h"
 #include "ui/shell/status_line.h"

@@ -8,6 +8,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "core/api/simulate.h"
+#include "core/api/train.h"
 #include "ui/jobs/background.h"
 
 namespace inflaton::ui {

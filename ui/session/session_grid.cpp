@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/api/simulate.h"
 #include "ui/export/npy.h"
 #include "ui/session/session.h"
 

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/api/exchange.h"
+#include "core/api/networks.h"
 #include "ui/jobs/background.h"
 #include "ui/session/session.h"
 

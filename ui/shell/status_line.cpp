@@ -6,6 +6,7 @@
 #include <QToolButton>
 #include <thread>
 
+#include "core/api/system.h"
 #include "ui/jobs/background.h"
 
 #ifdef __linux__

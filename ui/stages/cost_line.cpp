@@ -4,6 +4,7 @@
 #include <QClipboard>
 #include <QHBoxLayout>
 
+#include "core/api/train.h"
 #include "ui/forms/inspector_parts.h"
 #include "ui/session/session.h"
 

@@ -3,6 +3,7 @@
 #include <QDir>
 #include <QFileInfo>
 
+#include "core/api/networks.h"
 #include "ui/stages/relevance.h"
 
 namespace inflaton::ui {

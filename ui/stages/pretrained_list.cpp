@@ -6,6 +6,7 @@
 #include <QPushButton>
 #include <algorithm>
 
+#include "core/api/networks.h"
 #include "ui/forms/inspector_parts.h"
 #include "ui/session/session.h"
 

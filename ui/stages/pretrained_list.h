@@ -2,6 +2,7 @@
 // The networks that come with the program for the chosen data: what each is, and one click to use it.
 #include <QWidget>
 
+#include "core/api/networks.h"
 #include "ui/session/session.h"
 
 class QGridLayout;

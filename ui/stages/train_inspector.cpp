@@ -4,6 +4,7 @@
 #include <QHBoxLayout>
 #include <QProgressBar>
 
+#include "core/api/train.h"
 #include "ui/stages/cost_line.h"
 #include "ui/stages/pretrained_list.h"
 #include "ui/stages/relevance.h"

@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "core/api/networks.h"
+#include "core/api/system.h"
 #include "core/io/safetensors.h"
 #include "core/nets/file/network_parts.h"
 

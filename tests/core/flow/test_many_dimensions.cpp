@@ -53,7 +53,7 @@ TEST_P(ManyDimensions, FlowThereAndBack) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Networks, ManyDimensions, ::testing::Values(Case{17, 17}, Case{24, 2}, Case{24, 20}, Case{24, 24}, Case{200, 3}),
-                         [](const auto& info) { return "D" + std::to_string(info.param.dim) + "Keep" + std::to_string(info.param.keep); });
+                         [](const auto& of) { return "D" + std::to_string(of.param.dim) + "Keep" + std::to_string(of.param.keep); });
 
 }  // namespace
 }  // namespace inflaton

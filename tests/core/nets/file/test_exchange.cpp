@@ -1,4 +1,5 @@
 #include "core/api/exchange.h"
+#include "core/api/networks.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

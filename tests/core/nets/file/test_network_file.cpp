@@ -1,3 +1,4 @@
+#include "core/api/networks.h"
 #include "core/nets/file/network_file.h"
 
 #include <gmock/gmock.h>
