@@ -2,6 +2,7 @@
 
 #include "core/api/networks.h"
 #include "core/api/points.h"
+#include "core/api/relevance.h"
 #include "core/api/trajectory.h"
 
 namespace inflaton::cli {
@@ -65,6 +66,13 @@ std::vector<Switch> switchesOf(const Command& command) {
   for (const Switch& s : switches())
     if (!s.onlyWriting || command.writes) own.push_back(s);
   return own;
+}
+
+void noteUnused(const ParameterTable& table, const void* options, const void* defaults, const Request& request, Console& console) {
+  for (const Parameter& p : table.parameters) {
+    if (!request.given.count(p.name) || p.get(options) == p.get(defaults)) continue;
+    if (const std::string text = noEffectText(table, p, options); !text.empty()) console.note(text);
+  }
 }
 
 JobContext jobContext(const Interrupt& interrupt, Console& console) {

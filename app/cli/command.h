@@ -52,6 +52,9 @@ std::vector<Switch> switchesOf(const Command&);
 /// Sets the typed texts in an options struct. Throws Error(usage) naming field, value and allowed range.
 void applyGiven(const ParameterTable&, void* options, const std::map<std::string, std::string>& given);
 
+/// Says so of what was typed, is not the default, and does not matter with the other options (ParameterInfo::when).
+void noteUnused(const ParameterTable&, const void* options, const void* defaults, const Request&, Console&);
+
 /// What a job is given: the user's signals to stop, the console for what it says.
 JobContext jobContext(const Interrupt&, Console&);
 
@@ -80,7 +83,10 @@ Command jobCommand(JobCommand<O> job) {
     O options = job.base(request);
     applyGiven(table, &options, request.given);
     validate(options);
-    if (!request.dryRun) return job.run(options, console);
+    if (!request.dryRun) {
+      noteUnused(table, &options, &defaults, request, console);
+      return job.run(options, console);
+    }
     nlohmann::json plan{{"command", commandLine(options)}, {"options", toJson(options)}, {"would_write", job.wouldWrite(options)}};
     if (job.alsoPlanned) plan.update(job.alsoPlanned(options));
     console.dryRun(plan);

@@ -45,27 +45,7 @@ std::string summaryText(const CoverageResult& r, const ToyCoverageOptions& o, st
   return coverageTable(r) + text;
 }
 
-/// Says so when an option was set that the chosen solver does not look at.
-void noteUnused(const ToyCoverageOptions& options, Console& console) {
-  static const struct {
-    const char* option;
-    std::vector<std::string> solvers;
-  } usedBy[] = {{"h", {"euler", "heun"}},
-                {"save_freq", {"euler", "heun"}},
-                {"steps", {"adams", "euler", "heun", "rk4", "heun_angle"}},
-                {"tolerance", {"dopri5"}}};
-  const ToyCoverageOptions defaults;
-  for (const auto& [option, solvers] : usedBy) {
-    const Parameter* p = parameterTable<ToyCoverageOptions>().find(option);
-    if (p->get(&options) == p->get(&defaults) || std::find(solvers.begin(), solvers.end(), options.solver) != solvers.end()) continue;
-    std::string list;
-    for (const std::string& s : solvers) list += (list.empty() ? "" : ", ") + s;
-    console.note(std::string(option) + " has no effect with solver " + options.solver + "; it is for " + list);
-  }
-}
-
 int run(const ToyCoverageOptions& options, Console& console) {
-  noteUnused(options, console);
   const Interrupt interrupt(Interrupt::First::cancel, console);
   const JobContext context = jobContext(interrupt, console);
   if (const auto ready = prepareCoverageFolder(options); !ready) return console.failed(ready.error());

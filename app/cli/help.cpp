@@ -4,6 +4,8 @@
 #include <cctype>
 #include <sstream>
 
+#include "core/api/relevance.h"
+
 namespace inflaton::cli {
 namespace {
 
@@ -49,7 +51,7 @@ std::vector<std::string> groupsOf(const ParameterTable& table) {
   return groups;
 }
 
-// "unit; range; default 7.01"
+// "unit; range; default 7.01; for solver euler, heun"
 std::string facts(const Command& command, const Parameter& p) {
   std::string text;
   const auto add = [&](const std::string& part) {
@@ -59,6 +61,7 @@ std::string facts(const Command& command, const Parameter& p) {
   add(p.range());
   const std::string value = defaultText(command, p);
   if (!value.empty()) add("default " + value);
+  add(relevanceText(*command.table, p));
   return text;
 }
 
@@ -148,9 +151,11 @@ std::string optionsReference() {
         out +=
             "\n### " + (group.empty() ? "Options" : group) + "\n\n| option | default | unit | allowed | meaning |\n|---|---|---|---|---|\n";
         for (const Parameter& p : command.table->parameters)
-          if (p.group == group)
+          if (p.group == group) {
+            const std::string when = relevanceText(*command.table, p);
             out += "| `--" + p.name + "` | " + cell(defaultText(command, p)) + " | " + cell(p.unit) + " | " + cell(p.range()) + " | " +
-                   cell(p.help) + " |\n";
+                   cell(p.help + (when.empty() ? "" : " (" + when + ")")) + " |\n";
+          }
       }
     out += "\n### General\n\n| option | meaning |\n|---|---|\n";
     for (const Switch& s : switchesOf(command)) out += "| `--" + s.name + "` | " + s.help + " |\n";

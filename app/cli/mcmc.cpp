@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "app/cli/command.h"
+#include "core/api/resumed.h"
 
 namespace fs = std::filesystem;
 
@@ -79,19 +80,11 @@ void takeNetwork(const Request& request, O& o) {
   takeFromNetwork(network, o, o);
 }
 
-/// What is typed beside --resume must be what the run was started with, also where that is a default; mcmc_n may be larger.
+/// What is typed beside --resume must be what the run was started with, also where that is a default, unless the table lets it differ.
 void requireAsStarted(const Request& request, const ToyMcmcOptions& stored) {
-  for (const auto& p : parameterTable<ToyMcmcOptions>().parameters) {
-    const auto typed = request.given.find(p.name);
-    if (typed == request.given.end() || p.name == "resume" || p.name == "checkpoint" || p.name == "threads" || p.name == "save_trajs")
-      continue;
-    const auto wanted = parseParameter(p, typed->second), had = p.get(&stored);
-    if (wanted == had || (p.name == "mcmc_n" && std::get<std::int64_t>(wanted) > std::get<std::int64_t>(had))) continue;
-    throw Error(ErrorCode::usage,
-                p.name + " is " + formatParameter(wanted) + "; allowed when resuming " + request.typed("resume") + ": " +
-                    (p.name == "mcmc_n" ? "at least " : "") + formatParameter(had) + ", what the run was started with",
-                "Leave it out, or start a new run.");
-  }
+  for (const Parameter& p : parameterTable<ToyMcmcOptions>().parameters)
+    if (const auto typed = request.given.find(p.name); typed != request.given.end())
+      requireResumable(p, parseParameter(p, typed->second), p.get(&stored), request.typed("resume"));
 }
 
 /// A run to go on from brings its options, a network its data set and schedule; what is typed wins where it may.

@@ -1,8 +1,6 @@
 // toy-simulate
-#include <algorithm>
-
-#include "app/cli/command.h"
 #include "core/api/simulate.h"
+#include "app/cli/command.h"
 
 namespace inflaton::cli {
 namespace {
@@ -58,26 +56,7 @@ std::string summaryText(const Simulation& s, const std::vector<std::string>& fil
   return out;
 }
 
-/// Says so when an option was set that the chosen solver does not look at.
-void noteUnused(const ToySimulateOptions& options, Console& console) {
-  static const struct {
-    const char* option;
-    std::vector<std::string> solvers;
-  } usedBy[] = {{"h", {"euler", "heun"}},         {"disc", {"euler", "heun"}},
-                {"save_freq", {"euler", "heun"}}, {"steps", {"adams", "euler", "heun", "rk4", "heun_angle"}},
-                {"tolerance", {"dopri5"}},        {"frames", {"dopri5", "adams", "rk4", "heun_angle"}}};
-  const ToySimulateOptions defaults;
-  for (const auto& [option, solvers] : usedBy) {
-    const Parameter* p = parameterTable<ToySimulateOptions>().find(option);
-    if (p->get(&options) == p->get(&defaults) || std::find(solvers.begin(), solvers.end(), options.solver) != solvers.end()) continue;
-    std::string list;
-    for (const std::string& s : solvers) list += (list.empty() ? "" : ", ") + s;
-    console.note(std::string(option) + " has no effect with solver " + options.solver + "; it is for " + list);
-  }
-}
-
 int simulate(const ToySimulateOptions& options, Console& console) {
-  noteUnused(options, console);
   const Interrupt interrupt(Interrupt::First::cancel, console);
   const JobContext context = jobContext(interrupt, console);
   const auto simulation = simulateToy(options, context);

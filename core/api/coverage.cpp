@@ -12,11 +12,6 @@
 namespace inflaton {
 namespace {
 
-void setHelp(ParameterTable& table, const char* name, const char* label, const char* help) {
-  for (Parameter& p : table.parameters)
-    if (p.name == name) p.label = label, p.help = help;
-}
-
 bool positiveNumber(const std::string& text) {
   double value = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -82,9 +77,8 @@ const ParameterTable& parameterTable<ToyCoverageOptions>() {
         "flow and back; "
         "counted is how many points lie inside each shell at the latent start, in data space and after the round trip, beside the "
         "chi-square share that should.";
-    addDenoiser(r);
-    setHelp(r.table, "total_samples", "Samples", "Points that make the exact score; a network needs none.");
-    setHelp(r.table, "references", "References", "Points of the exact score in place of total_samples; 0: those.");
+    addDenoiser(
+        r, {"Points that make the exact score; a network needs none.", "Points of the exact score in place of total_samples; 0: those."});
     addData(r);
     addSchedule(r);
     r.add(&O::end_vars, "end_vars", "A0",
@@ -97,6 +91,7 @@ const ParameterTable& parameterTable<ToyCoverageOptions>() {
         .range(0, 1e6)
         .log()
         .unit("scaled")
+        .when("dims_to_keep!=0")
         .advanced();
     r.group("Coverage");
     r.add(&O::test_pts, "test_pts", "Test points", "Drawn from the latent Gaussian.").range(1, 1e7).log().unit("points");
@@ -115,6 +110,7 @@ const ParameterTable& parameterTable<ToyCoverageOptions>() {
     r.add(&O::alpha, "alpha", "Alpha",
           "Largest circumradius of the alpha shape's simplices: reference (200 in 2D, 10 in 3D), auto (the least that makes one component "
           "with all boundary points), or a number.")
+        .when("boundary!=advected")
         .advanced();
     r.group("Solver");
     r.add(&O::solver, "solver", "Solver",
@@ -126,14 +122,25 @@ const ParameterTable& parameterTable<ToyCoverageOptions>() {
     r.add(&O::steps, "steps", "Steps",
           "Evaluations of adams, steps of rk4 and heun_angle, grid points of euler and heun; 0: 32, 32, 64, 701 and 118.")
         .range(0, 1e6)
+        .when("solver!=dopri5")
         .advanced();
-    r.add(&O::h, "h", "h", "euler and heun: t runs from 0 to steps*h; 0: to tmax.").range(0, 10).unit("t").advanced();
-    r.add(&O::tolerance, "tolerance", "Tolerance", "Local error per step of dopri5.").range(1e-12, 0.1).log().unit("latent sd").advanced();
+    r.add(&O::h, "h", "h", "euler and heun: t runs from 0 to steps*h; 0: to tmax.")
+        .range(0, 10)
+        .unit("t")
+        .when("solver=euler|heun")
+        .advanced();
+    r.add(&O::tolerance, "tolerance", "Tolerance", "Local error per step of dopri5.")
+        .range(1e-12, 0.1)
+        .log()
+        .unit("latent sd")
+        .when("solver=dopri5")
+        .advanced();
     r.group("Records");
     r.add(&O::save_dir, "save_dir", "Save in", "Folder for the results.").folder().advanced();
     r.add(&O::save_freq, "save_freq", "Save every", "euler and heun: a frame every so many steps, beside the first two and the last.")
         .range(1, 1e6)
         .unit("steps")
+        .when("solver=euler|heun")
         .advanced();
     r.add(&O::trajectories, "trajectories", "Keep flows", "Write the flows of the first seed as npz.").advanced();
     addRun(r);

@@ -45,16 +45,21 @@ const ParameterTable& parameterTable<ToyMcmcOptions>() {
         .range(0, 1e6)
         .log()
         .unit("transitions");
-    r.add(&O::mcmc_n, "mcmc_n", "Draws", "Kept from each chain after warm-up.").range(1, 1e7).log().unit("draws");
+    r.add(&O::mcmc_n, "mcmc_n", "Draws", "Kept from each chain after warm-up.").range(1, 1e7).log().unit("draws").onResume(OnResume::grows);
     r.add(&O::init, "init", "Start",
           "dispersed: every chain somewhere else, so that agreement means something; truth: all at the true weights and latents, as the "
           "paper.")
         .choices({"dispersed", "truth"}, {"Dispersed", "Truth (paper)"});
     r.add(&O::acpt, "acpt", "Target acceptance", "That the step size is adapted to.").range(0.01, 0.999).step(0.05);
     r.add(&O::step_size, "step_size", "Step size", "The first one; warm-up adapts it.").above(0).upTo(100).log();
-    r.add(&O::traj_length, "traj_length", "Leapfrog steps", "Of every trajectory of hmc.").range(1, 10000).log().unit("steps");
+    r.add(&O::traj_length, "traj_length", "Leapfrog steps", "Of every trajectory of hmc.")
+        .range(1, 10000)
+        .log()
+        .unit("steps")
+        .when("sampler=hmc");
     r.add(&O::max_depth, "max_depth", "Tree depth", "Of nuts at most: trajectories of up to two to this power steps.")
         .range(1, 16)
+        .when("sampler=nuts")
         .advanced();
     r.add(&O::metric, "metric", "Metric",
           "local: a 2 x 2 matrix for every latent, estimated from its observation beforehand; diag: a variance for every parameter, "
@@ -62,14 +67,16 @@ const ParameterTable& parameterTable<ToyMcmcOptions>() {
         .choices({"local", "diag", "unit"}, {"Local, estimated", "Diagonal, adapted", "Unit (reference)"})
         .advanced();
     r.group("Records");
-    r.add(&O::outdir, "outdir", "Runs in", "Parent of the numbered run folder.").folder().advanced();
-    r.add(&O::desc, "desc", "Description", "Suffix of the run folder's name.").advanced();
+    r.add(&O::outdir, "outdir", "Runs in", "Parent of the numbered run folder.").folder().advanced().onResume(OnResume::folder);
+    r.add(&O::desc, "desc", "Description", "Suffix of the run folder's name.").when("nosubdir=false").advanced().onResume(OnResume::folder);
     r.add(&O::nosubdir, "nosubdir", "No subfolder", "Write into outdir itself instead of a numbered folder in it, as the reference does.")
-        .advanced();
+        .advanced()
+        .onResume(OnResume::folder);
     r.add(&O::resume, "resume", "Resume",
           "Run folder to go on from, at its last checkpoint; its options hold, but for mcmc_n, which may be raised.")
         .folder()
-        .advanced();
+        .advanced()
+        .freeOnResume();
     r.add(&O::thin, "thin", "Keep latents of every", "So many draws one set of latents is written; weights are written for every draw.")
         .range(1, 1e6)
         .unit("draws")
@@ -78,10 +85,12 @@ const ParameterTable& parameterTable<ToyMcmcOptions>() {
         .above(0)
         .upTo(86400)
         .unit("s")
-        .advanced();
+        .advanced()
+        .freeOnResume();
     r.add(&O::save_trajs, "save_trajs", "Save states",
           "Also write every state of every chain as the reference's trajs_outdir/curr_params_NNNNNN.npz.")
-        .advanced();
+        .advanced()
+        .freeOnResume();
     addRun(r);
     r.table.crossCheck = [](const void* p) {
       const auto& o = *static_cast<const O*>(p);
@@ -110,7 +119,11 @@ const ParameterTable& parameterTable<HmcDemoOptions>() {
         .above(0)
         .upTo(100)
         .log();
-    r.add(&O::traj_length, "traj_length", "Leapfrog steps", "Of every trajectory of hmc.").range(1, 10000).log().unit("steps");
+    r.add(&O::traj_length, "traj_length", "Leapfrog steps", "Of every trajectory of hmc.")
+        .range(1, 10000)
+        .log()
+        .unit("steps")
+        .when("sampler=hmc");
     r.add(&O::transitions, "transitions", "Transitions", "To record.").range(1, 100000).log();
     r.add(&O::init, "init", "Start", "truth: the true latent; poor: far out in the tail.")
         .choices({"truth", "poor"}, {"Truth", "Poor: the far tail"});

@@ -25,6 +25,11 @@ class Rows {
     Row& log() { return p_.logarithmic = true, *this; }
     Row& advanced() { return p_.advanced = true, *this; }
     Row& positional() { return p_.positional = true, *this; }
+    /// It matters only while this holds of the other options (core/api/relevance.h). What is said here is true of the computation: forms
+    /// hide the field otherwise, and the command line says that it has no effect.
+    Row& when(const char* condition) { return p_.when = condition, *this; }
+    Row& onResume(OnResume rule) { return p_.onResume = rule, *this; }
+    Row& freeOnResume() { return onResume(OnResume::free); }
     Row& file() { return p_.kind = ParameterKind::file, *this; }
     Row& folder() { return p_.kind = ParameterKind::folder, *this; }
     Row& choices(std::vector<std::string> ids, std::vector<std::string> labels = {}) {
@@ -66,8 +71,11 @@ void addData(Rows<O>& r) {
   r.group("Data");
   r.add(&O::data_name, "data_name", "Data set", "Which points: a toy set, or \"file\" for your own.")
       .choices(std::move(ids), std::move(titles));
-  r.add(&O::data_file, "data_file", "File", "Own points, 2 to 16 columns: .csv, .npy or .npz; used when data_name is file.").file();
-  r.add(&O::standardize, "standardize", "Standardise", "Own points only: give every column mean 0 and standard deviation 1.");
+  r.add(&O::data_file, "data_file", "File", "Own points, 2 to 16 columns: .csv, .npy or .npz; used when data_name is file.")
+      .file()
+      .when("data_name=file");
+  r.add(&O::standardize, "standardize", "Standardise", "Own points only: give every column mean 0 and standard deviation 1.")
+      .when("data_name=file");
   r.add(&O::augment_to, "augment_to", "Embed in", "Embed the points in this many dimensions by a fixed orthonormal map; 0: leave them.")
       .range(0, kMostToyDims)
       .unit("dimensions")
@@ -77,6 +85,7 @@ void addData(Rows<O>& r) {
       .range(0, 10)
       .step(0.05)
       .unit("data sd")
+      .when("augment_to!=0")
       .advanced();
 }
 
@@ -95,16 +104,19 @@ void addSchedule(Rows<O>& r) {
         "PRP keeps all (0); PRR keeps this many of the largest eigen-axes and compresses the rest.")
       .range(0, kMostDims);
   r.add(&O::g_type, "g_type", "Inflation of compressed axes", "orig: -K/(D-K); constant_inflation_gap: minus inflation_gap.")
-      .choices({"orig", "constant_inflation_gap"}, {"orig", "constant inflation gap"});
+      .choices({"orig", "constant_inflation_gap"}, {"orig", "constant inflation gap"})
+      .when("dims_to_keep!=0");
   r.add(&O::inflation_gap, "inflation_gap", "Inflation gap",
         "How far the compressed axes' g lies below zero (the paper's gap less one), for constant_inflation_gap.")
       .range(0, 10)
       .step(0.05)
+      .when("dims_to_keep!=0 g_type=constant_inflation_gap")
       .advanced();
   r.add(&O::g_rescaling, "g_rescaling", "Rescale g", "Factor on all of g; 0.15 gives the paper's softened gaps.")
       .above(0)
       .upTo(10)
       .step(0.05)
+      .when("dims_to_keep!=0")
       .advanced();
   r.add(&O::rho, "rho", "rho", "Rate of inflation; 0 takes 2 for PRP and 1 for PRR, so that kept axes inflate as exp(2t).")
       .range(0, 20)
@@ -115,34 +127,38 @@ void addSchedule(Rows<O>& r) {
       .range(1e-8, 1)
       .log()
       .unit("data variance")
+      .when("schedule=reference")
       .advanced();
   r.add(&O::tmin, "tmin", "t min", "Least time drawn in training.").range(0, 1).log().unit("t").advanced();
   r.add(&O::tmax, "tmax", "t max", "End of inflation.").above(0).upTo(30).step(0.5).unit("t");
 }
 
+/// `device`: whether a run of this job may go on on another one.
 template <class O>
-void addRun(Rows<O>& r) {
+void addRun(Rows<O>& r, OnResume device = OnResume::fixed) {
   r.group("Run");
   r.add(&O::seed, "seed", "Seed", "Every random draw follows from it: same seed, same device, same bytes.").range(0, 4294967295.0);
-  r.add(&O::device, "device", "Device", "auto, cpu, cuda or cuda:n.").advanced();
-  r.add(&O::threads, "threads", "Threads", "Processor threads; 0 takes all cores.").range(0, 1024).advanced();
+  r.add(&O::device, "device", "Device", "auto, cpu, cuda or cuda:n.").advanced().onResume(device);
+  r.add(&O::threads, "threads", "Threads", "Processor threads; 0 takes all cores.").range(0, 1024).advanced().freeOnResume();
 }
+
+/// What the points of a denoiser's options are for, where that is not the usual.
+struct PointsHelp {
+  const char* total_samples = "Points to move.";
+  const char* references = "Points that make the exact score; 0: the samples themselves.";
+};
 
 /// Which denoiser: the rows of DenoiserOptions but for data, schedule and run.
 template <class O>
-void addDenoiser(Rows<O>& r) {
+void addDenoiser(Rows<O>& r, const PointsHelp& help = {}) {
   r.group("");
   r.add(&O::source, "source", "Score", "net: a trained network; discrete: the exact score of finite data, no training.")
       .choices({"net", "discrete"}, {"Network", "Exact score of finite data"})
       .positional();
-  r.add(&O::network, "network", "Network", "The .safetensors file, for net.").file();
+  r.add(&O::network, "network", "Network", "The .safetensors file, for net.").file().when("source=net");
   r.group("Data");
-  r.add(&O::total_samples, "total_samples", "Samples", "Points to move.").range(2, 1e7).log().unit("points");
-  r.add(&O::references, "references", "References", "Points that make the exact score; 0: the samples themselves.")
-      .range(0, 1e7)
-      .log()
-      .unit("points")
-      .advanced();
+  r.add(&O::total_samples, "total_samples", "Samples", help.total_samples).range(2, 1e7).log().unit("points");
+  r.add(&O::references, "references", "References", help.references).range(0, 1e7).log().unit("points").when("source=discrete").advanced();
 }
 
 [[noreturn]] void refuseOption(const std::string& text, const std::string& hint = {});

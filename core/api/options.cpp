@@ -65,8 +65,8 @@ const ParameterTable& parameterTable<ToyTrainOptions>() {
     addData(r);
     addSchedule(r);
     r.group("Training");
-    r.add(&O::preset, "preset", "Preset", "Named set of options (see presets); options given beside it win.");
-    r.add(&O::duration, "duration", "Duration", "How many samples to see.").above(0).upTo(1e5).step(0.5).log().unit("Mimg");
+    r.add(&O::preset, "preset", "Preset", "Named set of options (see presets); options given beside it win.").freeOnResume();
+    r.add(&O::duration, "duration", "Duration", "How many samples to see.").above(0).upTo(1e5).step(0.5).log().unit("Mimg").freeOnResume();
     r.add(&O::batch, "batch", "Batch", "Fresh samples a step.").range(2, 1 << 20).log().unit("samples");
     r.add(&O::batch_gpu, "batch_gpu", "At once",
           "Samples at once: gradients of batch / batch_gpu rounds of fresh data are added up; 0: the whole batch.")
@@ -81,25 +81,29 @@ const ParameterTable& parameterTable<ToyTrainOptions>() {
         .range(2, 1e6)
         .log()
         .unit("points")
-        .advanced();
-    r.add(&O::ls, "ls", "Loss scaling", "Factor on the loss.").above(0).upTo(1e6).log().advanced();
+        .advanced()
+        .when("targets=mean");
+    r.add(&O::ls, "ls", "Loss scaling", "Factor on the loss.").above(0).upTo(1e6).log().advanced().freeOnResume();
     r.add(&O::bad_gradients, "bad_gradients", "Bad gradients",
           "stop: end at the first gradient that is not finite and keep the last good weights. clean: NaN becomes 0 and infinity 1e5, as "
           "the reference does.")
         .choices({"stop", "clean"}, {"Stop", "Clean up"})
-        .advanced();
-    r.add(&O::lr, "lr", "Learning rate", "Adam's step, after the ramp.").above(0).upTo(1e30).log();
+        .advanced()
+        .freeOnResume();
+    r.add(&O::lr, "lr", "Learning rate", "Adam's step, after the ramp.").above(0).upTo(1e30).log().freeOnResume();
     r.add(&O::lr_rampup, "lr_rampup", "Ramp", "The learning rate rises linearly over this many samples.")
         .range(0, 1e5)
         .step(0.05)
         .unit("Mimg")
-        .advanced();
-    r.add(&O::lr_cosine, "lr_cosine", "Cosine decay", "Let the learning rate fall to zero along a cosine.").advanced();
+        .advanced()
+        .freeOnResume();
+    r.add(&O::lr_cosine, "lr_cosine", "Cosine decay", "Let the learning rate fall to zero along a cosine.").advanced().freeOnResume();
     r.add(&O::ema, "ema", "EMA half-life", "Of the averaged weights, which are the ones used.")
         .range(0, 1e5)
         .step(0.05)
         .unit("Mimg")
-        .advanced();
+        .advanced()
+        .freeOnResume();
     r.group("Network");
     r.add(&O::arch, "arch", "Architecture",
           "Mlp: our residual network. ToyConvUNet: the reference's toy network. ToySongUNet: the reference's larger one.")
@@ -108,7 +112,8 @@ const ParameterTable& parameterTable<ToyTrainOptions>() {
           "ifs: the inflationary flow's, per eigen-axis. edm: EDM's, data coordinates, data variance 1. edm_es: EDM's with the "
           "eigenvalues. EDM's know isotropic noise only: PRP of the reference's schedule.")
         .choices({"ifs", "edm", "edm_es"})
-        .advanced();
+        .advanced()
+        .when("schedule=reference");
     r.add(&O::space, "space", "Space", "Coordinates that the network sees: ES eigen-coordinates, IS data coordinates.")
         .choices({"ES", "IS"}, {"Eigen (ES)", "Data (IS)"})
         .advanced();
@@ -116,38 +121,45 @@ const ParameterTable& parameterTable<ToyTrainOptions>() {
         .range(8, 64)
         .step(8)
         .unit("pixels")
-        .advanced();
-    r.add(&O::width, "width", "Width", "Hidden units of the residual MLP.").range(4, 4096).log().unit("units").advanced();
-    r.add(&O::depth, "depth", "Depth", "Residual blocks.").range(1, 64).unit("blocks").advanced();
+        .advanced()
+        .when("arch=ToySongUNet");
+    r.add(&O::width, "width", "Width", "Hidden units of the residual MLP.").range(4, 4096).log().unit("units").advanced().when("arch=Mlp");
+    r.add(&O::depth, "depth", "Depth", "Residual blocks.").range(1, 64).unit("blocks").advanced().when("arch=Mlp");
     r.add(&O::eigenbasis_samples, "eigenbasis_samples", "Eigenbasis from", "Samples for mean and covariance.")
         .range(100, 1e8)
         .log()
         .unit("samples")
         .advanced();
     r.group("Records");
-    r.add(&O::outdir, "outdir", "Runs in", "Parent of the numbered run folder.").folder().advanced();
-    r.add(&O::desc, "desc", "Description", "Suffix of the run folder's name.").advanced();
-    r.add(&O::resume, "resume", "Resume from", "A training-state-*.pt to go on from.").file().advanced();
-    r.add(&O::nosubdir, "nosubdir", "No subfolder", "Write into outdir itself instead of a numbered folder in it.").advanced();
-    r.add(&O::tick, "tick", "Tick", "Samples between lines of stats.jsonl.").above(0).upTo(1e8).unit("kimg").advanced();
-    r.add(&O::snap, "snap", "Snapshot", "Ticks between network snapshots.").range(1, 1e8).unit("ticks").advanced();
+    r.add(&O::outdir, "outdir", "Runs in", "Parent of the numbered run folder.").folder().advanced().freeOnResume();
+    r.add(&O::desc, "desc", "Description", "Suffix of the run folder's name.").advanced().when("nosubdir=false").freeOnResume();
+    r.add(&O::resume, "resume", "Resume from", "A training-state-*.pt to go on from.").file().advanced().freeOnResume();
+    r.add(&O::nosubdir, "nosubdir", "No subfolder", "Write into outdir itself instead of a numbered folder in it.")
+        .advanced()
+        .freeOnResume();
+    r.add(&O::tick, "tick", "Tick", "Samples between lines of stats.jsonl.").above(0).upTo(1e8).unit("kimg").advanced().freeOnResume();
+    r.add(&O::snap, "snap", "Snapshot", "Ticks between network snapshots.").range(1, 1e8).unit("ticks").advanced().freeOnResume();
     r.add(&O::dump, "dump", "Training state", "Ticks between training states, from which a run can be resumed.")
         .range(1, 1e8)
         .unit("ticks")
-        .advanced();
+        .advanced()
+        .freeOnResume();
     r.add(&O::validation_references, "validation_references", "Validation references",
           "0: no validation. Toy sets are measured against the exact denoiser of their whole population; own points against that of the "
           "points themselves, of at most so many.")
         .range(0, 1e7)
         .log()
         .unit("points")
-        .advanced();
+        .advanced()
+        .freeOnResume();
     r.add(&O::validation_queries, "validation_queries", "Validation queries", "Noisy points at each of the eight times.")
         .range(2, 1e6)
         .log()
         .unit("points")
-        .advanced();
-    addRun(r);
+        .advanced()
+        .when("validation_references!=0")
+        .freeOnResume();
+    addRun(r, OnResume::free);
     r.table.crossCheck = [](const void* p) {
       const auto& o = *static_cast<const O*>(p);
       checkData(o);
@@ -187,7 +199,8 @@ const ParameterTable& parameterTable<ToySimulateOptions>() {
         .range(0, 1e6)
         .log()
         .unit("scaled")
-        .advanced();
+        .advanced()
+        .when("dims_to_keep!=0");
     r.group("Solver");
     r.add(&O::direction, "direction", "Lanes", "melt: inflation; roundtrip: inflation and back; gen: generation; all: the three.")
         .choices({"all", "melt", "roundtrip", "gen"}, {"All", "Inflation", "Inflation and back", "Generation"})
@@ -198,19 +211,39 @@ const ParameterTable& parameterTable<ToySimulateOptions>() {
         .choices({"dopri5", "adams", "rk4", "heun_angle", "euler", "heun"},
                  {"Dormand-Prince 5(4), adaptive", "Adams 4, grid placed by error", "Runge-Kutta 4 in the angle", "Heun in the angle",
                   "Euler (reference)", "Heun (reference)"});
-    r.add(&O::tolerance, "tolerance", "Tolerance", "Local error per step of dopri5.").range(1e-12, 0.1).log().unit("latent sd");
+    r.add(&O::tolerance, "tolerance", "Tolerance", "Local error per step of dopri5.")
+        .range(1e-12, 0.1)
+        .log()
+        .unit("latent sd")
+        .when("solver=dopri5");
     r.add(&O::steps, "steps", "Steps",
           "Evaluations of adams, steps of rk4 and heun_angle, grid points of euler and heun; 0: 32, 32, 64, 701 and 118.")
         .range(0, 1e6)
-        .advanced();
-    r.add(&O::h, "h", "h", "euler and heun on the ifs grid: t runs from 0 to steps*h; 0: to tmax.").range(0, 10).unit("t").advanced();
-    r.add(&O::disc, "disc", "Time grid", "Of euler and heun: ifs from 0, vp_ode from eps_time.").choices({"ifs", "vp_ode"}).advanced();
-    r.add(&O::eps_time, "eps_time", "First time", "Of the vp_ode grid.").range(0, 1).unit("t").advanced();
-    r.add(&O::frames, "frames", "Frames", "Kept by the angle-form solvers, evenly spaced in t.").range(2, 1e5).advanced();
+        .advanced()
+        .when("solver!=dopri5");
+    r.add(&O::h, "h", "h", "euler and heun on the ifs grid: t runs from 0 to steps*h; 0: to tmax.")
+        .range(0, 10)
+        .unit("t")
+        .advanced()
+        .when("solver=euler|heun disc=ifs");
+    r.add(&O::disc, "disc", "Time grid", "Of euler and heun: ifs from 0, vp_ode from eps_time.")
+        .choices({"ifs", "vp_ode"})
+        .advanced()
+        .when("solver=euler|heun");
+    r.add(&O::eps_time, "eps_time", "First time", "Of the vp_ode grid.")
+        .range(0, 1)
+        .unit("t")
+        .advanced()
+        .when("solver=euler|heun disc=vp_ode");
+    r.add(&O::frames, "frames", "Frames", "Kept by the angle-form solvers, evenly spaced in t.")
+        .range(2, 1e5)
+        .advanced()
+        .when("solver!=euler|heun");
     r.add(&O::save_freq, "save_freq", "Save every", "euler and heun: a frame every so many steps, beside the first two and the last.")
         .range(1, 1e6)
         .unit("steps")
-        .advanced();
+        .advanced()
+        .when("solver=euler|heun");
     r.add(&O::outputs, "outputs", "Keep outputs", "Keep denoiser outputs and scores at the frames (one more evaluation each).").advanced();
     r.add(&O::double_precision, "double_precision", "float64", "Compute in double precision (exact score).").advanced();
     r.group("Records");

@@ -122,14 +122,19 @@ nlohmann::json parametersToJson(const ParameterTable& table, const void* options
   return j;
 }
 
-void parametersFromJson(const ParameterTable& table, void* options, const nlohmann::json& j, const std::string& source) {
+void parametersFromJson(const ParameterTable& table, void* options, const nlohmann::json& j, const std::string& source,
+                        std::vector<std::string>* unknown) {
   if (!j.is_object()) throw Error(ErrorCode::usage, source + ": expected an object of options");
   std::vector<std::pair<const Parameter*, ParameterValue>> values;
   for (const auto& item : j.items()) {
     const std::string& key = item.key();
     const nlohmann::json& value = item.value();
     const Parameter* p = table.find(key);
-    if (!p) throw Error(ErrorCode::usage, source + ": there is no option \"" + key + "\" in " + table.command);
+    if (!p) {
+      if (!unknown) throw Error(ErrorCode::usage, source + ": there is no option \"" + key + "\" in " + table.command);
+      unknown->push_back(key);
+      continue;
+    }
     ParameterValue v;
     const bool fits = [&] {
       switch (p->kind) {
@@ -154,6 +159,21 @@ void parametersFromJson(const ParameterTable& table, void* options, const nlohma
     values.emplace_back(p, std::move(v));
   }
   for (const auto& [p, v] : values) p->set(options, v);
+}
+
+std::vector<std::string> salvageParameters(const ParameterTable& table, void* options, const nlohmann::json& j) {
+  std::vector<std::string> left;
+  if (!j.is_object()) return left;
+  for (const auto& item : j.items()) {
+    nlohmann::json one;
+    one[item.key()] = item.value();
+    try {
+      parametersFromJson(table, options, one, {});
+    } catch (const Error&) {
+      left.push_back(item.key());
+    }
+  }
+  return left;
 }
 
 void validateParameters(const ParameterTable& table, const void* options) {

@@ -17,6 +17,14 @@ enum class ParameterKind { flag, integer, real, text, choice, file, folder };
 
 using ParameterValue = std::variant<bool, std::int64_t, double, std::string>;
 
+/// Whether a run may be gone on from with another value of a parameter. What nobody decided about is fixed, which is always safe.
+enum class OnResume {
+  fixed,   ///< must be what the run was started with: it shapes data, schedule, network or the order of random draws
+  grows,   ///< may be larger
+  free,    ///< may differ
+  folder,  ///< where the run lies: the folder that is gone on from tells, not the option
+};
+
 /// What is known of one field, free of the struct it lives in.
 struct ParameterInfo {
   std::string name;  ///< as in the reference's options, with underscores
@@ -34,6 +42,8 @@ struct ParameterInfo {
   bool logarithmic = false;               ///< a slider or spin box moves by factors
   std::vector<std::string> choices;       ///< for ParameterKind::choice
   std::vector<std::string> choiceLabels;  ///< same length as choices, or empty
+  std::string when;                       ///< condition on the other options under which it matters (core/api/relevance.h); empty: always
+  OnResume onResume = OnResume::fixed;    ///< read by commands that can go on with a run (core/api/resumed.h)
   /// "0 < x <= 20", "one of circles, moons"; empty when anything goes.
   std::string range() const;
 };
@@ -53,7 +63,7 @@ struct ParameterTable {
   const Parameter* find(const std::string& name) const;  ///< accepts '-' for '_'; nullptr when absent
 };
 
-/// The table of options struct O; specialised beside each struct in options.cpp.
+/// The table of options struct O; specialised for each job in the .cpp file of core/api that is named after it.
 template <class O>
 const ParameterTable& parameterTable();
 
@@ -66,14 +76,18 @@ void validateParameter(const ParameterInfo&, const ParameterValue&);
 
 nlohmann::json parametersToJson(const ParameterTable&, const void* options);
 /// Sets the fields present; throws Error(usage) on unknown names, wrong types and values out of range, leaving `options` unchanged.
-void parametersFromJson(const ParameterTable&, void* options, const nlohmann::json&, const std::string& source);
+/// With `unknown`, names that the table does not have are put there instead of being refused.
+void parametersFromJson(const ParameterTable&, void* options, const nlohmann::json&, const std::string& source,
+                        std::vector<std::string>* unknown = nullptr);
+/// Sets the fields whose names and values can be, one by one, and returns the names of the others. Refuses nothing.
+std::vector<std::string> salvageParameters(const ParameterTable&, void* options, const nlohmann::json&);
 /// All rows, then the cross-check.
 void validateParameters(const ParameterTable&, const void* options);
 /// "inflaton-cli toy-train --data_name moons ...": only what differs from the defaults, quoted for a POSIX shell;
 /// negative numbers included. Flags are written --name=true.
 std::string commandLine(const ParameterTable&, const void* options, const void* defaults);
 
-// Typed front doors. Callers of the first two include <nlohmann/json.hpp>.
+// Typed front doors. Callers of those that take or give JSON include <nlohmann/json.hpp>.
 template <class O, class Json = nlohmann::json>
 Json toJson(const O& o) {
   return parametersToJson(parameterTable<O>(), &o);
@@ -81,6 +95,18 @@ Json toJson(const O& o) {
 template <class O>
 void fromJson(O& o, const nlohmann::json& j, const std::string& source) {
   parametersFromJson(parameterTable<O>(), &o, j, source);
+}
+/// For files of the program's own past, not for what a user typed: returns the names that are no option any more, or not yet.
+template <class O>
+std::vector<std::string> fromJsonKnown(O& o, const nlohmann::json& j, const std::string& source) {
+  std::vector<std::string> unknown;
+  parametersFromJson(parameterTable<O>(), &o, j, source, &unknown);
+  return unknown;
+}
+/// For what the window remembers: as much of it as still can be. Returns the names of what was left out.
+template <class O>
+std::vector<std::string> salvage(O& o, const nlohmann::json& j) {
+  return salvageParameters(parameterTable<O>(), &o, j);
 }
 template <class O>
 void validate(const O& o) {

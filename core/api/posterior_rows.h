@@ -13,7 +13,9 @@ void addPosterior(Rows<O>& r) {
   r.add(&O::source, "source", "Score",
         "net: a trained network; discrete: the exact score of finite data, no training. A network that is named stands for net.")
       .choices({"net", "discrete"}, {"Network", "Exact score of finite data"});
-  r.add(&O::network, "network", "Network", "The .safetensors file, for net; it brings its data set and schedule. Two dimensions.").file();
+  r.add(&O::network, "network", "Network", "The .safetensors file, for net; it brings its data set and schedule. Two dimensions.")
+      .file()
+      .when("source=net");
   r.add(&O::total_samples, "total_samples", "Samples",
         "discrete: points drawn from the data set, which make the exact score unless references says otherwise.")
       .range(2, 1e7)
@@ -24,6 +26,7 @@ void addPosterior(Rows<O>& r) {
       .range(0, 1e7)
       .log()
       .unit("points")
+      .when("source=discrete")
       .advanced();
   addData(r);
   addSchedule(r);
@@ -53,7 +56,8 @@ void addPosterior(Rows<O>& r) {
         "A cell of the table is split where the solver differs by more than this at its middle.")
       .range(1e-6, 1)
       .log()
-      .unit("data units");
+      .unit("data units")
+      .when("map=table");
   r.add(&O::solver, "solver", "Solver",
         "Of the map. adams: multistep, one evaluation a step; dopri5: adaptive; rk4, heun_angle: fixed steps in the angle; euler: the "
         "reference's, on its grid.")
@@ -62,8 +66,14 @@ void addPosterior(Rows<O>& r) {
       .advanced();
   r.add(&O::steps, "steps", "Steps", "Evaluations of adams, steps of rk4 and heun_angle, grid points of euler; 0: 48, 32, 64 and 100 tmax.")
       .range(0, 1e6)
+      .when("solver!=dopri5")
       .advanced();
-  r.add(&O::tolerance, "tolerance", "Tolerance", "Local error per step of dopri5.").range(1e-11, 0.1).log().unit("latent sd").advanced();
+  r.add(&O::tolerance, "tolerance", "Tolerance", "Local error per step of dopri5.")
+      .range(1e-11, 0.1)
+      .log()
+      .unit("latent sd")
+      .when("solver=dopri5")
+      .advanced();
 }
 
 /// What can be said of them before anything is read: two dimensions, a network for net, a solver that knows the schedule. Throws

@@ -7,8 +7,8 @@
 
 namespace inflaton {
 
-/// The stored options, with those that the user asks for beside them (those not at their default). What shapes data, schedule,
-/// network or the order of random draws must agree. Throws Error(usage) naming the field and both values.
+/// The stored options, with those that the user asks for beside them (those not at their default). What the table does not leave free
+/// must agree. Throws Error(usage) naming the field and both values.
 ToyTrainOptions resumedOptions(const ToyTrainOptions& asked, const nlohmann::json& stored, const std::string& statePath);
 
 }  // namespace inflaton

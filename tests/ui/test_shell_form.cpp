@@ -108,6 +108,32 @@ TEST_F(Form, AdvancedIsFoldedAndSearchable) {
   EXPECT_FALSE(form->field("ema")->editor()->isVisible());
 }
 
+TEST_F(Form, ShowsAFieldOnlyWhileItMatters) {
+  form->setAdvancedShown(true);
+  const auto shown = [&](const char* name) { return form->field(name)->editor()->isVisible(); };
+  EXPECT_TRUE(shown("width"));
+  EXPECT_FALSE(shown("img_res"));
+  EXPECT_FALSE(shown("target_references"));
+  ToyTrainOptions o;
+  o.arch = "ToySongUNet", o.targets = "mean";
+  form->setOptions(o);
+  EXPECT_FALSE(shown("width"));
+  EXPECT_TRUE(shown("img_res"));
+  EXPECT_TRUE(shown("target_references"));
+}
+
+TEST(FormLayouts, HidesWholeGroupsButForTheFieldsNamed) {
+  FormLayout layout;
+  layout.front = {"data_name", "batch"};
+  layout.hiddenGroups = {"Data", "Records"};
+  layout.shown = {"augment_to"};
+  layout.hidden = {"gamma0"};
+  const std::unique_ptr<ParameterForm> form(ParameterForm::make(ToyTrainOptions{}, layout));
+  for (const char* name : {"data_name", "batch", "augment_to", "rho", "seed"}) EXPECT_TRUE(form->field(name)) << name;
+  for (const char* name : {"data_file", "standardize", "augment_noise", "outdir", "tick", "gamma0"})
+    EXPECT_FALSE(form->field(name)) << name;
+}
+
 TEST_F(Form, SettingOptionsEmitsNothing) {
   QSignalSpy edited(form.get(), &ParameterForm::edited);
   ToyTrainOptions o;

@@ -20,7 +20,6 @@
 #include "ui/shell/status_line.h"
 #include "ui/stages/data_inspector.h"
 #include "ui/stages/flow_inspector.h"
-#include "ui/stages/relevance.h"
 #include "ui/stages/train_inspector.h"
 
 namespace inflaton::ui {
@@ -68,34 +67,6 @@ class Stages : public WindowTest {
     }
   }
 };
-
-TEST(Relevance, RulesNameParametersAndValuesThatExist) {
-  const std::pair<QMap<QString, QString>, const ParameterTable*> all[] = {{trainRelevance(), &parameterTable<ToyTrainOptions>()},
-                                                                          {flowRelevance(), &parameterTable<ToySimulateOptions>()}};
-  for (const auto& [rules, table] : all)
-    for (auto rule = rules.begin(); rule != rules.end(); ++rule) {
-      EXPECT_TRUE(table->find(rule.key().toStdString())) << rule.key().toStdString();
-      for (const QString& part : rule.value().split(' ')) {
-        const Parameter* p = table->find(QString(part).remove('!').section('=', 0, 0).toStdString());
-        ASSERT_TRUE(p) << part.toStdString();
-        for (const QString& value : part.section('=', 1).split('|'))
-          EXPECT_NO_THROW(validateParameter(*p, parseParameter(*p, value.toStdString()))) << part.toStdString();
-      }
-    }
-}
-
-TEST(Relevance, ConditionsHold) {
-  ToyTrainOptions o;
-  const auto& table = parameterTable<ToyTrainOptions>();
-  EXPECT_TRUE(holds("", table, &o));
-  EXPECT_TRUE(holds("arch=Mlp", table, &o));
-  EXPECT_TRUE(holds("arch=ToyConvUNet|Mlp targets!=mean", table, &o));
-  EXPECT_FALSE(holds("arch=Mlp targets=mean", table, &o));
-  EXPECT_FALSE(holds("dims_to_keep!=0", table, &o));
-  o.dims_to_keep = 1;
-  EXPECT_TRUE(holds("dims_to_keep!=0", table, &o));
-  EXPECT_FALSE(holds("nothing=1", table, &o));
-}
 
 TEST_F(Stages, TrainingShowsOnlyWhatApplies) {
   start();

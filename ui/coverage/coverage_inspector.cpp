@@ -23,21 +23,13 @@ FormLayout layoutOf() {
   FormLayout layout;
   layout.front = kFront;
   layout.only = kFolded;
-  layout.when = {{"alpha", "boundary!=advected"},
-                 {"tolerance", "solver=dopri5"},
-                 {"steps", "solver!=dopri5"},
-                 {"h", "solver=euler|heun"},
-                 {"eps", "dims_to_keep!=0"}};
   return layout;
 }
 
 /// Of the last session, as far as they still are options.
 ToyCoverageOptions remembered(QSettings& ini) {
   ToyCoverageOptions options;
-  try {
-    fromJson(options, nlohmann::json::parse(ini.value("coverage/options", "{}").toString().toStdString()), "last session");
-  } catch (const std::exception&) {
-  }
+  salvage(options, nlohmann::json::parse(ini.value("coverage/options").toString().toStdString(), nullptr, false));
   return options;
 }
 }  // namespace

@@ -5,6 +5,8 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "core/api/relevance.h"
+
 namespace inflaton::ui {
 
 namespace {
@@ -28,20 +30,9 @@ bool wide(const Parameter& p) {
 }
 }  // namespace
 
-bool holds(const QString& condition, const ParameterTable& table, const void* options) {
-  for (const QString& part : condition.split(' ', Qt::SkipEmptyParts)) {
-    const bool not_ = part.contains("!=");
-    const QString name = part.section(not_ ? "!=" : "=", 0, 0), values = part.section(not_ ? "!=" : "=", 1);
-    const Parameter* p = table.find(name.toStdString());
-    const bool among = p && values.split('|').contains(QString::fromStdString(formatParameter(p->get(options))));
-    if (among == not_) return false;
-  }
-  return true;
-}
-
 ParameterForm::ParameterForm(const ParameterTable& table, std::shared_ptr<void> options, std::shared_ptr<void> defaults,
                              const FormLayout& layout, QWidget* parent)
-    : QWidget(parent), table_(table), options_(std::move(options)), defaults_(std::move(defaults)), when_(layout.when) {
+    : QWidget(parent), table_(table), options_(std::move(options)), defaults_(std::move(defaults)) {
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(6);
@@ -55,7 +46,9 @@ ParameterForm::ParameterForm(const ParameterTable& table, std::shared_ptr<void> 
   QGridLayout* front = makeGrid();
   const auto hidden = [&](const Parameter& p) {
     const QString name = QString::fromStdString(p.name);
-    return layout.hidden.contains(name) || (!layout.only.isEmpty() && !layout.only.contains(name) && !layout.front.contains(name));
+    const bool inHiddenGroup = layout.hiddenGroups.contains(QString::fromStdString(p.group)) && !layout.shown.contains(name);
+    return inHiddenGroup || layout.hidden.contains(name) ||
+           (!layout.only.isEmpty() && !layout.only.contains(name) && !layout.front.contains(name));
   };
   const auto inFront = [&](const Parameter& p) {
     return layout.front.isEmpty() ? !p.advanced : layout.front.contains(QString::fromStdString(p.name));
@@ -192,12 +185,12 @@ void ParameterForm::search(const QString& words) {
 
 void ParameterForm::updateShown() {
   const QString words = search_->text();
-  const auto relevant = [this](const QString& name) { return holds(when_.value(name), table_, options_.get()); };
+  const auto relevant = [this](const ParameterField* field) { return holds(field->parameter().when, table_, options_.get()); };
   std::map<const ParameterField*, bool> folded;
   for (const Heading& heading : headings_) {
     bool any = false;
     for (ParameterField* field : heading.fields) {
-      const bool shown = field->matches(words) && relevant(QString::fromStdString(field->parameter().name));
+      const bool shown = field->matches(words) && relevant(field);
       field->setVisible(shown);
       folded[field] = true;
       any |= shown;
@@ -205,7 +198,7 @@ void ParameterForm::updateShown() {
     heading.label->setVisible(any && !heading.label->text().isEmpty());
   }
   for (const auto& [name, field] : fields_)
-    if (!folded.contains(field)) field->setVisible(relevant(name));
+    if (!folded.contains(field)) field->setVisible(relevant(field));
 }
 
 }  // namespace inflaton::ui

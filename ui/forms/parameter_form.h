@@ -1,6 +1,5 @@
 #pragma once
 // A form made from a parameter table: what the table declares is what the user sees. Nothing here knows a single parameter.
-#include <QMap>
 #include <QScrollArea>
 #include <QStringList>
 #include <map>
@@ -14,18 +13,14 @@ class QLineEdit;
 
 namespace inflaton::ui {
 
-/// Which fields of the table a form shows, and where.
+/// Which fields of the table a form shows, and where. A field that does not matter with the others (ParameterInfo::when) is not shown.
 struct FormLayout {
-  QStringList front;   ///< in this order, unfolded; empty: every field not declared advanced
-  QStringList hidden;  ///< shown elsewhere in the window
-  QStringList only;    ///< when given: these and those in front, nothing else
-  /// A field is shown while this holds of the others: "arch=Mlp", "g_type=orig|constant_inflation_gap", "dims_to_keep!=0"; several,
-  /// separated by spaces, must all hold. A field without an entry is always shown.
-  QMap<QString, QString> when;
+  QStringList front;         ///< in this order, unfolded; empty: every field not declared advanced
+  QStringList hiddenGroups;  ///< groups of the table that are shown elsewhere in the window, but for the fields in front
+  QStringList shown;         ///< of the hidden groups, shown all the same
+  QStringList hidden;        ///< single fields that are shown elsewhere
+  QStringList only;          ///< when given: these and those in front, nothing else
 };
-
-/// Whether the options fulfil such a condition; names and values are the table's.
-bool holds(const QString& condition, const ParameterTable&, const void* options);
 
 class ParameterForm : public QWidget {
   Q_OBJECT
@@ -73,7 +68,6 @@ class ParameterForm : public QWidget {
   const ParameterTable& table_;
   std::shared_ptr<void> options_, defaults_;
   std::map<QString, ParameterField*> fields_;
-  QMap<QString, QString> when_;
   struct Heading {
     QLabel* label;
     std::vector<ParameterField*> fields;

@@ -8,11 +8,11 @@ namespace {
 QString tr(const char* s) { return QCoreApplication::translate("HmcStage", s); }
 }  // namespace
 
-QStringList hiddenFields() {
-  return {"source",      "network",       "total_samples", "references", "data_name",    "data_file", "standardize",
-          "augment_to",  "augment_noise", "schedule",      "data_dim",   "dims_to_keep", "g_type",    "inflation_gap",
-          "g_rescaling", "rho",           "gamma0",        "tmin",       "tmax",         "outdir",    "desc",
-          "nosubdir",    "resume",        "output",        "device",     "threads"};
+FormLayout stageLayout() {
+  FormLayout layout;
+  layout.hiddenGroups = {"Flow", "Data", "Schedule"};
+  layout.hidden = {"outdir", "desc", "nosubdir", "resume", "output", "device", "threads"};
+  return layout;
 }
 
 QString subjectOf(const Session& session) {

@@ -1,7 +1,6 @@
 #pragma once
 // Options of the stage: what the session's experiment gives, what the stage's own forms give, and how the latter are remembered.
 #include <QSettings>
-#include <QStringList>
 #include <nlohmann/json.hpp>
 
 #include "core/api/mcmc.h"
@@ -19,8 +18,8 @@ O withExperiment(O own, const Session& session) {
   return own;
 }
 
-/// Fields that no form of the stage shows: they are the experiment's, or the window's.
-QStringList hiddenFields();
+/// Without the fields that no form of the stage shows: they are the experiment's, or the window's.
+FormLayout stageLayout();
 
 /// "circles, PRP, exact score of 1000 points".
 QString subjectOf(const Session&);
@@ -31,12 +30,11 @@ template <class O>
 void rememberOptions(QSettings& ini, const QString& key, const O& o) {
   ini.setValue(key, QString::fromStdString(toJson(o).dump()));
 }
-/// As remembered; the defaults where nothing is, or nothing that still can be.
+/// As remembered; the defaults where nothing is, or nothing that still can be, option by option.
 template <class O>
 O rememberedOptions(const QSettings& ini, const QString& key) {
   O o;
-  const auto json = nlohmann::json::parse(ini.value(key).toString().toStdString(), nullptr, false);
-  if (json.is_object()) (void)atEdge([&] { fromJson(o, json, key.toStdString()); });
+  salvage(o, nlohmann::json::parse(ini.value(key).toString().toStdString(), nullptr, false));
   return o;
 }
 

@@ -3,6 +3,8 @@
 #include <QEvent>
 #include <QToolButton>
 
+#include "ui/forms/help_section.h"
+#include "ui/stages/eigen_bars.h"
 #include "ui/style/theme.h"
 
 namespace inflaton::ui {
@@ -12,7 +14,6 @@ DataInspector::DataInspector(Session* session, QWidget* parent)
   FormLayout layout;
   layout.front = {"total_samples", "seed", "standardize"};
   layout.only = {"augment_to", "augment_noise"};
-  layout.when = {{"standardize", "data_name=file"}, {"augment_noise", "augment_to!=0"}};
   form_ = ParameterForm::make(session->experiment().flow, layout);
   dice_ = new QToolButton;
   dice_->setObjectName("dice");

@@ -4,7 +4,8 @@
 #include <QFileInfo>
 
 #include "core/api/networks.h"
-#include "ui/stages/relevance.h"
+#include "ui/forms/help_section.h"
+#include "ui/stages/schedule_switch.h"
 
 namespace inflaton::ui {
 
@@ -71,9 +72,9 @@ FlowInspector::FlowInspector(Session* session, QWidget* parent)
       train_(new QPushButton(tr("Train a network\u2026"))) {
   FormLayout layout;
   layout.front = {"total_samples", "tolerance", "tmax"};
-  layout.hidden = {"source",  "network",  "data_name", "data_file", "standardize", "dims_to_keep",  "save_dir",
-                   "outputs", "data_dim", "seed",      "schedule",  "augment_to",  "augment_noise", "tmin"};
-  layout.when = flowRelevance();
+  layout.hiddenGroups = {"", "Data", "Records"};
+  layout.shown = {"references", "initial"};
+  layout.hidden = {"schedule", "dims_to_keep", "data_dim", "tmin", "outputs", "seed"};
   form_ = ParameterForm::make(session->experiment().flow, layout);
   ToySimulateOptions defaults;
   defaults.outputs = false;

@@ -5,9 +5,10 @@
 #include <QProgressBar>
 
 #include "core/api/train.h"
+#include "ui/forms/help_section.h"
 #include "ui/stages/cost_line.h"
 #include "ui/stages/pretrained_list.h"
-#include "ui/stages/relevance.h"
+#include "ui/stages/schedule_switch.h"
 
 namespace inflaton::ui {
 
@@ -23,9 +24,8 @@ TrainInspector::TrainInspector(Session* session, QWidget* parent)
       cost_(new CostLine(session)) {
   FormLayout layout;
   layout.front = {"duration", "batch", "lr", "targets", "target_references", "arch", "tmax"};
-  layout.hidden = {"data_name", "data_file",    "standardize", "augment_to", "augment_noise",
-                   "schedule",  "dims_to_keep", "preset",      "resume",     "data_dim"};
-  layout.when = trainRelevance();
+  layout.hiddenGroups = {"Data"};
+  layout.hidden = {"schedule", "dims_to_keep", "data_dim", "preset", "resume"};
   form_ = ParameterForm::make(session->experiment().train, layout);
 
   presets_->setObjectName("presets");

@@ -3,17 +3,12 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <set>
+
+#include "core/api/resumed.h"
 
 namespace fs = std::filesystem;
 
 namespace inflaton {
-namespace {
-
-const std::set<std::string> kFree{"checkpoint", "threads", "save_trajs"};
-const std::set<std::string> kOfFolder{"resume", "outdir", "desc", "nosubdir"};  // where it is, rather than what it does
-
-}  // namespace
 
 ToyMcmcOptions storedOptions(const std::string& folder) {
   const fs::path path = fs::path(folder) / "options.json";
@@ -31,19 +26,7 @@ ToyMcmcOptions storedOptions(const std::string& folder) {
 }
 
 ToyMcmcOptions resumedOptions(const ToyMcmcOptions& asked) {
-  const ToyMcmcOptions defaults;
-  ToyMcmcOptions options = storedOptions(asked.resume);
-  for (const auto& p : parameterTable<ToyMcmcOptions>().parameters) {
-    const auto wanted = p.get(&asked), had = p.get(&options);
-    if (kOfFolder.contains(p.name) || wanted == p.get(&defaults) || wanted == had) continue;
-    const bool more = p.name == "mcmc_n" && std::get<std::int64_t>(wanted) > std::get<std::int64_t>(had);
-    if (!more && !kFree.contains(p.name))
-      throw Error(ErrorCode::usage,
-                  p.name + " is " + formatParameter(wanted) + "; allowed when resuming " + asked.resume + ": " +
-                      (p.name == "mcmc_n" ? "at least " : "") + formatParameter(had) + ", what the run was started with",
-                  "Leave it out, or start a new run.");
-    p.set(&options, wanted);
-  }
+  ToyMcmcOptions options = resumedFrom(storedOptions(asked.resume), asked, asked.resume);
   options.resume = asked.resume;
   return options;
 }

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "core/api/options.h"
+#include "tests/core/api/all_options.h"
 
 namespace inflaton {
 namespace {
@@ -22,7 +22,6 @@ std::string refusal(const std::function<void()>& f) {
 
 template <class O>
 class Tables : public ::testing::Test {};
-using AllOptions = ::testing::Types<ToyTrainOptions, ToySimulateOptions, EvaluateOptions>;
 TYPED_TEST_SUITE(Tables, AllOptions);
 
 TYPED_TEST(Tables, EveryRowIsCompleteAndUnique) {
@@ -107,6 +106,29 @@ TEST(Parameters, JsonRefusalsLeaveOptionsAlone) {
   EXPECT_TRUE(o == ToyTrainOptions{});
   EXPECT_EQ(from(R"({"batch": 64, "lr": 1})"), "accepted");
   EXPECT_EQ(o.batch, 64);
+}
+
+TEST(Parameters, KnownJsonReturnsUnknownNamesAndStillRefusesBadValues) {
+  ToyTrainOptions o;
+  const auto old = nlohmann::json::parse(R"({"batch": 64, "gone": 1, "not_yet": [1, {"a": 2}]})");
+  EXPECT_EQ(fromJsonKnown(o, old, "old.json"), (std::vector<std::string>{"gone", "not_yet"}));
+  EXPECT_EQ(o.batch, 64);
+  const auto bad = nlohmann::json::parse(R"({"gone": 1, "lr": 0.5, "width": 1})");
+  EXPECT_EQ(refusal([&] { fromJsonKnown(o, bad, "old.json"); }), "old.json: width is 1; allowed: 4 <= width <= 4096");
+  EXPECT_EQ(o.lr, ToyTrainOptions{}.lr) << "all or nothing";
+  EXPECT_EQ(refusal([&] { fromJsonKnown(o, nlohmann::json::parse("3"), "old.json"); }), "old.json: expected an object of options");
+}
+
+TEST(Parameters, SalvageTakesAllThatStillCanBe) {
+  ToyTrainOptions o;
+  const auto old = nlohmann::json::parse(R"({"arch": "Gone", "batch": 64, "gone": 1, "lr": "big", "seed": 7, "width": 1})");
+  EXPECT_EQ(salvage(o, old), (std::vector<std::string>{"arch", "gone", "lr", "width"}));
+  ToyTrainOptions wanted;
+  wanted.batch = 64, wanted.seed = 7;
+  EXPECT_TRUE(o == wanted);
+  for (const char* text : {"", "[1, 2]", "null", "{\"batch\": 32"})
+    EXPECT_TRUE(salvage(o, nlohmann::json::parse(text, nullptr, false)).empty()) << text;
+  EXPECT_TRUE(o == wanted);
 }
 
 TEST(Parameters, CrossChecks) {

@@ -29,10 +29,9 @@ CalibrationInspector::CalibrationInspector(Session* session, CalibrationRun* tes
           tr("Draw truths from the prior again and again, infer each, and see where it falls in its posterior (inflaton-cli sbc)"))),
       circles_(new QPushButton(tr("Use circles"))),
       save_(new QPushButton(tr("Save\u2026"))) {
-  FormLayout layout;
+  FormLayout layout = stageLayout();
   layout.front = {"replicates", "observations", "truth", "score_scale"};
-  layout.hidden = hiddenFields() + QStringList{"gt_n"};
-  layout.when = {{"table_tolerance", "map=table"}, {"tolerance", "solver=dopri5"}, {"steps", "solver!=dopri5"}};
+  layout.hidden << "gt_n";
   form_ = ParameterForm::make(withExperiment(test->own(), *session), layout);
   form_->setObjectName("sbcForm");
   subject_->setWordWrap(true);

@@ -35,14 +35,8 @@ ChainsInspector::ChainsInspector(Session* session, ChainRunner* runner, Marginal
       marginalJob_(new JobButton(session->jobs(), tr("Compute"),
                                  tr("The posterior of the weights with the latents integrated out (inflaton-cli marginal-posterior)"))) {
   QSettings& ini = session->settings()->ini();
-  FormLayout layout;
+  FormLayout layout = stageLayout();
   layout.front = {"sampler", "chains", "burn", "mcmc_n", "gt_n", "init", "traj_length", "acpt", "map"};
-  layout.hidden = hiddenFields();
-  layout.when = {{"traj_length", "sampler=hmc"},
-                 {"max_depth", "sampler=nuts"},
-                 {"table_tolerance", "map=table"},
-                 {"tolerance", "solver=dopri5"},
-                 {"steps", "solver!=dopri5"}};
   form_ = ParameterForm::make(withExperiment(rememberedOptions<ToyMcmcOptions>(ini, QStringLiteral("hmc/chains")), *session), layout);
   form_->setObjectName("chainsForm");
   FormLayout points;

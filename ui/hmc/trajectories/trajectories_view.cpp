@@ -33,7 +33,6 @@ TrajectoriesInspector::TrajectoriesInspector(Session* session, Demonstration* de
   FormLayout layout;
   layout.front = {"sampler", "step_size", "traj_length", "observation", "init", "transitions"};
   layout.only = {"seed", "gt_eps_mvn", "map", "table_tolerance"};
-  layout.when = {{"traj_length", "sampler=hmc"}, {"table_tolerance", "map=table"}};
   form_ = ParameterForm::make(demonstration->options(), layout);
   form_->setObjectName("demoForm");
   subject_->setWordWrap(true);
