@@ -3,7 +3,7 @@
 #include <fstream>
 
 #include "app/cli/command.h"
-#include "core/api/train.h"
+#include "core/api/train_cost.h"
 
 namespace fs = std::filesystem;
 
@@ -32,26 +32,10 @@ std::string summaryText(const TrainResult& r) {
 
 constexpr double kLong = 600;  // seconds: a run that takes longer says so before it starts
 
-/// "45 s", "12 minutes", "3.4 hours", "14 days".
-std::string roughTime(double seconds) {
-  const auto text = [](double amount, const char* unit) {
-    char number[48];
-    std::snprintf(number, sizeof number, amount < 9.95 ? "%.2g %s" : "%.0f %s", amount, unit);
-    return std::string(number);
-  };
-  if (seconds < 90) return text(seconds, "s");
-  if (seconds < 90 * 60) return text(seconds / 60, "minutes");
-  if (seconds < 36 * 3600) return text(seconds / 3600, "hours");
-  return text(seconds / 86400, "days");
-}
-
 std::string costText(const ToyTrainOptions& o, const TrainCost& cost) {
-  char targets[64] = "";
-  if (cost.targetShare > 0) std::snprintf(targets, sizeof targets, "; targets cost %.0f %% of it", 100 * cost.targetShare);
-  char memory[48];
-  std::snprintf(memory, sizeof memory, ", %.0f MB", cost.memory / 1e6);
-  return formatParameter(o.duration) + " Mimg, " + std::to_string(cost.steps) + " steps: about " + roughTime(cost.seconds) +
-         " on this machine" + memory + targets;
+  const CostWords words = costWords(cost);
+  return formatParameter(o.duration) + " Mimg, " + std::to_string(cost.steps) + " steps: about " + words.time + " on this machine, " +
+         words.memory + (words.targets.empty() ? "" : "; targets cost " + words.targets + " % of it");
 }
 
 nlohmann::json plannedCost(const ToyTrainOptions& o) {
@@ -67,14 +51,9 @@ nlohmann::json plannedCost(const ToyTrainOptions& o) {
             {"target_share", cost->targetShare}}}};
 }
 
-/// Not worth measuring: small networks that see few samples.
-bool surelyShort(const ToyTrainOptions& o) {
-  return o.arch == "Mlp" && o.width <= 256 && o.depth <= 8 && o.duration <= 10 && o.target_references <= 100000;
-}
-
 int train(const ToyTrainOptions& options, Console& console) {
   const Interrupt interrupt(Interrupt::First::keep, console);
-  if (!surelyShort(options))
+  if (!surelyWithin(options, kLong))
     if (const auto cost = trainCost(options, jobContext(interrupt, console)); cost && cost->seconds > kLong)
       console.note(costText(options, *cost));
   const auto result = trainToy(options, jobContext(interrupt, console));

@@ -130,7 +130,8 @@ TEST(Train, DryRunTellsTheCost) {
   EXPECT_GT(cost.at("seconds_per_step").get<double>(), 0);
   EXPECT_NEAR(cost.at("seconds").get<double>() / cost.at("seconds_per_step").get<double>(), 854493, 1);
   EXPECT_GT(cost.at("memory_bytes").get<double>(), 1e7);
-  EXPECT_THAT(cost.at("text").get<std::string>(), ::testing::MatchesRegex("7000 Mimg, 854493 steps: about .* days on this machine, .* MB"));
+  EXPECT_THAT(cost.at("text").get<std::string>(),
+              ::testing::MatchesRegex("7000 Mimg, 854493 steps: about .* days on this machine, .* [MG]B"));
   EXPECT_THAT(filesBelow(folder.path()), IsEmpty());
 }
 

@@ -1,9 +1,8 @@
 #include "ui/session/cost_meter.h"
 
-#include <QLocale>
-#include <algorithm>
-#include <cmath>
 #include <utility>
+
+#include "core/api/train_cost.h"
 
 namespace inflaton::ui {
 
@@ -16,11 +15,6 @@ ToyTrainOptions costly(ToyTrainOptions o) {
   return o;
 }
 
-/// Too small to take half an hour on anything: such a start does not wait for the answer.
-bool surelyShort(const ToyTrainOptions& o) {
-  return o.arch == "Mlp" && o.width <= 256 && o.depth <= 8 && o.batch >= 256 && o.duration <= (o.targets == "sample" ? 30 : 5);
-}
-
 QString grouped(std::int64_t n) {
   QString digits = QString::number(n);
   for (qsizetype i = digits.size() - 3; i > 0; i -= 3) digits.insert(i, QChar(0x202f));  // narrow, and no line breaks there
@@ -29,25 +23,12 @@ QString grouped(std::int64_t n) {
 
 }  // namespace
 
-QString roughTime(double seconds) {
-  const auto two = [](double x) { return QString::number(x, 'f', x < 9.95 && std::abs(x - std::round(x)) >= 0.05 ? 1 : 0); };
-  if (seconds < 90) return CostMeter::tr("%1 s").arg(std::max(1L, std::lround(seconds)));
-  if (seconds < 90 * 60) return CostMeter::tr("%1 min").arg(std::lround(seconds / 60));
-  if (seconds < 36 * 3600) return CostMeter::tr("%1 h").arg(two(seconds / 3600));
-  return CostMeter::tr("%1 days").arg(two(seconds / 86400));
-}
-
 QString costText(const TrainCost& cost, std::int64_t batch) {
-  const double s = cost.secondsPerStep;
-  const QString each = s < 0.001 ? CostMeter::tr("%1 ms").arg(1000 * s, 0, 'f', 2)
-                       : s < 0.1 ? CostMeter::tr("%1 ms").arg(1000 * s, 0, 'g', 2)
-                                 : CostMeter::tr("%1 s").arg(s, 0, 'g', 2);
-  const QString memory = cost.memory < 1e9 ? CostMeter::tr("%1 MB").arg(std::max(1L, std::lround(cost.memory / 1e6)))
-                                           : CostMeter::tr("%1 GB").arg(cost.memory / 1e9, 0, 'f', 1);
-  const QString targets =
-      cost.targetShare > 0 ? CostMeter::tr(", %1 % of it for the targets").arg(100 * cost.targetShare, 0, 'f', 0) : QString();
+  const CostWords words = costWords(cost);
+  const auto text = [](const std::string& word) { return QString::fromStdString(word); };
+  const QString targets = words.targets.empty() ? QString() : CostMeter::tr(", %1 % of it for the targets").arg(text(words.targets));
   return CostMeter::tr("About %1 here (%2 steps of %3, %4 each%5, %6).")
-      .arg(roughTime(cost.seconds), grouped(cost.steps), QString::number(batch), each, targets, memory);
+      .arg(text(words.time), grouped(cost.steps), QString::number(batch), text(words.each), targets, text(words.memory));
 }
 
 CostMeter::CostMeter(JobBridge* bridge, TrainingRun* trainer, Measure work, QObject* parent)
@@ -124,7 +105,7 @@ void CostMeter::took(const Expected<TrainCost>& cost) {
 }
 
 bool CostMeter::startWhenKnown() {
-  if (cost_ || !problem_.isEmpty() || !asked_ || surelyShort(*asked_) || trainer_->busy()) return false;
+  if (cost_ || !problem_.isEmpty() || !asked_ || surelyWithin(*asked_, kLong) || trainer_->busy()) return false;
   startPending_ = true;
   if (!measuring()) soon_.start();
   Q_EMIT changed();

@@ -55,8 +55,6 @@ class CostMeter : public QObject {
   bool watched_ = false, startPending_ = false;
 };
 
-/// "25 s", "4 min", "3.5 h", "14 days".
-QString roughTime(double seconds);
 /// "About 14 days here (854 493 steps of 8192, 1.4 s each, 0.6 GB)."
 QString costText(const TrainCost&, std::int64_t batch);
 

@@ -4,7 +4,7 @@
 #include <QClipboard>
 #include <QHBoxLayout>
 
-#include "core/api/train.h"
+#include "core/api/train_cost.h"
 #include "ui/forms/inspector_parts.h"
 #include "ui/session/session.h"
 
@@ -84,7 +84,7 @@ void CostLine::follow() {
   back_->setVisible(asking_);
   if (asking_ && meter->cost())
     question_->setText(tr("This takes about %1 here, and ends with the window; it can be paused and kept. Start it?")
-                           .arg(roughTime(meter->cost()->seconds)));
+                           .arg(QString::fromStdString(roughTime(meter->cost()->seconds))));
 }
 
 }  // namespace inflaton::ui
