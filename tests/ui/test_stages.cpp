@@ -267,6 +267,38 @@ TEST_F(Stages, ASessionOfTheFirstVersionIsUnderstood) {
   EXPECT_DOUBLE_EQ(now().train.tick, 200);
 }
 
+TEST_F(Stages, ASessionOfAnotherVersionKeepsWhatStillCanBeAndSaysWhatNot) {
+  ToySimulateOptions flow;
+  flow.data_name = "moons", flow.total_samples = 300, flow.outputs = false;
+  ToyTrainOptions train;
+  train.data_name = "moons", train.batch = 256;
+  nlohmann::json storedFlow = toJson(flow), storedTrain = toJson(train);
+  storedFlow["solver"] = "rk9", storedFlow["gone"] = true;
+  storedTrain["gone"] = true, storedTrain["lr"] = "large", storedTrain["not_yet"] = {{"a", 1}};
+  settings = std::make_unique<Settings>(home.path());
+  settings->ini().setValue("session/version", 2);
+  settings->ini().setValue("session/flow", QString::fromStdString(storedFlow.dump()));
+  settings->ini().setValue("session/train", QString::fromStdString(storedTrain.dump()));
+  settings->ini().sync();
+  open();
+  EXPECT_EQ(said().toStdString(), "Not restored from the last session: gone, solver, lr, not_yet");
+  ASSERT_TRUE(flowOf("moons", "PRP")) << troubles();
+  EXPECT_EQ(now().flow.total_samples, 300);
+  EXPECT_EQ(now().flow.solver, ToySimulateOptions{}.solver);
+  EXPECT_EQ(now().train.batch, 256);
+  EXPECT_EQ(troubles(), "");
+}
+
+TEST_F(Stages, ASessionThatCannotBeReadGivesTheDemonstrationAndSaysSo) {
+  settings = std::make_unique<Settings>(home.path());
+  settings->ini().setValue("session/flow", "{\"data_name\": ");
+  settings->ini().setValue("session/train", "[1, 2]");
+  settings->ini().sync();
+  open();
+  EXPECT_EQ(said().toStdString(), "The last session cannot be read");
+  EXPECT_TRUE(flowOf("circles", "PRP")) << troubles();
+}
+
 TEST_F(Stages, ASessionWhoseNetworkIsGoneKeepsTheRest) {
   start();
   session().chooseSet("moons");

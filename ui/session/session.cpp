@@ -47,7 +47,8 @@ bool sameGap(const ScheduleOptions& a, const ScheduleOptions& b) {
 
 /// Versions before the second gave tick and snap in Mimg, and had no dump.
 void modernise(nlohmann::json& train, int version) {
-  if (version >= 2 || !train.contains("tick") || !train.contains("snap")) return;
+  const auto number = [&](const char* name) { return train.contains(name) && train[name].is_number(); };
+  if (version >= 2 || !number("tick") || !number("snap")) return;
   const double tick = train["tick"].get<double>(), snap = train["snap"].get<double>();
   train["tick"] = 1000 * tick;
   train["snap"] = std::max(1LL, std::llround(snap / tick));
@@ -156,16 +157,22 @@ bool Session::restoreFrom(QSettings& ini) {
   view_->setColorBy(static_cast<ColorBy>(std::clamp(ini.value("session/colorBy", 0).toInt(), 0, kColorBys - 1)));
   const std::string flow = ini.value("session/flow").toString().toStdString(), train = ini.value("session/train").toString().toStdString();
   if (flow.empty() || train.empty()) return false;
-  Experiment e = experiment_;
-  try {
-    fromJson(e.flow, nlohmann::json::parse(flow), "last session");
-    nlohmann::json trained = nlohmann::json::parse(train);
-    modernise(trained, ini.value("session/version", 1).toInt());
-    fromJson(e.train, trained, "last session");
-  } catch (const std::exception&) {  // of another version: the demo is the better start
+  const auto storedFlow = nlohmann::json::parse(flow, nullptr, false);
+  auto storedTrain = nlohmann::json::parse(train, nullptr, false);
+  if (!storedFlow.is_object() || !storedTrain.is_object()) {
+    Q_EMIT noted(tr("The last session cannot be read"));
     return false;
   }
-  if (!e.flow.data_file.empty() && !QFileInfo::exists(QString::fromStdString(e.flow.data_file))) return false;
+  modernise(storedTrain, ini.value("session/version", 1).toInt());
+  Experiment e = experiment_;
+  QStringList left;  // of another version
+  for (const std::string& name : salvage(e.flow, storedFlow)) left << QString::fromStdString(name);
+  for (const std::string& name : salvage(e.train, storedTrain)) left << QString::fromStdString(name);
+  left.removeDuplicates();
+  if (!e.flow.data_file.empty() && !QFileInfo::exists(QString::fromStdString(e.flow.data_file))) {
+    Q_EMIT noted(tr("The points of the last session are gone: %1").arg(QString::fromStdString(e.flow.data_file)));
+    return false;
+  }
   if (e.flow.source == "net" && !QFileInfo::exists(QString::fromStdString(e.flow.network))) e.flow.source = "discrete";  // taken away since
   e.followFlow();
   experiment_ = e;
@@ -182,6 +189,7 @@ bool Session::restoreFrom(QSettings& ini) {
   cost_->ask(experiment_.train);
   Q_EMIT experimentChanged();
   reflow();
+  if (!left.isEmpty()) Q_EMIT noted(tr("Not restored from the last session: %1").arg(left.join(", ")));
   return true;
 }
 

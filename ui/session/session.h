@@ -44,7 +44,9 @@ class Session : public QObject {
   /// The first simulation: of the last session, or the demo.
   void begin();
   void saveTo(QSettings&) const;
-  bool restoreFrom(QSettings&);  ///< false: nothing there, or not readable any more; sessions of older versions are understood
+  /// All that still can be, of sessions of older versions too; noted() says what was left out. False: nothing is there, it cannot be read,
+  /// or its points are gone.
+  bool restoreFrom(QSettings&);
 
   // Data
   void chooseSet(const QString& id);

@@ -82,6 +82,7 @@ Expected<NetworkInfo> networkInfo(const std::string& path) {
   return atEdge([&] {
     const auto header = readSafetensorsHeader(path);
     const auto configuration = parseConfiguration(header.metadata, path);
+    requireToyNetwork(configuration, path);  // its options are read by that command's table
     const auto network = makeNetwork(networkField(configuration, path), path);
     NetworkInfo info;
     info.path = path;
@@ -97,7 +98,7 @@ Expected<NetworkInfo> networkInfo(const std::string& path) {
     info.schedule = keep == info.dim ? "PRP" : "PRRto" + std::to_string(keep) + "D";
     if (const auto options = configuration.find("options"); options != configuration.end()) {
       ToyTrainOptions trained;
-      fromJson(trained, *options, path);
+      fromJsonKnown(trained, *options, path);  // options that came or went with another version do not make the network another one
       info.scheduleOptions = trained;
     }
     info.scheduleOptions.data_dim = 0;

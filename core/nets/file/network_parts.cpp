@@ -68,6 +68,14 @@ std::string precondField(const json& configuration, const std::string& path) {
 }
 std::string spaceField(const json& configuration, const std::string& path) { return wordField(configuration, "space", {"ES", "IS"}, path); }
 
+void requireToyNetwork(const json& configuration, const std::string& path) {
+  const auto command = configuration.find("command");
+  const std::string& own = parameterTable<ToyTrainOptions>().command;
+  if (command == configuration.end() || *command == own) return;
+  throwBadFile(path, "holds a network made by " + (command->is_string() ? command->get<std::string>() : command->dump()) +
+                         "; needed: one made by " + own);
+}
+
 const json& networkField(const json& configuration, const std::string& path) {
   const auto found = configuration.find("network");
   if (found == configuration.end() || !found->is_object()) throwBadFile(path, "has no \"network\" in its configuration");
@@ -137,6 +145,7 @@ at::Tensor weightsFrom(const SafetensorsFile& file, const std::string& path, con
 
 NetworkFile networkFrom(const SafetensorsFile& file, json configuration, const NetworkOrigin& from, c10::Device device) {
   NetworkFile read;
+  requireToyNetwork(configuration, from.configuration);
   const auto network = makeNetwork(networkField(configuration, from.configuration), from.configuration);
   const auto weights = weightsFrom(file, from.tensors, *network);
   auto basis = basisFrom(file, from.tensors, network->dim());

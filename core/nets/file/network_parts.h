@@ -26,6 +26,8 @@ double numberField(const nlohmann::json& configuration, const char* field, const
 /// precond and space; ifs and ES when absent.
 std::string precondField(const nlohmann::json& configuration, const std::string& path);
 std::string spaceField(const nlohmann::json& configuration, const std::string& path);
+/// Throws where the configuration names another command than toy-train as the one that made the network. Files without a name are its.
+void requireToyNetwork(const nlohmann::json& configuration, const std::string& path);
 /// The object "network".
 const nlohmann::json& networkField(const nlohmann::json& configuration, const std::string& path);
 

@@ -83,6 +83,40 @@ TEST(NetworkFile, InfoComesFromTheHeader) {
   EXPECT_THAT(missing.error().message, HasSubstr("none.safetensors"));
 }
 
+TEST(NetworkFile, OptionsOfOtherVersionsAreLeftAsideAndBadValuesRefused) {
+  const Folder folder;
+  const auto with = [&](const nlohmann::json& options) {
+    const auto path = saved(folder, 1);
+    auto file = readSafetensors(path);
+    spoilConfiguration(file, [&](auto& c) { c["options"] = options; });
+    writeSafetensors(path, file);
+    return networkInfo(path);
+  };
+  const auto info = with({{"gamma0", 1e-3}, {"gone", 1}, {"not_yet", {{"a", 2}}}});
+  ASSERT_TRUE(info) << info.error().message;
+  EXPECT_EQ(info->scheduleOptions.gamma0, 1e-3);
+  const auto bad = with({{"gamma0", 5}});
+  ASSERT_FALSE(bad);
+  EXPECT_THAT(bad.error().message, HasSubstr("gamma0 is 5; allowed: 1e-08 <= gamma0 <= 1"));
+}
+
+TEST(NetworkFile, ANetworkOfAnotherCommandIsRefusedByThatName) {
+  const auto of = [](const nlohmann::json& command) {
+    return afterSpoiling([&](SafetensorsFile& f) { spoilConfiguration(f, [&](auto& c) { c["command"] = command, c["network"] = 3; }); });
+  };
+  EXPECT_THAT(of("image-train"), HasSubstr("holds a network made by image-train; needed: one made by toy-train"));
+  EXPECT_THAT(of(7), HasSubstr("made by 7"));
+  EXPECT_THAT(of("toy-train"), HasSubstr("\"network\""));
+  const Folder folder;
+  const auto path = saved(folder);
+  auto file = readSafetensors(path);
+  spoilConfiguration(file, [](auto& c) { c["command"] = "image-train", c["options"] = {{"resolution", 64}}; });
+  writeSafetensors(path, file);
+  const auto info = networkInfo(path);
+  ASSERT_FALSE(info);
+  EXPECT_THAT(info.error().message, HasSubstr("made by image-train"));
+}
+
 TEST(NetworkFile, WeightsThatAreNotFiniteAreNamed) {
   for (const float bad : {NAN, INFINITY}) {
     const auto message =
