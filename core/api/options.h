@@ -1,5 +1,6 @@
 #pragma once
-// The options of every job. Names are the reference's; ranges, units and help stand in options.cpp, once.
+// The options that jobs share, and those of toy-train, toy-simulate and evaluate. Names are the reference's; ranges, units and help stand
+// in the tables, once: each in the .cpp file that is named after its job, shared rows in option_rows.h.
 #include <cstdint>
 #include <string>
 
