@@ -6,6 +6,7 @@
 #include "core/api/density.h"
 #include "core/api/exchange.h"
 #include "core/api/options.h"
+#include "core/api/relevance.h"
 #include "core/api/residuals.h"
 #include "tests/cli/support.h"
 
@@ -62,10 +63,17 @@ TEST(Help, ListsEveryFieldWithItsRangeAndDefault) {
       EXPECT_THAT(flat, HasSubstr("--" + p.name + " "));
       EXPECT_THAT(flat, HasSubstr(p.help.substr(0, 25)));
       EXPECT_THAT(flat, HasSubstr(p.range()));
+      EXPECT_THAT(flat, HasSubstr(relevanceText(*table, p)));
     }
     std::istringstream lines(ended.out);
     for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 110u) << line;
   }
+}
+
+TEST(Help, SaysWhatAnOptionIsFor) {
+  const Ended help = cli({"toy-simulate", "--help"}), reference = cli({"options-reference"});
+  EXPECT_THAT(help.out, HasSubstr("for solver dopri5]"));
+  EXPECT_THAT(reference.out, HasSubstr("Own points only: give every column mean 0 and standard deviation 1. (for data_name file) |"));
 }
 
 TEST(Help, OverviewListsTheCommands) {

@@ -175,7 +175,7 @@ TEST(Simulate, OptionsThatTheSolverIgnoresAreNamed) {
   const TemporaryFolder folder;
   const Ended ignored = cli(tinySimulation("discrete", folder.path()) + std::vector<std::string>{"--h", "0.01"});
   ASSERT_EQ(ignored.code, 0) << ignored.err;
-  EXPECT_THAT(ignored.err, HasSubstr("h has no effect with solver dopri5"));
+  EXPECT_THAT(ignored.err, HasSubstr("h has no effect with solver dopri5; it is for euler, heun"));
   const Ended used = cli({"toy-simulate", "discrete", "--solver", "euler", "--steps", "21", "--h", "0.1", "--total_samples", "10",
                           "--save_dir", folder.path().string()});
   ASSERT_EQ(used.code, 0) << used.err;
