@@ -48,17 +48,16 @@ void crossCheck(const ToyCoverageOptions& o) {
   }
   if (o.alpha != "reference" && o.alpha != "auto" && !positiveNumber(o.alpha))
     refuseOption("alpha is \"" + o.alpha + "\"; allowed: reference, auto, or a circumradius > 0");
-  const bool reference = o.solver == "euler" || o.solver == "heun";
-  if (o.schedule == "paper" && reference)
-    refuseOption("solver is " + o.solver + "; allowed with schedule paper: those of the angle form (adams, dopri5, rk4, heun_angle)",
-                 "euler and heun are the reference's, and step in its schedule.");
+  coverageSolvers().check(o.solver, o.schedule);
   if (o.schedule == "paper" && o.source == "discrete")
     refuseOption("schedule is paper; allowed with the exact score: reference",
                  "Its kernels start at width 0, so the exact score of finite data is only defined at those data. Give a network.");
-  if (reference && o.steps == 1) refuseOption("steps is 1; allowed for " + o.solver + ": 2 to 1000000 grid points, or 0 for its default");
-  if (reference && o.h >= o.tmax)
+  const SolverInfo& solver = solverInfo(o.solver);
+  if (solver.scaled() && o.steps == 1)
+    refuseOption("steps is 1; allowed for " + o.solver + ": 2 to 1000000 grid points, or 0 for its default");
+  if (solver.scaled() && o.h >= o.tmax)
     refuseOption("h is " + formatParameter(o.h) + "; allowed: 0 < h < tmax (" + formatParameter(o.tmax) + ")");
-  if (o.solver == "dopri5" && o.tolerance < 1e-6)
+  if (solver.adaptive() && o.tolerance < 1e-6)
     refuseOption("tolerance is " + formatParameter(o.tolerance) + "; allowed: at least 1e-06",
                  "Flows of the coverage experiment are in single precision.");
   if (o.save_dir.empty()) refuseOption("save_dir is empty; toy-coverage needs --save_dir DIR");
@@ -113,34 +112,27 @@ const ParameterTable& parameterTable<ToyCoverageOptions>() {
         .when("boundary!=advected")
         .advanced();
     r.group("Solver");
-    r.add(&O::solver, "solver", "Solver",
-          "adams: multistep, one evaluation a step, on a grid placed by error; dopri5: adaptive; rk4, heun_angle: fixed steps in the "
-          "angle; euler, heun: the reference's, scaled coordinates.")
-        .choices({"adams", "dopri5", "rk4", "heun_angle", "euler", "heun"},
-                 {"Adams 4, grid placed by error", "Dormand-Prince 5(4), adaptive", "Runge-Kutta 4 in the angle", "Heun in the angle",
-                  "Euler (reference)", "Heun (reference)"});
-    r.add(&O::steps, "steps", "Steps",
-          "Evaluations of adams, steps of rk4 and heun_angle, grid points of euler and heun; 0: 32, 32, 64, 701 and 118.")
-        .range(0, 1e6)
-        .when("solver!=dopri5")
-        .advanced();
-    r.add(&O::h, "h", "h", "euler and heun: t runs from 0 to steps*h; 0: to tmax.")
+    const auto& solvers = coverageSolvers();
+    const std::string adaptive = solvers.those(&SolverInfo::adaptive), reference = solvers.those(&SolverInfo::scaled);
+    r.add(&O::solver, "solver", "Solver", solvers.help()).choices(solvers);
+    r.add(&O::steps, "steps", "Steps", solvers.stepsHelp()).range(0, 1e6).when(solvers.unless(&SolverInfo::adaptive)).advanced();
+    r.add(&O::h, "h", "h", reference + ": t runs from 0 to steps*h; 0: to tmax.")
         .range(0, 10)
         .unit("t")
-        .when("solver=euler|heun")
+        .when(solvers.when(&SolverInfo::scaled))
         .advanced();
-    r.add(&O::tolerance, "tolerance", "Tolerance", "Local error per step of dopri5.")
+    r.add(&O::tolerance, "tolerance", "Tolerance", "Local error per step of " + adaptive + ".")
         .range(1e-12, 0.1)
         .log()
         .unit("latent sd")
-        .when("solver=dopri5")
+        .when(solvers.when(&SolverInfo::adaptive))
         .advanced();
     r.group("Records");
     r.add(&O::save_dir, "save_dir", "Save in", "Folder for the results.").folder().advanced();
-    r.add(&O::save_freq, "save_freq", "Save every", "euler and heun: a frame every so many steps, beside the first two and the last.")
+    r.add(&O::save_freq, "save_freq", "Save every", reference + ": a frame every so many steps, beside the first two and the last.")
         .range(1, 1e6)
         .unit("steps")
-        .when("solver=euler|heun")
+        .when(solvers.when(&SolverInfo::scaled))
         .advanced();
     r.add(&O::trajectories, "trajectories", "Keep flows", "Write the flows of the first seed as npz.").advanced();
     addRun(r);

@@ -15,10 +15,10 @@ namespace inflaton {
 
 struct ToyCoverageOptions : DenoiserOptions {
   std::string save_dir = "coverage";
-  std::string solver = "adams";  ///< as toy-simulate's; euler is the reference's
-  std::int64_t steps = 0;        ///< euler: grid points (reference 701); others: evaluations or steps; 0: the solver's default
-  double h = 0;                  ///< euler: step; 0: from tmax
-  double tolerance = 1e-4;       ///< dopri5
+  std::string solver = "adams";  ///< as toy-simulate's
+  std::int64_t steps = 0;        ///< in the solver's unit; 0: the solver's default
+  double h = 0;                  ///< scaled form: step; 0: from tmax
+  double tolerance = 1e-4;       ///< adaptive
   double end_vars = 1.0;         ///< A0, factor of the scale s(t): the kept latent axes have standard deviation A0
   double eps = 0;                ///< latent variance of the compressed axes; 0: closed form (specification 2.5)
   std::int64_t save_freq = 10;

@@ -19,11 +19,11 @@ void checkPosterior(const PosteriorOptions& o, const std::string& command) {
   if (o.augment_to != 0 && o.augment_to != 2)
     refuseOption("augment_to is " + std::to_string(o.augment_to) + "; allowed for " + command + ": 2, or 0 for none",
                  "The experiment's latent mixture is two-dimensional.");
-  if (o.schedule == "paper" && o.solver == "euler")
-    refuseOption("solver is euler; allowed with schedule paper: adams, dopri5, rk4, heun_angle",
-                 "euler is the reference's, and steps in its schedule.");
-  if (o.solver == "adams" && o.steps != 0 && o.steps < 4)
-    refuseOption("steps is " + std::to_string(o.steps) + "; allowed for adams: 4 or more, or 0 for 32");
+  mapSolvers().check(o.solver, o.schedule);
+  const SolverInfo& solver = mapSolvers().at(o.solver);
+  if (solver.multistep() && o.steps != 0 && o.steps < kAdamsOrder)
+    refuseOption("steps is " + std::to_string(o.steps) + "; allowed for " + solver.id + ": " + std::to_string(kAdamsOrder) +
+                 " or more, or 0 for " + std::to_string(solver.map->steps));
 }
 
 template <>

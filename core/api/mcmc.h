@@ -18,9 +18,9 @@ struct PosteriorOptions : DenoiserOptions {
   double net_eps_cd = 0;          ///< latent variance of the compressed axis; 0: closed form (1 for PRP)
   std::string map = "table";      ///< table | solver: how f(z), the generative map, is evaluated
   double table_tolerance = 1e-3;  ///< local error against the solver above which a cell of the table is split, data units
-  std::string solver = "adams";   ///< of the map: adams | dopri5 | rk4 | heun_angle | euler (euler: the reference's grid)
-  std::int64_t steps = 0;         ///< evaluations or steps of the solver; 0: its default for this (euler: 100 tmax grid points)
-  double tolerance = 1e-5;        ///< dopri5
+  std::string solver = "adams";   ///< of the map: those of the table in solver_table.h that serve it
+  std::int64_t steps = 0;         ///< in the solver's unit; 0: its default for this
+  double tolerance = 1e-5;        ///< adaptive
   bool operator==(const PosteriorOptions&) const = default;
 };
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/api/options.h"
+#include "core/api/solver_choice.h"
 
 namespace inflaton {
 
@@ -27,7 +28,7 @@ class Rows {
     Row& positional() { return p_.positional = true, *this; }
     /// It matters only while this holds of the other options (core/api/relevance.h). What is said here is true of the computation: forms
     /// hide the field otherwise, and the command line says that it has no effect.
-    Row& when(const char* condition) { return p_.when = condition, *this; }
+    Row& when(std::string condition) { return p_.when = std::move(condition), *this; }
     Row& onResume(OnResume rule) { return p_.onResume = rule, *this; }
     Row& freeOnResume() { return onResume(OnResume::free); }
     Row& file() { return p_.kind = ParameterKind::file, *this; }
@@ -35,6 +36,7 @@ class Rows {
     Row& choices(std::vector<std::string> ids, std::vector<std::string> labels = {}) {
       return p_.kind = ParameterKind::choice, p_.choices = std::move(ids), p_.choiceLabels = std::move(labels), *this;
     }
+    Row& choices(const SolverChoice& solvers) { return choices(solvers.ids(), solvers.labels()); }
 
    private:
     Parameter& p_;
@@ -43,9 +45,9 @@ class Rows {
   void group(const char* name) { group_ = name; }
 
   template <class Base, class T>
-  Row add(T Base::*member, const char* name, const char* label, const char* help) {
+  Row add(T Base::*member, const char* name, const char* label, std::string help) {
     Parameter p;
-    p.name = name, p.label = label, p.help = help, p.group = group_;
+    p.name = name, p.label = label, p.help = std::move(help), p.group = group_;
     if constexpr (std::is_same_v<T, bool>) p.kind = ParameterKind::flag;
     if constexpr (std::is_same_v<T, std::int64_t>) p.kind = ParameterKind::integer;
     if constexpr (std::is_same_v<T, double>) p.kind = ParameterKind::real;

@@ -46,7 +46,7 @@ struct RunOptions {
 };
 
 struct ToyTrainOptions : DataOptions, ScheduleOptions, RunOptions {
-  std::string arch = "Mlp";              ///< Mlp | ToyConvUNet | ToySongUNet
+  std::string arch = "Mlp";              ///< one of the table in architectures.h
   std::string precond = "ifs";           ///< ifs | edm | edm_es: preconditioning and noise conditioning
   std::string space = "ES";              ///< ES | IS: the coordinates that the network sees
   std::int64_t img_res = 8;              ///< ToySongUNet: side of the square it works on
@@ -89,17 +89,17 @@ struct DenoiserOptions : DataOptions, ScheduleOptions, RunOptions {
 struct ToySimulateOptions : DenoiserOptions {
   std::string initial;            ///< .npy: start from these points (data coordinates)
   std::string direction = "all";  ///< all | melt | roundtrip | gen
-  std::string solver = "dopri5";  ///< dopri5 | rk4 | heun_angle | euler | heun
-  double tolerance = 1e-4;        ///< dopri5: local error per step, latent standard deviations
-  std::string disc = "ifs";       ///< time grid of euler and heun: ifs | vp_ode
-  std::int64_t steps = 0;         ///< fixed-step solvers: steps (euler, heun: grid points); 0: the solver's default
-  double h = 0;                   ///< euler, heun on the ifs grid: step, t from 0 to steps*h; 0: from tmax
+  std::string solver = "dopri5";  ///< one of the table in solver_table.h, as all about solvers below
+  double tolerance = 1e-4;        ///< adaptive: local error per step, latent standard deviations
+  std::string disc = "ifs";       ///< time grid of the scaled form: ifs | vp_ode
+  std::int64_t steps = 0;         ///< in the solver's unit; 0: the solver's default
+  double h = 0;                   ///< scaled form on the ifs grid: step, t from 0 to steps*h; 0: from tmax
   double end_vars = 0;            ///< latent variance of the kept axes; 0: closed form
   double eps = 0;                 ///< latent variance of the compressed axes; 0: closed form (specification 2.5)
   double eps_time = 1e-2;         ///< vp_ode: first time
   double A0 = 1.0;
   std::int64_t frames = 61;     ///< angle-form solvers: frames kept, evenly spaced in t
-  std::int64_t save_freq = 10;  ///< euler, heun: a frame every so many steps
+  std::int64_t save_freq = 10;  ///< scaled form: a frame every so many steps
   std::string save_dir = ".";
   bool outputs = true;  ///< keep denoiser outputs and scores at the frames (one more evaluation a frame)
   bool double_precision = false;

@@ -58,21 +58,14 @@ void addPosterior(Rows<O>& r) {
       .log()
       .unit("data units")
       .when("map=table");
-  r.add(&O::solver, "solver", "Solver",
-        "Of the map. adams: multistep, one evaluation a step; dopri5: adaptive; rk4, heun_angle: fixed steps in the angle; euler: the "
-        "reference's, on its grid.")
-      .choices({"adams", "dopri5", "rk4", "heun_angle", "euler"}, {"Adams 4, grid placed by error", "Dormand-Prince 5(4), adaptive",
-                                                                   "Runge-Kutta 4 in the angle", "Heun in the angle", "Euler (reference)"})
-      .advanced();
-  r.add(&O::steps, "steps", "Steps", "Evaluations of adams, steps of rk4 and heun_angle, grid points of euler; 0: 48, 32, 64 and 100 tmax.")
-      .range(0, 1e6)
-      .when("solver!=dopri5")
-      .advanced();
-  r.add(&O::tolerance, "tolerance", "Tolerance", "Local error per step of dopri5.")
+  const auto& solvers = mapSolvers();
+  r.add(&O::solver, "solver", "Solver", "Of the map. " + solvers.help()).choices(solvers).advanced();
+  r.add(&O::steps, "steps", "Steps", solvers.stepsHelp()).range(0, 1e6).when(solvers.unless(&SolverInfo::adaptive)).advanced();
+  r.add(&O::tolerance, "tolerance", "Tolerance", "Local error per step of " + solvers.those(&SolverInfo::adaptive) + ".")
       .range(1e-11, 0.1)
       .log()
       .unit("latent sd")
-      .when("solver=dopri5")
+      .when(solvers.when(&SolverInfo::adaptive))
       .advanced();
 }
 

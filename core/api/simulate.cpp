@@ -33,45 +33,39 @@ const ParameterTable& parameterTable<ToySimulateOptions>() {
     r.add(&O::direction, "direction", "Lanes", "melt: inflation; roundtrip: inflation and back; gen: generation; all: the three.")
         .choices({"all", "melt", "roundtrip", "gen"}, {"All", "Inflation", "Inflation and back", "Generation"})
         .advanced();
-    r.add(&O::solver, "solver", "Solver",
-          "dopri5: adaptive, angle form; adams: multistep, one evaluation a step, on a grid placed by error; rk4, heun_angle: fixed steps "
-          "in the angle; euler, heun: the reference's, scaled coordinates.")
-        .choices({"dopri5", "adams", "rk4", "heun_angle", "euler", "heun"},
-                 {"Dormand-Prince 5(4), adaptive", "Adams 4, grid placed by error", "Runge-Kutta 4 in the angle", "Heun in the angle",
-                  "Euler (reference)", "Heun (reference)"});
-    r.add(&O::tolerance, "tolerance", "Tolerance", "Local error per step of dopri5.")
+    const auto& solvers = simulationSolvers();
+    const std::string adaptive = solvers.those(&SolverInfo::adaptive), reference = solvers.those(&SolverInfo::scaled),
+                      ofReference = solvers.when(&SolverInfo::scaled);
+    r.add(&O::solver, "solver", "Solver", solvers.help()).choices(solvers);
+    r.add(&O::tolerance, "tolerance", "Tolerance", "Local error per step of " + adaptive + ".")
         .range(1e-12, 0.1)
         .log()
         .unit("latent sd")
-        .when("solver=dopri5");
-    r.add(&O::steps, "steps", "Steps",
-          "Evaluations of adams, steps of rk4 and heun_angle, grid points of euler and heun; 0: 32, 32, 64, 701 and 118.")
-        .range(0, 1e6)
-        .advanced()
-        .when("solver!=dopri5");
-    r.add(&O::h, "h", "h", "euler and heun on the ifs grid: t runs from 0 to steps*h; 0: to tmax.")
+        .when(solvers.when(&SolverInfo::adaptive));
+    r.add(&O::steps, "steps", "Steps", solvers.stepsHelp()).range(0, 1e6).advanced().when(solvers.unless(&SolverInfo::adaptive));
+    r.add(&O::h, "h", "h", reference + " on the ifs grid: t runs from 0 to steps*h; 0: to tmax.")
         .range(0, 10)
         .unit("t")
         .advanced()
-        .when("solver=euler|heun disc=ifs");
-    r.add(&O::disc, "disc", "Time grid", "Of euler and heun: ifs from 0, vp_ode from eps_time.")
+        .when(ofReference + " disc=ifs");
+    r.add(&O::disc, "disc", "Time grid", "Of " + reference + ": ifs from 0, vp_ode from eps_time.")
         .choices({"ifs", "vp_ode"})
         .advanced()
-        .when("solver=euler|heun");
+        .when(ofReference);
     r.add(&O::eps_time, "eps_time", "First time", "Of the vp_ode grid.")
         .range(0, 1)
         .unit("t")
         .advanced()
-        .when("solver=euler|heun disc=vp_ode");
+        .when(ofReference + " disc=vp_ode");
     r.add(&O::frames, "frames", "Frames", "Kept by the angle-form solvers, evenly spaced in t.")
         .range(2, 1e5)
         .advanced()
-        .when("solver!=euler|heun");
-    r.add(&O::save_freq, "save_freq", "Save every", "euler and heun: a frame every so many steps, beside the first two and the last.")
+        .when(solvers.unless(&SolverInfo::scaled));
+    r.add(&O::save_freq, "save_freq", "Save every", reference + ": a frame every so many steps, beside the first two and the last.")
         .range(1, 1e6)
         .unit("steps")
         .advanced()
-        .when("solver=euler|heun");
+        .when(ofReference);
     r.add(&O::outputs, "outputs", "Keep outputs", "Keep denoiser outputs and scores at the frames (one more evaluation each).").advanced();
     r.add(&O::double_precision, "double_precision", "float64", "Compute in double precision (exact score).").advanced();
     r.group("Records");
@@ -85,10 +79,8 @@ const ParameterTable& parameterTable<ToySimulateOptions>() {
         refuseOption("initial is " + o.initial + "; allowed with schedule paper: nothing, for the exact score",
                      "Its kernels start at width 0, so the exact score of finite data is only defined at those data. Train a network to "
                      "start elsewhere.");
-      if (o.schedule == "paper" && (o.solver == "euler" || o.solver == "heun"))
-        refuseOption("solver is " + o.solver + "; allowed with schedule paper: those of the angle form (dopri5, adams, rk4, heun_angle)",
-                     "euler and heun are the reference's, and step in its schedule.");
-      if (o.h > 0 && o.disc == "ifs" && (o.solver == "euler" || o.solver == "heun") && o.steps == 0 && o.h >= o.tmax)
+      simulationSolvers().check(o.solver, o.schedule);
+      if (o.h > 0 && o.disc == "ifs" && simulationSolvers().at(o.solver).scaled() && o.steps == 0 && o.h >= o.tmax)
         refuseOption("h is " + formatParameter(o.h) + "; allowed: 0 < h < tmax (" + formatParameter(o.tmax) + ")");
       if (o.disc == "vp_ode" && o.eps_time >= o.tmax)
         refuseOption("eps_time is " + formatParameter(o.eps_time) + "; allowed: 0 <= eps_time < tmax (" + formatParameter(o.tmax) + ")");

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/api/networks.h"
+#include "core/api/solver_choice.h"
 #include "core/api/trajectory.h"
 #include "core/coverage/latent_shells.h"
 #include "core/flow/grid.h"
@@ -14,11 +15,12 @@
 namespace inflaton {
 namespace {
 
-constexpr std::int64_t kPilot = 64;      // points that the grids of adams are placed by
+constexpr std::int64_t kPilot = 64;      // points that the grids of a multistep solver are placed by
 constexpr std::uint64_t kPilotSeed = 1;  // of theirs: whatever the seed of the run, so that all runs have one map
 constexpr double kAllPoints = 1e9;       // "save every" of a lane whose frames nobody wants
 
-bool ofTheReference(const ToyCoverageOptions& o) { return o.solver == "euler" || o.solver == "heun"; }
+const SolverInfo& solverOf(const ToyCoverageOptions& o) { return coverageSolvers().at(o.solver); }
+bool ofTheReference(const ToyCoverageOptions& o) { return solverOf(o).scaled(); }
 
 /// The network's own name for its data, and a few points of their dimension: a network needs no data to generate.
 PointSet namedBy(const NetworkInfo& network) {
@@ -55,10 +57,11 @@ std::string counted(std::int64_t lost, std::int64_t of, const char* what) {
 }  // namespace
 
 std::int64_t coverageSteps(const ToyCoverageOptions& o, double tMax) {
-  if (o.solver == "dopri5") return 0;
+  const SolverInfo& solver = solverOf(o);
+  if (solver.adaptive()) return 0;
   if (o.steps > 0) return o.steps;
-  if (ofTheReference(o)) return o.h > 0 ? std::max<std::int64_t>(2, std::llround(tMax / o.h)) : o.solver == "euler" ? 701 : 118;
-  return o.solver == "heun_angle" ? 64 : 32;
+  if (solver.scaled() && o.h > 0) return std::max(solver.leastSteps(), static_cast<std::int64_t>(std::llround(tMax / o.h)));
+  return defaultSteps(*solver.coverage, tMax);
 }
 
 double coverageEnd(const ToyCoverageOptions& o, double tMax) {
@@ -67,7 +70,7 @@ double coverageEnd(const ToyCoverageOptions& o, double tMax) {
 
 double coverageStep(const ToyCoverageOptions& o, double tMax) {
   if (ofTheReference(o) && o.h > 0) return o.h;
-  const std::int64_t steps = o.solver == "dopri5" ? kCoverageFrames : coverageSteps(o, tMax);
+  const std::int64_t steps = solverOf(o).adaptive() ? kCoverageFrames : coverageSteps(o, tMax);
   return tMax / static_cast<double>(steps);
 }
 
@@ -105,7 +108,7 @@ CoverageFlow::CoverageFlow(const ToyCoverageOptions& o, const JobContext& contex
     settings_.tEnd = settings_.times.back();
   }
   variance_ = coverageVariance(o, *schedule_, basis().eigenvalues, settings_.tEnd);
-  if (o.solver != "adams") return;
+  if (!solverOf(o).multistep()) return;
   try {
     placeGrids();
   } catch (const Error& e) {

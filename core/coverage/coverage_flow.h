@@ -13,9 +13,9 @@
 
 namespace inflaton {
 
-/// Steps (evaluations, grid points) that the options come to; 0 for dopri5, which takes what it needs.
+/// Steps (in the solver's unit) that the options come to; 0 for an adaptive solver, which takes what it needs.
 std::int64_t coverageSteps(const ToyCoverageOptions&, double tMax);
-/// Last time of the flow, and where that is the reference's solvers their step; for the others t_end / steps.
+/// Last time of the flow, and the step in time: of solvers of the angle form t_end / steps (adaptive: / frames).
 double coverageEnd(const ToyCoverageOptions&, double tMax);
 double coverageStep(const ToyCoverageOptions&, double tMax);
 constexpr std::int64_t kCoverageFrames = 61;  ///< kept by the solvers of the angle form

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <string>
 
+#include "core/api/solver_table.h"
 #include "core/coverage/coverage_flow.h"
 
 namespace inflaton {
@@ -43,13 +44,13 @@ CoverageNames::CoverageNames(const ToyCoverageOptions& o, std::string dataName, 
       A0(o.end_vars),
       testPoints(o.test_pts),
       folder(o.save_dir) {
-  const bool reference = o.solver == "euler" || o.solver == "heun";
-  steps = std::to_string(o.solver == "dopri5" ? kCoverageFrames : coverageSteps(o, s.tMax()));
+  const SolverInfo& solver = solverInfo(o.solver);
+  steps = std::to_string(solver.adaptive() ? kCoverageFrames : coverageSteps(o, s.tMax()));
   char text[32];
   std::snprintf(text, sizeof text, "%.6g", coverageStep(o, s.tMax()));
   double rounded = 0;
   std::from_chars(text, text + std::char_traits<char>::length(text), rounded);
-  step = pythonFloat(reference && o.h > 0 ? o.h : rounded);
+  step = pythonFloat(solver.scaled() && o.h > 0 ? o.h : rounded);
 }
 
 std::string CoverageNames::coverages(BoundaryKind kind, CoveragePlace place, bool first, std::uint64_t seed) const {

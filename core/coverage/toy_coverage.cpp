@@ -1,5 +1,6 @@
 // The job behind toy-coverage: latent points and shells through the flow and back, counted at three places, for every seed.
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 
 #include <chrono>
@@ -8,6 +9,7 @@
 
 #include "core/api/coverage.h"
 #include "core/api/job.h"
+#include "core/api/solver_table.h"
 #include "core/api/system.h"
 #include "core/api/trajectory.h"
 #include "core/coverage/count_shells.h"
@@ -63,7 +65,7 @@ class Experiment {
     for (const double v : flow_.latentVariance()) sd_.push_back(std::sqrt(v));
     const double points = static_cast<double>(o.test_pts) + static_cast<double>(o.r_num * o.boundary_pts);
     const double bytes =
-        points * flow_.dim() * (2.0 * static_cast<double>(flow_.framesKept()) * (o.solver == "euler" || o.solver == "heun" ? 20 : 8) + 200);
+        points * flow_.dim() * (2.0 * static_cast<double>(flow_.framesKept()) * (solverInfo(o.solver).scaled() ? 20 : 8) + 200);
     if (bytes > kMemoryLimit)
       throw Error(ErrorCode::usage,
                   "test_pts " + std::to_string(o.test_pts) + " and r_num * boundary_pts " + std::to_string(o.r_num * o.boundary_pts) +

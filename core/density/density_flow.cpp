@@ -20,7 +20,6 @@ constexpr std::uint64_t kProbeDraw = 3;
 // The map's Jacobian rides along with the steps that points and density ask for: it obeys a linear equation, so it may be carried
 // at any size, and at this one it weighs little in the solver's error.
 constexpr double kJacobianScale = 1e-2;
-constexpr int kAdamsOrder = 4;
 
 /// Signs +-1 [P, N, D]: the same all along the path, and the same for a point whatever slice it is in.
 at::Tensor rademacher(std::int64_t P, std::int64_t N, std::int64_t D, std::uint64_t seed, std::uint64_t first) {

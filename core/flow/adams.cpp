@@ -11,6 +11,7 @@
 namespace inflaton {
 namespace {
 
+// To these digits: all results of the method rest on them to the last bit.
 constexpr std::array<double, 5> kGaussPoint{0.046910077030668, 0.230765344947158, 0.5, 0.769234655052842, 0.953089922969332};
 constexpr std::array<double, 5> kGaussWeight{0.118463442528095, 0.239314335249683, 0.284444444444444, 0.239314335249683, 0.118463442528095};
 
@@ -71,6 +72,10 @@ at::Tensor advance(const at::Tensor& y, const Stencil& s, const Stretch& stretch
 
 }  // namespace
 
+AdamsStep adamsStep(std::size_t n, std::size_t order) {
+  return {n + 1 - std::min(order, n + 1), n + 2 - std::min(std::max<std::size_t>(order, 2), n + 2)};
+}
+
 std::vector<std::vector<double>> adamsWeights(const std::function<std::vector<double>(double)>& measure, const std::vector<double>& nodes,
                                               std::size_t first, std::size_t last, double from, double to) {
   return weights(nodes, first, last, Stretch(measure, from, to));
@@ -91,8 +96,9 @@ void adams(const MeasuredField& field, const at::Tensor& y0, const std::vector<d
   for (std::size_t n = 0; n < steps; ++n) {
     const double from = nodes[n], to = nodes[n + 1];
     const Stretch step(field.measure, from, to);
-    f.push_back(field.value(advance(y, {nodes, f, n + 1 - std::min(order, n + 1), n}, step), to));
-    const Stencil corrector{nodes, f, n + 2 - std::min(std::max<std::size_t>(order, 2), n + 2), n + 1};
+    const AdamsStep stencils = adamsStep(n, order);
+    f.push_back(field.value(advance(y, {nodes, f, stencils.predictor, n}, step), to));
+    const Stencil corrector{nodes, f, stencils.corrector, n + 1};
     const at::Tensor arrived = order == 1 ? advance(y, {nodes, f, n, n}, step) : advance(y, corrector, step);
     if (!at::isfinite(arrived).all().item<bool>())
       throw Error(ErrorCode::diverged, "the flow left the finite range at step " + std::to_string(n + 1) + " of " + std::to_string(steps),

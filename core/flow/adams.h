@@ -5,6 +5,8 @@
 #include <functional>
 #include <vector>
 
+#include "core/api/solver_table.h"
+
 namespace inflaton {
 
 struct MeasuredField {
@@ -20,9 +22,16 @@ struct MeasuredField {
 /// of third order in its own length.
 /// Source: Hairer, Norsett and Wanner, Solving Ordinary Differential Equations I, III.1 and III.5; weights by five-point Gauss quadrature.
 struct AdamsSettings {
-  int evaluations = 32;  ///< in all; evaluations - 1 steps; at least 2
-  int order = 4;         ///< 1 to 6
+  int evaluations = 32;     ///< in all; evaluations - 1 steps; at least 2
+  int order = kAdamsOrder;  ///< 1 to 6
 };
+
+/// The nodes whose values of f make step n, from node n to n + 1: `predictor` to n, then `corrector` to n + 1 (where order is 1 that
+/// polynomial serves the stops only).
+struct AdamsStep {
+  std::size_t predictor, corrector;
+};
+AdamsStep adamsStep(std::size_t n, std::size_t order);
 
 /// The weights by which a step from w = `from` to `to` adds the values of f at nodes[first .. last]: y_j grows by the sum over k of
 /// weights[k][j] f_kj, the integral of the Lagrange polynomial through them against the measures.

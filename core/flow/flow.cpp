@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "core/api/solver_choice.h"
+
 namespace inflaton {
 
 Flow::Flow(const Denoiser& denoiser, double A0)
@@ -17,7 +19,8 @@ double Flow::s(double t) const { return schedule_.s(t, xi_.front()); }
 
 at::Tensor Flow::scaledVelocity(const at::Tensor& scaled, double t, at::Tensor* output) const {
   if (schedule_.proportional())
-    throw Error(ErrorCode::usage, "solver is one of the reference's (euler, heun); allowed with schedule paper: those of the angle form");
+    throw Error(ErrorCode::usage, "solver is one of the reference's (" + simulationSolvers().those(&SolverInfo::scaled) +
+                                      "); allowed with schedule paper: those of the angle form");
   const double scale = s(t), relative = schedule_.sDot(t, xi_.front()) / scale;
   std::vector<double> keep, pull;
   for (int j = 0; j < schedule_.dim(); ++j) {

@@ -79,8 +79,19 @@ at::Tensor lastSlope(const Flow& flow, const Trajectory& lane, const at::Tensor&
   return (moved * row(twice, moved) - frame(lane.slope, frames - 2)).to(like.options());
 }
 
-void referenceSteps(const Flow& flow, const at::Tensor& start, const LaneSettings& set, bool inflating, Trajectory& lane, Recorder& record,
-                    const std::function<void(double)>& progress) {
+/// sum_i weight_i k_i.
+at::Tensor combined(const std::vector<double>& weight, const std::vector<at::Tensor>& k) {
+  at::Tensor sum;
+  for (std::size_t i = 0; i < weight.size(); ++i) {
+    if (weight[i] == 0) continue;
+    sum = sum.defined() ? sum.add_(k[i], weight[i]) : k[i] * weight[i];
+  }
+  return sum.defined() ? sum : at::zeros_like(k.front());
+}
+
+void scaledSteps(const Flow& flow, const at::Tensor& start, const SolverInfo& solver, const LaneSettings& set, bool inflating,
+                 Trajectory& lane, Recorder& record, const std::function<void(double)>& progress) {
+  const Tableau& m = solver.tableau;
   auto times = set.times;
   if (!inflating) std::reverse(times.begin(), times.end());
   record.frame(times.front(), start);
@@ -90,14 +101,12 @@ void referenceSteps(const Flow& flow, const at::Tensor& start, const LaneSetting
   for (std::size_t i = 0; i < steps; ++i) {
     const double t = times[i], h = times[i + 1] - t;
     at::Tensor denoised;
-    at::Tensor velocity = flow.scaledVelocity(x, t, &denoised);
-    ++lane.evaluations;
+    std::vector<at::Tensor> k{flow.scaledVelocity(x, t, &denoised)};
     if (slopeDue) record.slope(slopeFrom(flow, x / flow.s(t), denoised, t));
-    if (set.solver == "heun") {
-      velocity = 0.5 * (velocity + flow.scaledVelocity(x + h * velocity, times[i + 1]));
-      ++lane.evaluations;
-    }
-    const at::Tensor moved = x + h * velocity;
+    for (std::size_t stage = 1; stage < m.c.size(); ++stage)
+      k.push_back(flow.scaledVelocity(x + h * combined(m.a[stage], k), m.c[stage] == 1 ? times[i + 1] : t + m.c[stage] * h));
+    lane.evaluations += m.stages();
+    const at::Tensor velocity = combined(m.b, k), moved = x + h * velocity;
     ++lane.steps;
     slopeDue = i == 0 || i % static_cast<std::size_t>(set.saveFreq) == 0 || i + 1 == steps;
     if (slopeDue) {
@@ -121,8 +130,8 @@ at::Tensor pilotOf(const at::Tensor& y, int evaluations) {
   return y.index_select(0, (at::arange(n, at::kLong) * y.size(0)).div(n, "floor").to(y.device()));
 }
 
-void angleSteps(const Flow& flow, const at::Tensor& start, const LaneSettings& set, bool inflating, Trajectory& lane, Recorder& record,
-                const std::function<void(double)>& progress) {
+void angleSteps(const Flow& flow, const at::Tensor& start, const SolverInfo& solver, const LaneSettings& set, bool inflating,
+                Trajectory& lane, Recorder& record, const std::function<void(double)>& progress) {
   std::vector<double> times;
   for (std::int64_t k = 0; k < set.frames; ++k) times.push_back(set.tEnd * static_cast<double>(k) / static_cast<double>(set.frames - 1));
   if (!inflating) std::reverse(times.begin(), times.end());
@@ -142,8 +151,8 @@ void angleSteps(const Flow& flow, const at::Tensor& start, const LaneSettings& s
   };
   const at::Tensor y0 = flow.whiten(start, times.front());
 
-  if (set.solver == "adams") {
-    int budget = std::max(2, set.steps);
+  if (solver.multistep()) {
+    int budget = std::max(static_cast<int>(solver.leastSteps()), set.steps);
     const at::Tensor pilot = set.grid ? at::Tensor() : pilotOf(y0, budget);
     const Grid grid = set.grid          ? *set.grid
                       : pilot.defined() ? Grid::placed(flow, set.tEnd, pilot, inflating, kAdamsOrder, set.poll)
@@ -151,7 +160,7 @@ void angleSteps(const Flow& flow, const at::Tensor& start, const LaneSettings& s
     if (pilot.defined()) {
       lane.evaluations =
           static_cast<int>(std::ceil(static_cast<double>(Grid::pilotEvaluations * pilot.size(0)) / static_cast<double>(y0.size(0))));
-      budget = std::max(2, budget - lane.evaluations);
+      budget = std::max(static_cast<int>(solver.leastSteps()), budget - lane.evaluations);
     }
     std::vector<double> stops;
     for (double t : times) stops.push_back(grid.position(t));
@@ -189,11 +198,11 @@ void angleSteps(const Flow& flow, const at::Tensor& start, const LaneSettings& s
     ++lane.steps;
     progress((u - from) / span);
   };
-  if (set.solver == "dopri5") {
+  if (solver.adaptive()) {
     const auto stats = dormandPrince(f, y0, stops, {set.tolerance, 100000}, at, stepped, slope);
     lane.rejected = stats.rejected;
   } else {
-    fixedSteps(f, set.solver == "rk4" ? Tableau::rk4() : Tableau::heun(), y0, stops, set.steps, at, stepped, slope);
+    fixedSteps(f, solver.tableau, y0, stops, set.steps, at, stepped, slope);
   }
 }
 
@@ -201,14 +210,14 @@ void angleSteps(const Flow& flow, const at::Tensor& start, const LaneSettings& s
 
 Trajectory integrateLane(const Flow& flow, const at::Tensor& start, Direction direction, const LaneSettings& set,
                          const std::function<void(double)>& progress, at::Tensor* end) {
+  const SolverInfo& solver = solverInfo(set.solver);
   const auto began = std::chrono::steady_clock::now();
   Trajectory lane;
   lane.direction = direction;
   lane.n = start.size(0);
   lane.dim = static_cast<int>(start.size(1));
   Recorder record(flow, lane, set.outputs);
-  const bool reference = set.solver == "euler" || set.solver == "heun", inflating = direction == Direction::inflation;
-  (reference ? referenceSteps : angleSteps)(flow, start, set, inflating, lane, record, progress);
+  (solver.scaled() ? scaledSteps : angleSteps)(flow, start, solver, set, direction == Direction::inflation, lane, record, progress);
   if (end) *end = record.last;
   lane.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   return lane;

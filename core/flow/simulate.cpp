@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "core/api/simulate.h"
+#include "core/api/solver_choice.h"
 #include "core/api/system.h"
 #include "core/denoise/exact_denoiser.h"
 #include "core/flow/lane.h"
@@ -40,9 +41,10 @@ LaneSettings laneSettings(const ToySimulateOptions& o, double tMax) {
   LaneSettings set;
   set.solver = o.solver, set.tolerance = o.tolerance, set.frames = o.frames, set.saveFreq = o.save_freq, set.outputs = o.outputs;
   set.tEnd = tMax;
-  if (o.solver == "euler" || o.solver == "heun") {
-    int steps = static_cast<int>(o.steps);
-    if (steps == 0) steps = o.h > 0 && o.disc == "ifs" ? static_cast<int>(std::lround(tMax / o.h)) : o.solver == "euler" ? 701 : 118;
+  const SolverInfo& solver = simulationSolvers().at(o.solver);
+  int steps = static_cast<int>(o.steps > 0 ? o.steps : defaultSteps(*solver.simulation, tMax));
+  if (solver.scaled()) {
+    if (o.steps == 0 && o.h > 0 && o.disc == "ifs") steps = static_cast<int>(std::lround(tMax / o.h));
     if (o.disc == "ifs") {
       const double h = o.h > 0 ? o.h : tMax / steps;
       if (steps * h > tMax * (1 + 1e-9))
@@ -54,7 +56,7 @@ LaneSettings laneSettings(const ToySimulateOptions& o, double tMax) {
     }
     set.tEnd = set.times.back();
   } else {
-    set.steps = o.steps > 0 ? static_cast<int>(o.steps) : o.solver == "heun_angle" ? 64 : 32;
+    set.steps = steps;
   }
   return set;
 }
@@ -77,7 +79,7 @@ std::shared_ptr<const Simulation> simulate(const ToySimulateOptions& o, const Jo
   at::NoGradGuard noGradients;
   const auto device = chooseDevice(o.device);
   const at::ScalarType type = o.double_precision ? at::kDouble : at::kFloat;
-  if (o.solver == "dopri5" && !o.double_precision && o.tolerance < 1e-6)
+  if (solverInfo(o.solver).adaptive() && !o.double_precision && o.tolerance < 1e-6)
     throw Error(ErrorCode::usage, "tolerance is " + formatParameter(o.tolerance) + "; allowed: at least 1e-06 in single precision",
                 "Add double_precision for less.");
   auto s = std::make_shared<Simulation>();

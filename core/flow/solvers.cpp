@@ -30,16 +30,8 @@ std::string text(double v) {
   return s.str();
 }
 
-// Dormand and Prince 1980; dense output of Shampine 1986.
+// Dormand and Prince 1980; dense output of Shampine 1986. The last stage stands where the step arrives, and is the first of the next.
 constexpr std::size_t kStages = 7;
-constexpr std::array<double, kStages> kC{0, 1.0 / 5, 3.0 / 10, 4.0 / 5, 8.0 / 9, 1, 1};
-constexpr double kA[kStages][6] = {{},
-                                   {1.0 / 5},
-                                   {3.0 / 40, 9.0 / 40},
-                                   {44.0 / 45, -56.0 / 15, 32.0 / 9},
-                                   {19372.0 / 6561, -25360.0 / 2187, 64448.0 / 6561, -212.0 / 729},
-                                   {9017.0 / 3168, -355.0 / 33, 46732.0 / 5247, 49.0 / 176, -5103.0 / 18656},
-                                   {35.0 / 384, 0, 500.0 / 1113, 125.0 / 192, -2187.0 / 6784, 11.0 / 84}};
 constexpr double kError[kStages] = {71.0 / 57600, 0, -71.0 / 16695, 71.0 / 1920, -17253.0 / 339200, 22.0 / 525, -1.0 / 40};
 constexpr double kDense[kStages][4] = {{1, -8048581381.0 / 2820520608, 8663915743.0 / 2820520608, -12715105075.0 / 11282082432},
                                        {0, 0, 0, 0},
@@ -67,29 +59,6 @@ at::Tensor denseSlope(const at::Tensor* k, double fraction) {
 double rms(const at::Tensor& v) { return std::sqrt(v.to(at::kDouble).square().mean().item<double>()); }
 
 }  // namespace
-
-const Tableau& Tableau::euler() {
-  static const Tableau t{{0}, {{}}, {1}};
-  return t;
-}
-const Tableau& Tableau::heun() {
-  static const Tableau t{{0, 1}, {{}, {1}}, {0.5, 0.5}};
-  return t;
-}
-const Tableau& Tableau::rk4() {
-  static const Tableau t{{0, 0.5, 0.5, 1}, {{}, {0.5}, {0, 0.5}, {0, 0, 1}}, {1.0 / 6, 1.0 / 3, 1.0 / 3, 1.0 / 6}};
-  return t;
-}
-
-const Tableau& Tableau::dormandPrince() {
-  static const Tableau t = [] {
-    Tableau m;
-    for (std::size_t i = 0; i + 1 < kStages; ++i) m.c.push_back(kC[i]), m.a.emplace_back(kA[i], kA[i] + i);
-    m.b.assign(kA[kStages - 1], kA[kStages - 1] + kStages - 1);
-    return m;
-  }();
-  return t;
-}
 
 at::Tensor rungeKuttaStep(const RightHandSide& f, const Tableau& m, const at::Tensor& y, double u, double h) {
   std::vector<at::Tensor> k;
@@ -134,6 +103,7 @@ AdaptiveStatistics dormandPrince(const RightHandSide& f, const at::Tensor& y0, c
                                  const AdaptiveSettings& settings, const AtStop& at, const std::function<void(double)>& stepped,
                                  const AtStop& slope) {
   AdaptiveStatistics stats;
+  const Tableau& method = Tableau::dormandPrince();
   const double end = stops.back(), span = end - stops.front(), sign = span < 0 ? -1 : 1;
   std::array<at::Tensor, kStages> k;
   at::Tensor y = y0;
@@ -161,8 +131,9 @@ AdaptiveStatistics dormandPrince(const RightHandSide& f, const at::Tensor& y0, c
     if (last) h = end - u;
     at::Tensor candidate;
     for (std::size_t i = 1; i < kStages; ++i) {
-      candidate = advance(y, h, kA[i], k.data(), i);
-      k[i] = f(candidate, u + kC[i] * h);  // the seventh stage is the first of the next step
+      const bool inside = i + 1 < kStages;
+      candidate = advance(y, h, (inside ? method.a[i] : method.b).data(), k.data(), i);
+      k[i] = f(candidate, u + (inside ? method.c[i] : 1) * h);
     }
     stats.evaluations += static_cast<int>(kStages) - 1;
     const double error = rms(advance(at::zeros_like(y), h, kError, k.data(), kStages)) / settings.tolerance;

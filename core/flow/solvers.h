@@ -5,20 +5,11 @@
 #include <functional>
 #include <vector>
 
+#include "core/api/solver_table.h"
+
 namespace inflaton {
 
 using RightHandSide = std::function<at::Tensor(const at::Tensor& y, double u)>;
-
-/// An explicit Runge-Kutta method: row i of `a` has i entries.
-struct Tableau {
-  std::vector<double> c;
-  std::vector<std::vector<double>> a;
-  std::vector<double> b;
-  static const Tableau& euler();
-  static const Tableau& heun();
-  static const Tableau& rk4();
-  static const Tableau& dormandPrince();  ///< its fifth-order result alone: six stages
-};
 
 /// One step of size h.
 at::Tensor rungeKuttaStep(const RightHandSide&, const Tableau&, const at::Tensor& y, double u, double h);

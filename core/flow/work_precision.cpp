@@ -9,6 +9,7 @@
 
 #include "core/api/compare.h"
 #include "core/api/job.h"
+#include "core/api/solver_choice.h"
 #include "core/api/system.h"
 #include "core/api/trajectory.h"
 #include "core/denoise/exact_denoiser.h"
@@ -55,15 +56,11 @@ SolverTrial::Outcome SolverTrial::adaptive(double tolerance) const {
 
 SolverTrial::Outcome SolverTrial::run(const std::string& solver, int budget) const {
   LaneSettings set;
+  const SolverInfo& info = solverInfo(solver);
   set.solver = solver;
-  if (solver == "euler" || solver == "heun") {
-    const int points = budget / (solver == "heun" ? 2 : 1) + 1;
-    if (points < 2) return {};
-    set.times = ifsTimes(points, end_ / points, false);
-  } else {
-    set.steps = solver == "adams" ? budget : budget / (solver == "rk4" ? 4 : 2);
-    if (set.steps < (solver == "adams" ? 2 : 1)) return {};
-  }
+  set.steps = static_cast<int>(info.stepsWithin(budget));
+  if (set.steps == 0) return {};
+  if (info.scaled()) set.times = ifsTimes(set.steps, end_ / set.steps, false);
   return measure(set);
 }
 
@@ -80,7 +77,7 @@ std::vector<std::string> split(const std::string& list) {
 }
 
 std::vector<std::string> solversOf(const CompareSolversOptions& o, bool proportional) {
-  const auto& known = parameterTable<ToySimulateOptions>().find("solver")->choices;
+  const auto known = simulationSolvers().ids();
   auto chosen = o.solvers == "all" ? known : split(o.solvers);
   std::string list;
   for (const auto& name : known) list += (list.empty() ? "" : ", ") + name;
@@ -89,7 +86,7 @@ std::vector<std::string> solversOf(const CompareSolversOptions& o, bool proporti
       throw Error(ErrorCode::usage, "solvers holds \"" + name + "\"; allowed: " + list + ", or all");
   if (chosen.empty()) throw Error(ErrorCode::usage, "solvers is empty; allowed: " + list + ", or all");
   // The reference's step in the reference's schedule only.
-  if (proportional) std::erase_if(chosen, [](const std::string& s) { return s == "euler" || s == "heun"; });
+  if (proportional) std::erase_if(chosen, [](const std::string& s) { return solverInfo(s).scaled(); });
   return chosen;
 }
 
@@ -154,7 +151,9 @@ WorkPrecision compare(const CompareSolversOptions& o, const JobContext& context)
   const SolverTrial trial(flow, start, inflating ? Direction::inflation : Direction::generation, T, o.source == "net" ? 1e-6 : 1e-8, poll);
   WorkPrecision result;
   result.referenceError = trial.referenceError();
-  if (!problem.schedule.proportional()) result.eulerError = trial.run("euler", 700).error;
+  const SolverInfo& reference = solverInfo(kReferenceSolver);
+  if (!problem.schedule.proportional())
+    result.eulerError = trial.run(reference.id, static_cast<int>(reference.simulation->steps - 1)).error;
 
   double total = 0, done = 0;
   for (int budget : budgets) total += budget * static_cast<double>(solvers.size());
@@ -178,7 +177,7 @@ WorkPrecision compare(const CompareSolversOptions& o, const JobContext& context)
         return 0;
       }
     };
-    if (solver == "dopri5") {
+    if (solverInfo(solver).adaptive()) {
       // It cannot be told how many evaluations to use: a ladder of tolerances, until they are more than asked for.
       int used = 0;
       for (double tolerance = 0.1; tolerance > 1e-8 && used <= budgets.back(); tolerance /= 2)

@@ -11,18 +11,18 @@ namespace inflaton {
 /// One flow, its starting points and where they really go.
 class SolverTrial {
  public:
-  /// start [N, D], float64: unscaled eigen-coordinates at the direction's first time. Finds the converged solution: dopri5 at `tolerance`.
-  /// `poll` is called before every evaluation and may throw to cancel.
+  /// start [N, D], float64: unscaled eigen-coordinates at the direction's first time. Finds the converged solution: the adaptive solver at
+  /// `tolerance`. `poll` is called before every evaluation and may throw to cancel.
   SolverTrial(const Flow&, at::Tensor start, Direction, double tEnd, double tolerance, std::function<void()> poll);
 
   struct Outcome {
     int evaluations = 0;
     double error = 0;  ///< mean distance at the end in whitened coordinates: latent standard deviations
   };
-  /// The most a fixed-step solver (euler, heun, heun_angle, rk4, adams) makes of so many evaluations. evaluations 0: fewer than its
-  /// least. Throws Error(diverged).
+  /// The most a solver that takes a number of steps makes of so many evaluations. evaluations 0: fewer than its least. Throws
+  /// Error(diverged).
   Outcome run(const std::string& solver, int budget) const;
-  Outcome adaptive(double tolerance) const;                  ///< dopri5
+  Outcome adaptive(double tolerance) const;                  ///< of the adaptive solver
   double referenceError() const { return referenceError_; }  ///< distance of the converged solution to one at ten times its tolerance
 
  private:

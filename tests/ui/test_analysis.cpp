@@ -272,6 +272,10 @@ TEST(Race, DistancesAreThoseOfWhitenedCoordinatesAndBudgetsAreKept) {
   EXPECT_EQ(racerOptions(base, {"rk4", 28}).steps, 7);
   EXPECT_EQ(racerOptions(base, {"heun_angle", 28}).steps, 14);
   EXPECT_EQ(racerOptions(base, {"euler", 28}).steps, 29);
+  EXPECT_EQ(racerOptions(base, {"heun", 28}).steps, 15);
+  EXPECT_EQ(racerOptions(base, {"heun", 29}).steps, 15) << "two evaluations a step, the last one too";
+  EXPECT_EQ(racerOptions(base, {"adams", 28}).steps, 28);
+  EXPECT_EQ(racerOptions(base, {"rk4", 2}).steps, 1) << "one step at least";
   // An adaptive solver is tried until it comes near its budget from below.
   int tries = 0;
   const auto pretend = [&](const ToySimulateOptions& o, const JobContext&) -> Expected<std::shared_ptr<const Simulation>> {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/api/solver_table.h"
+
 namespace inflaton::ui {
 
 Distance distanceAt(const Simulation& a, const Simulation& b, Direction direction, double t) {
@@ -24,28 +26,24 @@ Distance distanceAt(const Simulation& a, const Simulation& b, Direction directio
 ToySimulateOptions racerOptions(ToySimulateOptions o, const Racer& racer) {
   o.solver = racer.solver;
   o.outputs = false;
+  const SolverInfo& solver = solverInfo(racer.solver);
   const std::int64_t budget = std::max(1, racer.budget);
-  if (racer.solver == "rk4")
-    o.steps = std::max<std::int64_t>(1, budget / 4);
-  else if (racer.solver == "heun_angle")
-    o.steps = std::max<std::int64_t>(1, budget / 2);
-  else if (racer.solver == "euler")
-    o.steps = budget + 1;  // grid points: one step fewer
-  else if (racer.solver == "heun")
-    o.steps = std::max<std::int64_t>(2, (budget + 1) / 2 + 1);  // two evaluations a step, one in the last
-  else
-    o.steps = budget;  // multistep: one a step
   o.h = 0;
-  o.save_freq = std::max<std::int64_t>(1, o.steps / 60);
-  // Euler's error per step falls with the square of its length, a fifth-order pair's with the sixth power.
-  if (racer.solver == "dopri5") o.steps = 0, o.tolerance = std::clamp(std::pow(20.0 / static_cast<double>(budget), 6), 1e-10, 0.05);
+  if (solver.adaptive()) {
+    // Euler's error per step falls with the square of its length, a fifth-order pair's with the sixth power.
+    o.steps = 0, o.tolerance = std::clamp(std::pow(20.0 / static_cast<double>(budget), 6), 1e-10, 0.05);
+    o.save_freq = std::max<std::int64_t>(1, budget / 60);
+  } else {
+    o.steps = std::max(solver.leastSteps(), solver.stepsWithin(budget));
+    o.save_freq = std::max<std::int64_t>(1, o.steps / 60);
+  }
   return o;
 }
 
 Expected<std::shared_ptr<const Simulation>> runRacer(const ToySimulateOptions& base, const Racer& racer, const SimulateFunction& simulate,
                                                      const JobContext& context) {
   ToySimulateOptions o = racerOptions(base, racer);
-  if (racer.solver != "dopri5") return simulate(o, context);
+  if (!solverInfo(racer.solver).adaptive()) return simulate(o, context);
   const auto used = [](const Simulation& s) {
     int evaluations = 0;
     for (const Trajectory& lane : s.lanes) evaluations = std::max(evaluations, lane.evaluations);

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/api/solver_choice.h"
 #include "ui/views/canvas_2d.h"
 #include "ui/views/chart_pane.h"
 #include "ui/views/chart_parts.h"
@@ -75,7 +76,7 @@ RaceView::RaceView(ViewState* view, JobBridge* jobs, QSettings* ini, std::functi
   row->setSpacing(4);
   sideA_ = side(QStringLiteral("A"), {"adams", 28}, row);
   row->addSpacing(6);
-  sideB_ = side(QStringLiteral("B"), {"euler", 28}, row);
+  sideB_ = side(QStringLiteral("B"), {kReferenceSolver, 28}, row);
   row->addStretch();
   layout_->addItems({tr("Overlaid"), tr("Side by side")});
   layout_->setObjectName("raceLayout");
@@ -139,10 +140,9 @@ RaceView::Side RaceView::side(const QString& letter, const Racer& initial, QBoxL
   QFont bold = label->font();
   bold.setBold(true);
   label->setFont(bold);
-  const Parameter* solvers = parameterTable<ToySimulateOptions>().find("solver");
-  for (std::size_t k = 0; k < solvers->choices.size(); ++k) {
-    s.solver->addItem(QString::fromStdString(solvers->choices[k]));
-    s.solver->setItemData(static_cast<int>(k), solverLabel(solvers->choices[k]), Qt::ToolTipRole);
+  for (const std::string& id : simulationSolvers().ids()) {
+    s.solver->addItem(QString::fromStdString(id));
+    s.solver->setItemData(s.solver->count() - 1, solverLabel(id), Qt::ToolTipRole);
   }
   s.solver->setObjectName("solver" + letter);
   s.solver->setAccessibleName(tr("Solver %1").arg(letter));

@@ -1,5 +1,6 @@
 #pragma once
 // Race two solvers on one time cursor: A filled, B as rings over it or in a view beside it, their distance at the cursor and along t.
+#include <QBoxLayout>
 #include <QTimer>
 #include <QWidget>
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/api/schedule.h"
+#include "core/api/solver_table.h"
 #include "core/api/train.h"
 #include "core/api/trajectory.h"
 
@@ -65,9 +66,10 @@ QStringList settleInflation(Experiment& e, int dim) {
     static_cast<ScheduleOptions&>(e.flow) = softened;
     e.followFlow();
   }
-  if (e.flow.solver == "euler" || e.flow.solver == "heun") {
-    said << tr("%1 steps in the reference's schedule: the solver is Dormand-Prince now").arg(e.flow.solver == "euler" ? "Euler" : "Heun");
-    e.flow.solver = "dopri5";
+  if (const SolverInfo& solver = solverInfo(e.flow.solver); solver.scaled()) {
+    e.flow.solver = ToySimulateOptions{}.solver;
+    said << tr("%1 steps in the reference's schedule: the solver is %2 now")
+                .arg(QString::fromStdString(solver.name), QString::fromStdString(solverInfo(e.flow.solver).name));
   }
   if (e.train.precond != "ifs") {
     said << tr("EDM's preconditioning knows one noise level for all axes: it is the flow's own now");

@@ -1,12 +1,13 @@
 #include "ui/views/work_precision_chart.h"
 
+#include <QCoreApplication>
 #include <QCursor>
 #include <QToolTip>
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
-#include "core/api/options.h"
+#include "core/api/solver_table.h"
 #include "ui/views/chart_parts.h"
 #include "ui/views/plot_frame.h"
 
@@ -84,9 +85,8 @@ QString csv(const WorkPrecision& r) {
 }  // namespace
 
 QString solverLabel(const std::string& id) {
-  const Parameter* p = parameterTable<ToySimulateOptions>().find("solver");
-  for (std::size_t k = 0; p && k < p->choices.size() && k < p->choiceLabels.size(); ++k)
-    if (p->choices[k] == id) return QString::fromStdString(p->choiceLabels[k]);
+  for (const SolverInfo& solver : solverTable())
+    if (solver.id == id) return QString::fromStdString(solver.label);
   return QString::fromStdString(id);
 }
 

@@ -28,9 +28,9 @@ class GenerativeMap {
 
 /// Through the solver that the options name. The gradient is the discrete adjoint of the very steps taken (so it is exact for the computed
 /// f), with checkpoints every sqrt(steps) steps once whole paths would take too much memory. What adapts is settled once, by a pilot of
-/// draws of the latent Gaussian: the grid of adams is placed for it, and the steps that dopri5 accepts for it are taken for all rows.
-/// euler: the reference's, in scaled coordinates. Keeps the problem's denoiser. `poll` may throw to cancel, and is called before every
-/// evaluation.
+/// draws of the latent Gaussian: a multistep solver's grid is placed for it, and the steps that an adaptive one accepts for it are taken
+/// for all rows. Solvers of the scaled form are the reference's. Keeps the problem's denoiser. `poll` may throw to cancel, and is called
+/// before every evaluation.
 std::shared_ptr<const GenerativeMap> solverMap(const PosteriorOptions&, const Problem&, std::function<void()> poll);
 
 /// Tabulated (D = 2 or 3): a tree of cells over the latent box of +-6 standard deviations, each holding one bicubic (tricubic) polynomial:

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/api/solver_choice.h"
 #include "core/flow/adams.h"
 #include "core/flow/grid.h"
 #include "core/flow/solvers.h"
@@ -13,7 +14,6 @@
 namespace inflaton {
 namespace {
 
-constexpr int kAdamsOrder = 4;
 constexpr std::int64_t kPilot = 64;
 constexpr std::uint64_t kPilotSeed = 20240708;
 using Axes = std::vector<double>;
@@ -78,7 +78,7 @@ void rungeKutta(Writer& w, const Flow& flow, const Tableau& m, const std::vector
   for (std::size_t i = 0; i + 1 < u.size(); ++i) tableauStep(w, flow, m, u[i], u[i + 1] - u[i]);
 }
 
-/// The steps that dopri5 accepts for the pilot.
+/// The steps that the adaptive solver accepts for the pilot.
 std::vector<double> acceptedSteps(const Flow& flow, const Problem& p, double tolerance, const std::function<void()>& poll) {
   std::vector<double> u{flow.angle(p.schedule.tMax())};
   dormandPrince(
@@ -105,19 +105,17 @@ void adamsSteps(Writer& w, const Flow& flow, const Problem& p, std::size_t steps
   };
   w.evaluate(end, w.one(), {});
   for (std::size_t n = 0; n < steps; ++n) {
-    const std::size_t order = kAdamsOrder;
-    w.evaluate(grid.time(nodes[n + 1]), w.one(), terms(n + 1 - std::min(order, n + 1), n, n));
-    w.update(w.one(), terms(n + 2 - std::min(order, n + 2), n + 1, n));
+    const AdamsStep stencils = adamsStep(n, kAdamsOrder);
+    w.evaluate(grid.time(nodes[n + 1]), w.one(), terms(stencils.predictor, n, n));
+    w.update(w.one(), terms(stencils.corrector, n + 1, n));
   }
 }
 
-/// The reference's: scaled coordinates, points of time from the end to 0 evenly spaced. x + h (keep x - pull D(x / s)) with D = cSkip x / s
-/// + cOut F.
+/// One stage a step in scaled coordinates, the reference's way: points of time from the end to 0 evenly spaced.
+/// x + h (keep x - pull D(x / s)) with D = cSkip x / s + cOut F.
 void eulerSteps(Writer& w, const Flow& flow, const Problem& p, int points) {
   const auto& schedule = p.schedule;
   const auto& xi = p.denoiser->basis().eigenvalues;
-  if (schedule.proportional())
-    throw Error(ErrorCode::usage, "solver is euler, the reference's; allowed with schedule paper: adams, dopri5, rk4, heun_angle");
   const double end = schedule.tMax();
   for (int i = 0; i + 1 < points; ++i) {
     const auto time = [&](int k) { return end * (1 - static_cast<double>(k) / (points - 1)); };
@@ -139,9 +137,9 @@ void eulerSteps(Writer& w, const Flow& flow, const Problem& p, int points) {
 }  // namespace
 
 int SolverScheme::stepsOf(const PosteriorOptions& o, double tMax) {
-  if (o.steps > 0) return static_cast<int>(std::max<std::int64_t>(o.steps, o.solver == "adams" || o.solver == "euler" ? 2 : 1));
-  if (o.solver == "euler") return std::max(2, static_cast<int>(100 * tMax + 1e-9));
-  return o.solver == "rk4" ? 32 : o.solver == "heun_angle" ? 64 : 48;
+  const SolverInfo& solver = mapSolvers().at(o.solver);
+  if (solver.adaptive()) return 0;
+  return static_cast<int>(std::max(solver.leastSteps(), o.steps > 0 ? o.steps : defaultSteps(*solver.map, tMax)));
 }
 
 SolverScheme SolverScheme::make(const PosteriorOptions& o, const Problem& p, const std::function<void()>& poll) {
@@ -150,23 +148,23 @@ SolverScheme SolverScheme::make(const PosteriorOptions& o, const Problem& p, con
   Writer w(scheme, static_cast<std::size_t>(p.schedule.dim()));
   const Flow flow(*p.denoiser, p.schedule.A0());
   const double end = p.schedule.tMax();
+  const SolverInfo& solver = mapSolvers().at(o.solver);
+  mapSolvers().check(o.solver, p.schedule.proportional() ? "paper" : "reference");
   const int steps = stepsOf(o, end);
-  if (o.solver == "euler") {
+  if (solver.scaled()) {
     scheme.entry = scheme.exit = w.one();
     eulerSteps(w, flow, p, steps);
   } else {
     scheme.exit = times(flow.s(0), spread(p, 0));
     for (double width : spread(p, end)) scheme.entry.push_back(1 / (flow.s(end) * width));
-    if (o.solver == "adams") {
+    if (solver.multistep()) {
       adamsSteps(w, flow, p, static_cast<std::size_t>(steps - 1), poll);
-    } else if (o.solver == "dopri5") {
-      rungeKutta(w, flow, Tableau::dormandPrince(), acceptedSteps(flow, p, o.tolerance, poll));
-    } else if (o.solver == "rk4" || o.solver == "heun_angle") {
+    } else if (solver.adaptive()) {
+      rungeKutta(w, flow, solver.tableau, acceptedSteps(flow, p, o.tolerance, poll));
+    } else {
       std::vector<double> u;
       for (int i = 0; i <= steps; ++i) u.push_back(flow.angle(end) * (1 - static_cast<double>(i) / steps));
-      rungeKutta(w, flow, o.solver == "rk4" ? Tableau::rk4() : Tableau::heun(), u);
-    } else {
-      throw Error(ErrorCode::usage, "solver is \"" + o.solver + "\"; allowed: adams, dopri5, rk4, heun_angle, euler");
+      rungeKutta(w, flow, solver.tableau, u);
     }
   }
   w.finish();

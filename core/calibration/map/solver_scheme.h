@@ -30,12 +30,12 @@ struct SolverScheme {
   std::size_t evaluations = 0;
   std::vector<std::size_t> lastUse;  ///< of each evaluation's value: the last operation with a term of it
 
-  /// The solver of the options, on the way from problem.schedule's end to 0. What adapts (the grid of adams, the steps of dopri5) is
-  /// settled here by a pilot: a few draws of the latent Gaussian from a fixed seed. `poll` may throw to cancel. Throws Error(usage) for an
-  /// unknown solver.
+  /// The solver of the options, on the way from problem.schedule's end to 0. What adapts (a multistep solver's grid, an adaptive one's
+  /// steps) is settled here by a pilot: a few draws of the latent Gaussian from a fixed seed. `poll` may throw to cancel. Throws
+  /// Error(usage) for a solver that does not serve the map, or not with the problem's schedule.
   static SolverScheme make(const PosteriorOptions&, const Problem&, const std::function<void()>& poll);
 
-  /// Evaluations or steps of the options, or the solver's default where they say 0; for euler the points of its time grid.
+  /// Steps of the options in the solver's unit, or its default where they say 0; 0 for an adaptive solver.
   static int stepsOf(const PosteriorOptions&, double tMax);
 };
 

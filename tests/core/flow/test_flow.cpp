@@ -140,6 +140,38 @@ TEST(Flow, ReferenceSolversConvergeToTheGaussianSolutionWithTheirOrders) {
   }
 }
 
+TEST(Flow, HeunOfTheReferenceIsItsFormulaToTheBit) {
+  const GaussianDenoiser denoiser(schedule(1, 2), diagonal({1.4, 0.6}));
+  const Flow flow(denoiser, 1.3);
+  for (const auto type : {at::kFloat, at::kDouble}) {
+    const auto start = at::randn({50, 2}, type);
+    LaneSettings set;
+    set.solver = "heun", set.saveFreq = 1000, set.times = ifsTimes(40, 7.01 / 40, false);
+    at::Tensor end, x = start * flow.s(set.times.front());
+    const auto lane = integrateLane(flow, start, Direction::inflation, set, ignore, &end);
+    EXPECT_EQ(lane.evaluations, 2 * 39);
+    for (std::size_t i = 0; i + 1 < set.times.size(); ++i) {
+      const double t = set.times[i], next = set.times[i + 1], h = next - t;
+      const auto first = flow.scaledVelocity(x, t), second = flow.scaledVelocity(x + h * first, next);
+      x = x + h * (0.5 * (first + second));
+    }
+    EXPECT_TRUE(at::equal(end, x / flow.s(set.times.back())));
+  }
+}
+
+TEST(Flow, RefusesASolverThatThereIsNot) {
+  const GaussianDenoiser denoiser(schedule(1, 2), diagonal({1.4, 0.6}));
+  LaneSettings set;
+  set.solver = "magic";
+  try {
+    integrateLane(Flow(denoiser, 1.0), at::zeros({3, 2}, at::kDouble), Direction::inflation, set, ignore);
+    FAIL() << "it was taken for another";
+  } catch (const Error& e) {
+    EXPECT_EQ(e.code(), ErrorCode::usage);
+    EXPECT_NE(std::string(e.what()).find("solver is \"magic\"; allowed: dopri5, adams"), std::string::npos) << e.what();
+  }
+}
+
 TEST(Flow, AngleIsMonotoneAndInvertible) {
   for (int keep : {2, 1}) {
     const GaussianDenoiser denoiser(schedule(keep, 2), diagonal({1.4, 0.6}));
