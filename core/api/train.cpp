@@ -1,6 +1,7 @@
 // The options of toy-train.
 #include "core/api/train.h"
 
+#include "core/api/architectures.h"
 #include "core/api/option_rows.h"
 
 namespace inflaton {
@@ -55,9 +56,7 @@ const ParameterTable& parameterTable<ToyTrainOptions>() {
         .advanced()
         .freeOnResume();
     r.group("Network");
-    r.add(&O::arch, "arch", "Architecture",
-          "Mlp: our residual network. ToyConvUNet: the reference's toy network. ToySongUNet: the reference's larger one.")
-        .choices({"Mlp", "ToyConvUNet", "ToySongUNet"}, {"Residual MLP", "ToyConvUNet (reference)", "ToySongUNet (reference)"});
+    r.add(&O::arch, "arch", "Architecture", architectureHelp()).choices(architectureIds(), architectureLabels());
     r.add(&O::precond, "precond", "Preconditioning",
           "ifs: the inflationary flow's, per eigen-axis. edm: EDM's, data coordinates, data variance 1. edm_es: EDM's with the "
           "eigenvalues. EDM's know isotropic noise only: PRP of the reference's schedule.")
@@ -72,9 +71,14 @@ const ParameterTable& parameterTable<ToyTrainOptions>() {
         .step(8)
         .unit("pixels")
         .advanced()
-        .when("arch=ToySongUNet");
-    r.add(&O::width, "width", "Width", "Hidden units of the residual MLP.").range(4, 4096).log().unit("units").advanced().when("arch=Mlp");
-    r.add(&O::depth, "depth", "Depth", "Residual blocks.").range(1, 64).unit("blocks").advanced().when("arch=Mlp");
+        .when(architectureWhen("img_res"));
+    r.add(&O::width, "width", "Width", "Hidden units of the residual MLP.")
+        .range(4, 4096)
+        .log()
+        .unit("units")
+        .advanced()
+        .when(architectureWhen("width"));
+    r.add(&O::depth, "depth", "Depth", "Residual blocks.").range(1, 64).unit("blocks").advanced().when(architectureWhen("depth"));
     r.add(&O::eigenbasis_samples, "eigenbasis_samples", "Eigenbasis from", "Samples for mean and covariance.")
         .range(100, 1e8)
         .log()

@@ -8,6 +8,8 @@
 #include <numbers>
 
 #include "core/api/options.h"
+#include "core/api/points.h"
+#include "core/api/schedule.h"
 #include "core/io/input_file.h"
 #include "core/machine/slices.h"
 #include "core/nets/mlp_kernels.h"
@@ -87,8 +89,23 @@ MlpSettings Mlp::settingsFrom(const nlohmann::json& c, const std::string& source
   return s;
 }
 
+std::shared_ptr<const Network> Mlp::fresh(const ToyTrainOptions& o, const Schedule& schedule, const Eigenbasis& basis) {
+  MlpSettings s;
+  s.dim = basis.dim, s.width = o.width, s.depth = o.depth, s.t_max = schedule.tMax();
+  // EDM's own form has no data variance but 1, so that F does not shrink where the data's is another.
+  if (o.precond == "edm") return std::make_shared<Mlp>(s);
+  // Data seen through much noise look Gaussian, as fast as the least noisy axis lets them: F shrinks with that axis's cSkip.
+  for (int j = 0; j < s.dim; ++j) {
+    const double ratio = schedule.proportional() ? 1 : schedule.gamma0() / basis.eigenvalues[static_cast<std::size_t>(j)],
+                 rate = schedule.rate(j);
+    if (j == 0 || ratio * std::exp(rate * s.t_max) < s.fade_ratio * std::exp(s.fade_rate * s.t_max))
+      s.fade_ratio = ratio, s.fade_rate = rate;
+  }
+  return std::make_shared<Mlp>(s);
+}
+
 nlohmann::json Mlp::configuration() const {
-  return {{"arch", "Mlp"},
+  return {{"arch", id},
           {"dim", settings_.dim},
           {"width", settings_.width},
           {"depth", settings_.depth},

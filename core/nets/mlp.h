@@ -7,6 +7,10 @@
 
 namespace inflaton {
 
+class Schedule;
+struct Eigenbasis;
+struct ToyTrainOptions;
+
 struct MlpSettings {
   int dim = 2;
   std::int64_t width = 128, depth = 4;
@@ -18,10 +22,13 @@ struct MlpSettings {
 
 class Mlp : public Network {
  public:
+  static constexpr const char* id = "Mlp";
   /// Throws Error(usage) for settings out of range.
   explicit Mlp(const MlpSettings&);
   /// Throws Error(failed) naming `source` and the field.
   static MlpSettings settingsFrom(const nlohmann::json& configuration, const std::string& source);
+  /// For training (core/nets/architectures.h).
+  static std::shared_ptr<const Network> fresh(const ToyTrainOptions&, const Schedule&, const Eigenbasis&);
 
   int dim() const override { return settings_.dim; }
   nlohmann::json configuration() const override;

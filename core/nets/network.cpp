@@ -4,13 +4,6 @@
 #include <ATen/core/grad_mode.h>
 #include <torch/autograd.h>
 
-#include <nlohmann/json.hpp>
-
-#include "core/io/input_file.h"
-#include "core/nets/conv_unet/toy_conv_unet.h"
-#include "core/nets/mlp.h"
-#include "core/nets/toy_song_unet.h"
-
 namespace inflaton {
 
 std::int64_t WeightInfo::count() const {
@@ -45,15 +38,6 @@ std::vector<at::Tensor> Network::parts(const at::Tensor& flat) const {
   auto all = at::split_with_sizes(flat, counts);
   for (std::size_t i = 0; i < all.size(); ++i) all[i] = all[i].view(layout_[i].shape);
   return all;
-}
-
-std::shared_ptr<const Network> makeNetwork(const nlohmann::json& configuration, const std::string& source) {
-  const auto found = configuration.find("arch");
-  const std::string arch = found != configuration.end() && found->is_string() ? found->get<std::string>() : "";
-  if (arch == "Mlp") return std::make_shared<Mlp>(Mlp::settingsFrom(configuration, source));
-  if (arch == "ToyConvUNet") return std::make_shared<ToyConvUNet>(ToyConvUNet::settingsFrom(configuration, source));
-  if (arch == "ToySongUNet") return std::make_shared<ToySongUNet>(ToySongUNet::settingsFrom(configuration, source));
-  throwBadFile(source, "has the architecture \"" + arch + "\"; known: Mlp, ToyConvUNet, ToySongUNet");
 }
 
 }  // namespace inflaton

@@ -1,6 +1,7 @@
 #pragma once
 // A network's architecture: F(y, t) in whitened coordinates, as a function of its weights. Weights are one flat tensor,
-// so that optimiser, averaging and files need to know nothing of layers. New architectures derive from Network and join makeNetwork.
+// so that optimiser, averaging and files need to know nothing of layers. New architectures derive from Network and join the table in
+// core/nets/architectures.h.
 #include <ATen/core/Generator.h>
 #include <ATen/core/Tensor.h>
 
@@ -58,7 +59,8 @@ class Network {
   std::int64_t size_ = 0;
 };
 
-/// From configuration(). Throws Error(failed) naming `source` for an unknown architecture or settings out of range.
+/// From configuration(), by the table in core/nets/architectures.h. Throws Error(failed) naming `source` for an unknown architecture or
+/// settings out of range.
 std::shared_ptr<const Network> makeNetwork(const nlohmann::json& configuration, const std::string& source);
 
 }  // namespace inflaton

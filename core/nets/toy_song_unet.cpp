@@ -11,6 +11,7 @@
 
 #include "core/api/options.h"
 #include "core/io/input_file.h"
+#include "core/nets/net_coordinates.h"
 
 using nlohmann::json;
 
@@ -188,9 +189,17 @@ ToySongUNetSettings ToySongUNet::settingsFrom(const json& c, const std::string& 
   return s;
 }
 
+std::shared_ptr<const Network> ToySongUNet::fresh(const ToyTrainOptions& o, const Schedule& schedule, const Eigenbasis& basis) {
+  const auto noise = NetCoordinates::noise(o.precond, schedule);
+  const json c{
+      {"dim", basis.dim},         {"img_res", o.img_res}, {"model_channels", 128},      {"channel_mult", {1, 2, 2, 2}}, {"num_blocks", 4},
+      {"attn_resolutions", {16}}, {"dropout", 0.10},      {"noise_scale", noise.scale}, {"noise_offset", noise.offset}};
+  return std::make_shared<ToySongUNet>(settingsFrom(c, std::string("--arch ") + id));
+}
+
 json ToySongUNet::configuration() const {
   const auto& s = settings_;
-  return {{"arch", "ToySongUNet"},
+  return {{"arch", id},
           {"dim", s.dim},
           {"img_res", s.img_res},
           {"model_channels", s.model_channels},

@@ -5,6 +5,10 @@
 
 namespace inflaton {
 
+class Schedule;
+struct Eigenbasis;
+struct ToyTrainOptions;
+
 struct ToySongUNetSettings {
   int dim = 2;
   std::int64_t img_res = 8;                            ///< side of the picture: a multiple of 2^(levels - 1)
@@ -19,10 +23,13 @@ struct ToySongUNetSettings {
 
 class ToySongUNet : public Network {
  public:
+  static constexpr const char* id = "ToySongUNet";
   /// Throws Error(usage) for settings out of range.
   explicit ToySongUNet(const ToySongUNetSettings&);
   /// Throws Error(failed) naming `source` and the field.
   static ToySongUNetSettings settingsFrom(const nlohmann::json& configuration, const std::string& source);
+  /// For training (core/nets/architectures.h).
+  static std::shared_ptr<const Network> fresh(const ToyTrainOptions&, const Schedule&, const Eigenbasis&);
 
   int dim() const override { return settings_.dim; }
   nlohmann::json configuration() const override;

@@ -6,7 +6,7 @@
 
 #include "core/machine/device.h"
 #include "core/machine/slices.h"
-#include "core/nets/fresh_network.h"
+#include "core/nets/architectures.h"
 #include "core/train/resume.h"
 
 namespace inflaton {

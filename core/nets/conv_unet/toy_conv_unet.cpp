@@ -10,6 +10,7 @@
 #include "core/api/options.h"
 #include "core/io/input_file.h"
 #include "core/nets/conv_unet/toy_conv_unet_rows.h"
+#include "core/nets/net_coordinates.h"
 
 namespace inflaton {
 namespace {
@@ -118,8 +119,15 @@ ToyConvUNetSettings ToyConvUNet::settingsFrom(const nlohmann::json& c, const std
   return s;
 }
 
+std::shared_ptr<const Network> ToyConvUNet::fresh(const ToyTrainOptions& o, const Schedule& schedule, const Eigenbasis& basis) {
+  const auto noise = NetCoordinates::noise(o.precond, schedule);
+  const nlohmann::json c{{"dim", basis.dim},      {"channels", {32, 64, 128, 256}}, {"fc_embed_dim", 2},
+                         {"conv_embed_dim", 256}, {"noise_scale", noise.scale},     {"noise_offset", noise.offset}};
+  return std::make_shared<ToyConvUNet>(settingsFrom(c, std::string("--arch ") + id));
+}
+
 nlohmann::json ToyConvUNet::configuration() const {
-  return {{"arch", "ToyConvUNet"},
+  return {{"arch", id},
           {"dim", settings_.dim},
           {"channels", settings_.channels},
           {"fc_embed_dim", settings_.fc_embed_dim},

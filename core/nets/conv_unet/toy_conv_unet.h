@@ -9,6 +9,10 @@
 
 namespace inflaton {
 
+class Schedule;
+struct Eigenbasis;
+struct ToyTrainOptions;
+
 struct ToyConvUNetSettings {
   int dim = 2;
   std::array<std::int64_t, 4> channels{32, 64, 128, 256};  ///< multiples of 32, which the group norms ask for
@@ -40,11 +44,14 @@ class ToyConvUNetRows;
 
 class ToyConvUNet : public Network {
  public:
+  static constexpr const char* id = "ToyConvUNet";
   /// Throws Error(usage) for settings out of range.
   explicit ToyConvUNet(const ToyConvUNetSettings&);
   ~ToyConvUNet() override;
   /// Throws Error(failed) naming `source` and the field.
   static ToyConvUNetSettings settingsFrom(const nlohmann::json& configuration, const std::string& source);
+  /// For training (core/nets/architectures.h).
+  static std::shared_ptr<const Network> fresh(const ToyTrainOptions&, const Schedule&, const Eigenbasis&);
 
   int dim() const override { return settings_.dim; }
   nlohmann::json configuration() const override;

@@ -12,6 +12,7 @@
 #include "core/api/trajectory.h"
 #include "core/io/atomic_file.h"
 #include "core/io/npz.h"
+#include "core/nets/architectures.h"
 #include "core/nets/file/network_parts.h"
 
 using nlohmann::json;
@@ -130,7 +131,8 @@ json foreignConfiguration(const json& given, const SafetensorsFile& file, const 
   // The architecture's settings stand beside the rest; what it does not know it does not look at.
   c["network"] = given;
   c["network"].update({{"arch", given["model_type"]}, {"dim", dim}, {"noise_scale", noise.scale}, {"noise_offset", noise.offset}});
-  if (given["model_type"] == "Mlp") throwBadFile(path, "is of an Mlp and has no \"inflaton\" part, which holds its settings");
+  if (const Architecture* a = findArchitecture(given["model_type"].get<std::string>()); a && !a->ofTheReference)
+    throwBadFile(path, "is of an " + a->id + " and has no \"inflaton\" part, which holds its settings");
   c["network"] = makeNetwork(c["network"], path)->configuration();
   c["options"] = scheduleOptions(schedule);
   return c;

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "core/nets/fresh_network.h"
+#include "core/nets/architectures.h"
 #include "tests/core/nets/net_testing.h"
 
 namespace inflaton {

@@ -11,8 +11,8 @@
 
 #include "core/io/npz.h"
 #include "core/io/safetensors.h"
+#include "core/nets/architectures.h"
 #include "core/nets/file/network_file.h"
-#include "core/nets/fresh_network.h"
 #include "tests/core/nets/net_testing.h"
 
 namespace inflaton {
