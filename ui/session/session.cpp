@@ -11,6 +11,7 @@
 #include "core/api/simulate.h"
 #include "core/api/train.h"
 #include "ui/jobs/background.h"
+#include "ui/style/color_modes.h"
 
 namespace inflaton::ui {
 
@@ -153,7 +154,7 @@ void Session::saveTo(QSettings& ini) const {
 }
 
 bool Session::restoreFrom(QSettings& ini) {
-  view_->setColorBy(static_cast<ColorBy>(std::clamp(ini.value("session/colorBy", 0).toInt(), 0, kColorBys - 1)));
+  view_->setColorBy(colorModeNumbered(ini.value("session/colorBy", 0).toInt()).by);
   const std::string flow = ini.value("session/flow").toString().toStdString(), train = ini.value("session/train").toString().toStdString();
   if (flow.empty() || train.empty()) return false;
   Experiment e = experiment_;
