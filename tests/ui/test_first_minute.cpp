@@ -77,7 +77,7 @@ TEST_F(FirstMinute, AsUxTells) {
   // keep".
   session().player()->pause();
   QTest::keyClick(window.get(), Qt::Key_2, Qt::ControlModifier);
-  EXPECT_EQ(window->stage(), Stage::train);
+  EXPECT_EQ(window->stage(), "train");
   const double before = view().time();
   QTest::keyClick(window.get(), Qt::Key_Return, Qt::ControlModifier);
   TrainingRun* trainer = session().trainer();
