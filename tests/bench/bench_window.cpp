@@ -115,7 +115,7 @@ int main(int argc, char** argv) {
   window.setStage("train");
   session.edit("long", [](MixtureExperiment& e) { e.train.duration = 10000; });
   session.startTraining(true);  // sure: it would be asked about
-  TrainingRun& trainer = *session.trainer();
+  TrainingRun& trainer = *session.training();
   if (!waitFor([&] { return !trainer.loss().isEmpty(); }, 120000)) return fail("the training did not start");
 
   // Ten seconds of scrubbing there and back while it trains, with a new selection now and then and every stage looked at.

@@ -234,7 +234,7 @@ TEST_F(Window, ClosingWhileATrainingRunsEndsItQuickly) {
   window->setStage("train");
   session().edit("long", [](Experiment& e) { e.train.duration = 30, e.train.targets = "sample"; });
   window->actions()->action("stage.run")->trigger();
-  ASSERT_TRUE(QTest::qWaitFor([&] { return !session().trainer()->loss().isEmpty(); }, 60000)) << window->banner()->text().toStdString();
+  ASSERT_TRUE(QTest::qWaitFor([&] { return !session().training()->loss().isEmpty(); }, 60000)) << window->banner()->text().toStdString();
   window->close();
   window.reset();  // joins
   settings.reset();
@@ -246,7 +246,7 @@ TEST_F(Window, DiscardTakesTheRunAwayAndUndoBringsItBack) {
   window->setStage("train");
   session().edit("long", [](Experiment& e) { e.train.duration = 30, e.train.targets = "sample"; });
   click("trainStart");
-  TrainingRun* trainer = session().trainer();
+  TrainingRun* trainer = session().training();
   ASSERT_TRUE(QTest::qWaitFor([&] { return !trainer->loss().isEmpty(); }, 60000)) << window->banner()->text().toStdString();
   const QString folder = QString::fromStdString(trainer->latest().run_folder);
   ASSERT_TRUE(QDir(folder).exists()) << folder.toStdString();

@@ -331,7 +331,7 @@ TEST_F(Stages, ThePaperPresetSaysWhatItCostsAndIsAskedAboutOnceInPlace) {
   EXPECT_EQ(window->width(), width) << "a long message must not widen the window";
   EXPECT_TRUE(QApplication::clipboard()->text().contains("--preset paper")) << QApplication::clipboard()->text().toStdString();
   QTest::keyClick(window.get(), Qt::Key_Return, Qt::ControlModifier);
-  EXPECT_EQ(session().trainer()->state(), TrainingRun::State::idle) << "asked first";
+  EXPECT_EQ(session().training()->state(), TrainingRun::State::idle) << "asked first";
   EXPECT_TRUE(find<QLabel>("longQuestion")->isVisible());
   EXPECT_FALSE(find<QPushButton>("trainStart")->isEnabled());
   picture("21-paper-asked");
@@ -339,9 +339,9 @@ TEST_F(Stages, ThePaperPresetSaysWhatItCostsAndIsAskedAboutOnceInPlace) {
   EXPECT_FALSE(find<QLabel>("longQuestion")->isVisible());
   click("trainStart");
   click("startLong");
-  EXPECT_EQ(session().trainer()->state(), TrainingRun::State::running);
+  EXPECT_EQ(session().training()->state(), TrainingRun::State::running);
   click("trainDiscard");
-  ASSERT_TRUE(QTest::qWaitFor([&] { return session().trainer()->state() == TrainingRun::State::idle; }, 30000));
+  ASSERT_TRUE(QTest::qWaitFor([&] { return session().training()->state() == TrainingRun::State::idle; }, 30000));
   undoOnce();
   EXPECT_EQ(now().train.arch, "Mlp");
 }

@@ -64,9 +64,9 @@ Session::Session(Settings* settings, QObject* parent)
       player_(new Player(view_, this)),
       model_(new JobsModel(this)),
       jobs_(std::make_unique<JobBridge>()),
-      trainer_(new TrainingRun(jobs_.get(), model_, settings, this)),
+      training_(new TrainingRun(jobs_.get(), model_, settings, this)),
       undo_(new QUndoStack(this)),
-      cost_(new CostMeter(jobs_.get(), trainer_, trainCost, this)) {
+      cost_(new CostMeter(jobs_.get(), training_, trainCost, this)) {
   experiment_.train = trainPreset("quick");
   experiment_.flow.outputs = false;
   experiment_.followFlow();
@@ -81,7 +81,7 @@ Session::Session(Settings* settings, QObject* parent)
     if (cost_->owns(status.id)) model_->remove(status.id);  // its answer is a line under the button
   });
   connect(view_, &ViewState::selectionChanged, this, &Session::selectionEdited);
-  connect(trainer_, &TrainingRun::kept, this,
+  connect(training_, &TrainingRun::kept, this,
           [this](const TrainResult& result) { addNetwork(QString::fromStdString(result.network), true); });
   connect(cost_, &CostMeter::wantedStart, this, [this] { startTraining(); });
   cost_->ask(experiment_.train);
@@ -351,11 +351,11 @@ void Session::exportTrajectories(const QString& folder) {
 }
 
 void Session::startTraining(bool sure) {
-  if (trainer_->busy()) return;
+  if (training_->busy()) return;
   if (!sure && cost_->startWhenKnown()) return;  // it comes back here with an answer
   if (!sure && cost_->isLong()) return Q_EMIT longTraining();
   player_->pause();
-  trainer_->start(experiment_.train);
+  training_->start(experiment_.train);
 }
 
 }  // namespace inflaton::ui

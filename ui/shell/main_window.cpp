@@ -199,7 +199,7 @@ void MainWindow::makeDocks() {
   time_->setMaximumHeight(112);
   plots_ = new FlowPlots(session_->view());
   residuals_ = new ResidualPanel(session_, residualCorrelations);
-  loss_ = new LossPlot(session_->trainer(), settings_);
+  loss_ = new LossPlot(session_->training(), settings_);
   jobs_ = new JobsPanel(session_->jobs(), session_->jobsModel());
   log_ = new LogPanel(session_->jobsModel());
 
@@ -293,23 +293,23 @@ void MainWindow::wire() {
     followRunButton();
     banner_->dismissError();  // of a setting that is no more
   });
-  connect(session_->trainer(), &TrainingRun::stateChanged, this, &MainWindow::followTraining);
-  connect(session_->trainer(), &TrainingRun::updated, this, &MainWindow::followTraining);
-  connect(session_->trainer(), &TrainingRun::kept, this, [this](const TrainResult& result) {
+  connect(session_->training(), &TrainingRun::stateChanged, this, &MainWindow::followTraining);
+  connect(session_->training(), &TrainingRun::updated, this, &MainWindow::followTraining);
+  connect(session_->training(), &TrainingRun::kept, this, [this](const TrainResult& result) {
     status_->say(result.end == TrainEnd::completed
                      ? tr("Training done in %1; the flow now uses the network").arg(durationText(result.seconds))
                      : tr("Training stopped and kept; the flow now uses the network"));
   });
-  connect(session_->trainer(), &TrainingRun::failed, this, [this](const JobError& error) {
-    const QString snapshot = session_->trainer()->lastSnapshot();
+  connect(session_->training(), &TrainingRun::failed, this, [this](const JobError& error) {
+    const QString snapshot = session_->training()->lastSnapshot();
     banner_->showError(tr("Training"), error);
     if (!snapshot.isEmpty()) banner_->addOffer(tr("Use the last good network"), [this, snapshot] { session_->addNetwork(snapshot, true); });
   });
-  connect(session_->trainer(), &TrainingRun::discarded, this, [this] {
-    if (session_->trainer()->canUndoDiscard())
-      banner_->showOffer(tr("The training run was discarded."), tr("Undo"), [this] { session_->trainer()->undoDiscard(); });
+  connect(session_->training(), &TrainingRun::discarded, this, [this] {
+    if (session_->training()->canUndoDiscard())
+      banner_->showOffer(tr("The training run was discarded."), tr("Undo"), [this] { session_->training()->undoDiscard(); });
   });
-  connect(session_->trainer(), &TrainingRun::restored, this,
+  connect(session_->training(), &TrainingRun::restored, this,
           [this](const QString& folder) { status_->say(tr("The run is back in %1").arg(folder)); });
   connect(time_, &TimeDock::scrubbing, this, [this](bool on) {
     if (on) usedTime();
@@ -330,9 +330,9 @@ void MainWindow::begin(const QString& file) {
 }
 
 void MainWindow::followTraining() {
-  const TrainingRun* trainer = session_->trainer();
-  const bool live = stage() == QStringLiteral("train") && trainer->state() != TrainingRun::State::idle && trainer->generated();
-  views_->data()->setOverlay(live ? trainer->generated() : nullptr, trainer->generatedDim(), tr("Generated so far, over the data"));
+  const TrainingRun* training = session_->training();
+  const bool live = stage() == QStringLiteral("train") && training->state() != TrainingRun::State::idle && training->generated();
+  views_->data()->setOverlay(live ? training->generated() : nullptr, training->generatedDim(), tr("Generated so far, over the data"));
 }
 
 void MainWindow::followRunButton() { stageBar_->setRunText(page()->runText(), page()->canRun()); }

@@ -413,7 +413,7 @@ void MainWindow::stageActions() {
                  [this] { session_->rollSeed(); },
                  [this] { return QString::number(session_->experiment().flow.seed); }});
 
-  TrainingRun* trainer = session_->trainer();
+  TrainingRun* training = session_->training();
   using State = TrainingRun::State;
   actions_->add({"train.start",
                  tr("&Start training"),
@@ -428,51 +428,51 @@ void MainWindow::stageActions() {
                  {},
                  {},
                  false,
-                 [trainer] { return trainer->state() == State::idle; }});
+                 [training] { return training->state() == State::idle; }});
   actions_->add({"train.pause",
                  tr("&Pause or resume training"),
                  {},
                  tr("Write a checkpoint and wait; again: go on"),
                  Menu::train,
                  "train",
-                 [trainer] { trainer->state() == State::paused ? trainer->resume() : trainer->pause(); },
+                 [training] { training->state() == State::paused ? training->resume() : training->pause(); },
                  {},
                  {},
                  false,
-                 [trainer] { return trainer->state() == State::running || trainer->state() == State::paused; }});
+                 [training] { return training->state() == State::running || training->state() == State::paused; }});
   actions_->add({"train.keep",
                  tr("Stop and &keep"),
                  {key("Ctrl+.")},
                  tr("End the training with what there is and use the network"),
                  Menu::train,
                  "train",
-                 [trainer] { trainer->stopAndKeep(); },
+                 [training] { training->stopAndKeep(); },
                  {},
                  {},
                  false,
-                 [trainer] { return trainer->state() == State::running || trainer->state() == State::paused; }});
+                 [training] { return training->state() == State::running || training->state() == State::paused; }});
   actions_->add({"train.discard",
                  tr("&Discard training"),
                  {},
                  tr("End the training and take its run away; can be undone until the program ends"),
                  Menu::train,
                  "train",
-                 [trainer] { trainer->discard(); },
+                 [training] { training->discard(); },
                  {},
                  {},
                  false,
-                 [trainer] { return trainer->state() == State::running || trainer->state() == State::paused; }});
+                 [training] { return training->state() == State::running || training->state() == State::paused; }});
   actions_->add({"train.undoDiscard",
                  tr("&Undo discard"),
                  {},
                  tr("Bring the discarded run back"),
                  Menu::train,
                  "train",
-                 [trainer] { trainer->undoDiscard(); },
+                 [training] { training->undoDiscard(); },
                  {},
                  {},
                  false,
-                 [trainer] { return trainer->canUndoDiscard(); }});
+                 [training] { return training->canUndoDiscard(); }});
 
   actions_->add({"stage.run",
                  tr("&Run stage"),

@@ -11,18 +11,18 @@ class TrainPage : public ViewsPage {
   using State = TrainingRun::State;
 
   TrainPage(Session* session, QObject* parent) : ViewsPage(session, new TrainInspector(session), parent) {
-    connect(session->trainer(), &TrainingRun::stateChanged, this, &StagePage::changed);
+    connect(session->training(), &TrainingRun::stateChanged, this, &StagePage::changed);
   }
   QString runText() const override {
-    const State state = session()->trainer()->state();
+    const State state = session()->training()->state();
     return state == State::idle ? tr("Start training") : state == State::paused ? tr("Resume training") : tr("Stop and keep");
   }
   bool canRun() const override {
-    const State state = session()->trainer()->state();
+    const State state = session()->training()->state();
     return state == State::idle || state == State::paused || state == State::running;
   }
   void run() override {
-    TrainingRun* training = session()->trainer();
+    TrainingRun* training = session()->training();
     if (training->state() == State::idle) return session()->startTraining();
     if (training->state() == State::paused) return training->resume();
     training->stopAndKeep();
