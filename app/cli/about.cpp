@@ -1,5 +1,6 @@
 // info and presets: what this program is and what it knows.
 #include "app/cli/command.h"
+#include "core/api/points.h"
 #include "core/api/system.h"
 #include "core/api/train.h"
 
@@ -10,6 +11,8 @@ int printInfo(const Request& request, Console& console) {
   useThreads(0);  // as jobs do: what is told is what they get
   const SystemInfo info = systemInfo();
   if (request.json) {
+    nlohmann::json sets = nlohmann::json::array();
+    for (const ToySetInfo& set : toySets()) sets.push_back({{"id", set.id}, {"title", set.title}, {"dim", set.dim}, {"about", set.about}});
     console.print(nlohmann::json{{"version", info.version},
                                  {"torch", info.torch},
                                  {"blas", info.blas},
@@ -18,7 +21,8 @@ int printInfo(const Request& request, Console& console) {
                                  {"cores", info.cores},
                                  {"devices", info.devices},
                                  {"warnings", info.warnings},
-                                 {"resources", resourceFolder()}}
+                                 {"resources", resourceFolder()},
+                                 {"data_sets", sets}}
                       .dump(2) +
                   "\n");
     return 0;

@@ -4,6 +4,7 @@
 
 #include "app/cli/arguments.h"
 #include "app/cli/help.h"
+#include "core/api/data_sets.h"
 #include "core/api/job.h"
 #include "core/api/system.h"
 
@@ -17,6 +18,7 @@ int main(int argc, char** argv) {
   for (const std::string& a : arguments) json = json || a == "--json";
   Console console(json);
   try {
+    freezeDataSets();
     const Parsed parsed = parseArguments(arguments);
     if (parsed.version) {
       console.print(std::string("inflaton-cli ") + programVersion() + "\n");

@@ -8,6 +8,7 @@
 
 #include "app/gui/export_demo.h"
 #include "app/gui/process_age.h"
+#include "core/api/data_sets.h"
 #include "core/api/system.h"
 #include "ui/session/settings.h"
 #include "ui/shell/main_window.h"
@@ -89,6 +90,7 @@ int main(int argc, char** argv) {
   const QStringList files = options.positionalArguments();
   if (files.size() > 1) return complain(QStringLiteral("one file at a time can be opened, %1 were given").arg(files.size()));
   try {
+    freezeDataSets();
     if (options.isSet("export-demo")) return exportDemo(options.value("export-demo"));
     return runWindow(app, options, files.value(0));
   } catch (const std::exception& error) {  // resources that are not there, say

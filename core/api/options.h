@@ -15,7 +15,7 @@ inline constexpr int kMostDims = 4096;
 
 /// Which points. Specification 2.1.
 struct DataOptions {
-  std::string data_name = "circles";  ///< circles sine2 moons s_curve swirl alt_s_curve alt_swirl, or "file"
+  std::string data_name = "circles";  ///< one of dataSets() (core/api/data_sets.h), or "file"
   std::string data_file;              ///< .csv .npy .npz; used when data_name is "file"
   bool standardize = true;            ///< own points only: mean 0, population sd 1 per column
   std::int64_t augment_to = 0;        ///< embed in so many dimensions by a fixed orthonormal map (specification 2.1); 0: no

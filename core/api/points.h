@@ -36,7 +36,7 @@ struct ToySetInfo {
   std::string about;  ///< one sentence
 };
 
-/// The seven toy sets in the order of the gallery.
+/// All toy sets in the order of the gallery (core/api/data_sets.h).
 const std::vector<ToySetInfo>& toySets();
 
 /// n fresh standardised points of a toy set. Same seed, same bytes, whatever the thread count.

@@ -5,11 +5,11 @@
 #include <numbers>
 
 #include "core/data/counter_rng.h"
+#include "core/data/random.h"
 
 namespace inflaton {
 namespace {
 
-constexpr std::uint64_t kBoundaryDraw = 11;
 constexpr double kReference2D = 200, kReference3D = 10;  // 1 / 0.005, and 10
 
 }  // namespace
@@ -42,7 +42,7 @@ std::vector<double> boundaryPoints(std::span<const double> radii, std::int64_t n
   std::vector<double> points;
   points.reserve(radii.size() * static_cast<std::size_t>(n) * dim);
   for (std::size_t k = 0; k < radii.size(); ++k) {
-    const CounterRng rng(derivedSeed(seed, kBoundaryDraw), static_cast<std::uint32_t>(k));
+    const CounterRng rng(purposeSeed(seed, Purpose::shellDirections), static_cast<std::uint32_t>(k));
     for (std::int64_t i = 0; i < n; ++i) {
       const auto direction = rng.normals(static_cast<std::uint64_t>(i), 0);
       double square = 0;

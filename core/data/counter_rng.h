@@ -8,14 +8,6 @@
 
 namespace inflaton {
 
-/// Independent streams for the several draws of one job.
-inline std::uint64_t derivedSeed(std::uint64_t seed, std::uint64_t purpose) {  // splitmix64
-  std::uint64_t z = seed + (purpose + 1) * 0x9E3779B97F4A7C15ull;
-  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ull;
-  z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;
-  return z ^ (z >> 31);
-}
-
 class CounterRng {
  public:
   CounterRng(std::uint64_t seed, std::uint32_t stream)

@@ -3,16 +3,16 @@
 #include <Eigen/Dense>
 
 #include "core/data/counter_rng.h"
+#include "core/data/random.h"
 
 namespace inflaton {
 namespace {
 
 constexpr std::uint64_t kMapSeed = 42;
-constexpr std::uint32_t kMapStream = 101, kNoiseStream = 102;
 
 Eigen::MatrixXd orthonormal(int rows, int columns) {
   Eigen::MatrixXd gaussian(rows, columns);
-  const CounterRng rng(kMapSeed, kMapStream);
+  const CounterRng rng(kMapSeed, stream::embeddingMap);
   for (int i = 0; i < rows; ++i)
     for (int j = 0; j < columns; ++j) gaussian(i, j) = rng.normals(static_cast<std::uint64_t>(i * columns + j), 0)[0];
   const Eigen::HouseholderQR<Eigen::MatrixXd> qr(gaussian);
@@ -27,7 +27,7 @@ PointSet embed(const PointSet& p, int dim, double noise, std::uint64_t seed) {
                                       std::to_string(kMostToyDims) + " (" + p.name + " has " + std::to_string(p.dim) +
                                       " dimensions), or 0 for none");
   const Eigen::MatrixXd map = orthonormal(dim, p.dim);
-  const CounterRng rng(seed, kNoiseStream);
+  const CounterRng rng(seed, stream::embeddingNoise);
   PointSet out;
   out.name = p.name, out.n = p.n, out.dim = dim, out.labels = p.labels, out.embeddedFrom = p.dim;
   out.values.resize(static_cast<std::size_t>(p.n * dim));

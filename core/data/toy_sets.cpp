@@ -1,141 +1,94 @@
-// The seven toy sets (specification 2.1 and 1.3 item 7).
-#include <algorithm>
-#include <array>
+// The seven toy sets of the reference (specification 2.1 and 1.3 item 7).
+#include "core/data/toy_sets.h"
 
-#include "core/api/points.h"
+#include <cmath>
+#include <numbers>
+
 #include "core/data/counter_rng.h"
-#include "core/data/embed.h"
-#include "core/data/standardize.h"
-#include "core/data/toy_shapes.h"
+#include "core/data/shape_draw.h"
 
 namespace inflaton {
 namespace {
 
-constexpr int kCurveBins = 8;
+using std::numbers::pi;
+using Point = std::array<double, 3>;
 
-struct Draw {
-  double x[3];
-  int label;
-};
-
-int bin(double u) { return std::min(kCurveBins - 1, static_cast<int>(u * kCurveBins)); }
-
-/// The shape's centre, with the noise that its axes have.
-Draw draw(const ToyShape& shape, double u, double v, int part, const std::array<double, 4>& z) {
-  const auto centre = shape.centre(u, v, part);
-  return {{centre[0] + shape.noise[0] * z[0], centre[1] + shape.noise[1] * z[1], centre[2] + shape.noise[2] * z[2]}, 0};
+Point circles(double u, double, int inner) {
+  const double r = inner ? 0.5 : 1.0, a = 2 * pi * u;
+  return {r * std::cos(a), r * std::sin(a), 0};
 }
 
-Draw parts(const ToyShape& shape, const CounterRng& rng, std::uint64_t i) {
-  const int part = static_cast<int>(i % 2);
-  Draw d = draw(shape, rng.uniforms(i, 0)[0], 0, part, rng.normals(i, 1));
-  d.label = part;
-  return d;
+Point sine2(double u, double, int) {
+  const double x = 2 * u - 1;
+  return {x, std::sin(4 * pi * x) / 4, 0};
 }
 
-Draw sine(const ToyShape& shape, const CounterRng& rng, std::uint64_t i) {
+Point moons(double u, double, int lower) {
+  const double a = pi * u;
+  if (lower) return {1 - std::cos(a), 0.5 - std::sin(a), 0};
+  return {std::cos(a), std::sin(a), 0};
+}
+
+Point sCurve(double u, double v, int) {
+  const double t = 3 * pi * (u - 0.5);
+  return {std::sin(t), 2 * v, std::copysign(1.0, t) * (std::cos(t) - 1)};
+}
+
+Point swirl(double u, double v, int) {
+  const double t = 1.5 * pi * (1 + 2 * u);
+  return {t * std::cos(t), 21 * v, t * std::sin(t)};
+}
+
+/// The alternative sets: axes 0 and 2, and nothing but noise between them.
+template <Point (*base)(double, double, int)>
+Point thin(double u, double, int) {
+  Point p = base(u, 0, 0);
+  p[1] = 0;
+  return p;
+}
+
+// Draws that differ from the usual one, kept so that their bytes stay.
+
+/// The one noisy axis takes the first normal.
+std::int32_t drawSine(const DataSet& set, const CounterRng& rng, std::uint64_t i, std::span<double> x) {
   const double u = rng.uniforms(i, 0)[0];
-  Draw d = draw(shape, u, 0, 0, {0, rng.normals(i, 1)[0]});
-  d.label = bin(u);
-  return d;
-}
-
-Draw sheet(const ToyShape& shape, const CounterRng& rng, std::uint64_t i) {
-  const auto u = rng.uniforms(i, 0);
-  Draw d = draw(shape, u[0], u[1], 0, rng.normals(i, 1));
-  d.label = bin(u[0]);
-  return d;
+  placePoint(*set.shape, u, 0, 0, {0, rng.normals(i, 1)[0], 0, 0}, x);
+  return curveBin(u);
 }
 
 /// The thin axis has a draw of its own.
-Draw thin(const ToyShape& shape, const CounterRng& rng, std::uint64_t i) {
+std::int32_t drawThin(const DataSet& set, const CounterRng& rng, std::uint64_t i, std::span<double> x) {
   const double u = rng.uniforms(i, 0)[0];
   auto z = rng.normals(i, 1);
   z[1] = rng.normals(i, 2)[0];
-  Draw d = draw(shape, u, 0, 0, z);
-  d.label = bin(u);
-  return d;
-}
-
-struct Sampler {
-  ToySetInfo info;
-  Draw (*draw)(const ToyShape&, const CounterRng&, std::uint64_t);
-};
-
-const std::vector<Sampler>& samplers() {
-  static const std::vector<Sampler> all{
-      {{"circles", "Circles", 2, "Two concentric rings, radii 1 and 0.5, noise 0.08."}, parts},
-      {{"sine2", "Sine", 2, "Two periods of a sine with noise 0.15."}, sine},
-      {{"moons", "Moons", 2, "Two interleaved half rings, noise 0.08."}, parts},
-      {{"s_curve", "S-curve", 3, "A sheet bent into an S, noise 0.2."}, sheet},
-      {{"swirl", "Swirl", 3, "A rolled-up sheet (Swiss roll), noise 1.25 before standardisation."}, sheet},
-      {{"alt_s_curve", "S-curve, thin", 3, "The S-curve's two bent axes, not standardised, with a Gaussian axis of sd 0.5."}, thin},
-      {{"alt_swirl", "Swirl, thin", 3, "The swirl's two rolled axes, not standardised, with a Gaussian axis of sd 0.5."}, thin},
-  };
-  return all;
+  placePoint(*set.shape, u, 0, 0, z, x);
+  return curveBin(u);
 }
 
 }  // namespace
 
-const std::vector<ToySetInfo>& toySets() {
-  static const std::vector<ToySetInfo> infos = [] {
-    std::vector<ToySetInfo> v;
-    for (const auto& s : samplers()) v.push_back(s.info);
-    return v;
-  }();
-  return infos;
-}
-
-PointSet sampleToy(const std::string& id, std::int64_t n, std::uint64_t seed) {
-  const auto& all = samplers();
-  const auto it = std::find_if(all.begin(), all.end(), [&](const Sampler& s) { return s.info.id == id; });
-  if (it == all.end()) {
-    std::string known;
-    for (const auto& s : all) known += (known.empty() ? "" : ", ") + s.info.id;
-    throw Error(ErrorCode::usage, "data_name is \"" + id + "\"; allowed: " + known,
-                "For your own points use data_name file and data_file.");
-  }
-  if (n < 2) throw Error(ErrorCode::usage, "number of points is " + std::to_string(n) + "; allowed: at least 2");
-  PointSet p;
-  p.name = id, p.n = n, p.dim = it->info.dim;
-  p.values.resize(static_cast<std::size_t>(n * p.dim));
-  p.labels.resize(static_cast<std::size_t>(n));
-  const ToyShape& shape = *toyShape(id);
-  const CounterRng rng(seed, static_cast<std::uint32_t>(1 + (it - all.begin())));
-#pragma omp parallel for schedule(static) if (n > 20000)
-  for (std::int64_t i = 0; i < n; ++i) {
-    const Draw d = it->draw(shape, rng, static_cast<std::uint64_t>(i));
-    for (int j = 0; j < p.dim; ++j) p.values[static_cast<std::size_t>(i * p.dim + j)] = static_cast<float>(d.x[j]);
-    p.labels[static_cast<std::size_t>(i)] = d.label;
-  }
-  p.offset.assign(static_cast<std::size_t>(p.dim), 0.0), p.scale.assign(static_cast<std::size_t>(p.dim), 1.0);
-  if (shape.standardized) standardize(p);
-  return p;
-}
-
-PointSet makePoints(const DataOptions& o, std::int64_t n, std::uint64_t seed) {
-  const auto plain = [&] {
-    if (o.data_name != "file") return sampleToy(o.data_name, n, seed);
-    if (o.data_file.empty()) throw Error(ErrorCode::usage, "data_file is empty; data_name file needs a .csv, .npy or .npz");
-    PointSet all = loadPoints(o.data_file, o.standardize);
-    return n <= 0 || n == all.n ? all : resamplePoints(all, n, seed);
+std::vector<DataSet> toySetRows() {
+  // id, title, dimensions, one sentence; stream; parts, parameters, centre, noise per axis; standardised; draw, where it is not the usual
+  // one. A new set takes the next free stream, wherever it stands, and no set ever changes its own.
+  return {
+      {{"circles", "Circles", 2, "Two concentric rings, radii 1 and 0.5, noise 0.08."}, 1, ToyShape{2, 1, circles, {0.08, 0.08, 0}}},
+      {{"sine2", "Sine", 2, "Two periods of a sine with noise 0.15."}, 2, ToyShape{1, 1, sine2, {0, 0.15, 0}}, true, drawSine},
+      {{"moons", "Moons", 2, "Two interleaved half rings, noise 0.08."}, 3, ToyShape{2, 1, moons, {0.08, 0.08, 0}}},
+      {{"s_curve", "S-curve", 3, "A sheet bent into an S, noise 0.2."}, 4, ToyShape{1, 2, sCurve, {0.2, 0.2, 0.2}}},
+      {{"swirl", "Swirl", 3, "A rolled-up sheet (Swiss roll), noise 1.25 before standardisation."},
+       5,
+       ToyShape{1, 2, swirl, {1.25, 1.25, 1.25}}},
+      {{"alt_s_curve", "S-curve, thin", 3, "The S-curve's two bent axes, not standardised, with a Gaussian axis of sd 0.5."},
+       6,
+       ToyShape{1, 1, thin<sCurve>, {0.2, 0.5, 0.2}},
+       false,
+       drawThin},
+      {{"alt_swirl", "Swirl, thin", 3, "The swirl's two rolled axes, not standardised, with a Gaussian axis of sd 0.5."},
+       7,
+       ToyShape{1, 1, thin<swirl>, {1.25, 0.5, 1.25}},
+       false,
+       drawThin},
   };
-  return o.augment_to > 0 ? embed(plain(), static_cast<int>(o.augment_to), o.augment_noise, seed) : plain();
-}
-
-PointSet resamplePoints(const PointSet& all, std::int64_t n, std::uint64_t seed) {
-  PointSet p = all;
-  p.n = n;
-  p.values.resize(static_cast<std::size_t>(n * p.dim));
-  p.labels.resize(static_cast<std::size_t>(n));
-  const CounterRng rng(seed, 0);
-  for (std::int64_t i = 0; i < n; ++i) {
-    const auto k = static_cast<std::int64_t>(rng.uniforms(static_cast<std::uint64_t>(i), 0)[0] * static_cast<double>(all.n));
-    const auto row = all.row(k);
-    std::copy(row.begin(), row.end(), p.values.begin() + i * p.dim);
-    p.labels[static_cast<std::size_t>(i)] = all.labels[static_cast<std::size_t>(k)];
-  }
-  return p;
 }
 
 }  // namespace inflaton

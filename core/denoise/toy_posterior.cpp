@@ -3,7 +3,7 @@
 #include <ATen/ATen.h>
 
 #include "core/data/embed.h"
-#include "core/data/toy_shapes.h"
+#include "core/data/toy_nodes.h"
 #include "core/denoise/exact_denoiser.h"
 #include "core/denoise/exact_kernel.h"
 
@@ -27,9 +27,10 @@ at::Tensor embedding(int D, int dim) {
 
 ToyPosterior::ToyPosterior(const DataOptions& o, Schedule schedule, Eigenbasis basis, std::int64_t nodes)
     : Denoiser(std::move(schedule), std::move(basis)) {
-  const ToyShape* shape = toyShape(o.data_name);
-  if (!shape) throw Error(ErrorCode::usage, "data_name is \"" + o.data_name + "\"; an exact population is known of the toy sets alone");
-  const auto all = toyNodes(*shape, nodes);
+  const DataSet* set = findDataSet(o.data_name);
+  if (!set || !set->shape)
+    throw Error(ErrorCode::usage, "data_name is \"" + o.data_name + "\"; an exact population is known of the toy sets alone");
+  const auto all = toyNodes(*set, nodes);
   const int D = this->basis().dim;
   auto centres = tensor(all.centres, {all.n, all.dim});
   auto spread = at::diag(at::tensor(all.noise, at::kDouble));  // rows: what each axis' noise does

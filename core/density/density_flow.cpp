@@ -7,6 +7,7 @@
 #include <numbers>
 
 #include "core/data/counter_rng.h"
+#include "core/data/random.h"
 #include "core/flow/adams.h"
 #include "core/flow/grid.h"
 #include "core/flow/solvers.h"
@@ -16,7 +17,6 @@ namespace {
 
 constexpr int kExactMost = 16;  // dimensions
 constexpr std::int64_t kProbes = 32;
-constexpr std::uint64_t kProbeDraw = 3;
 // The map's Jacobian rides along with the steps that points and density ask for: it obeys a linear equation, so it may be carried
 // at any size, and at this one it weighs little in the solver's error.
 constexpr double kJacobianScale = 1e-2;
@@ -26,7 +26,7 @@ at::Tensor rademacher(std::int64_t P, std::int64_t N, std::int64_t D, std::uint6
   auto v = at::empty({P, N, D}, at::kDouble);
   auto* value = v.data_ptr<double>();
   for (std::int64_t p = 0; p < P; ++p) {
-    const CounterRng rng(derivedSeed(seed, kProbeDraw), static_cast<std::uint32_t>(p));
+    const CounterRng rng(purposeSeed(seed, Purpose::probes), static_cast<std::uint32_t>(p));
     for (std::int64_t n = 0; n < N; ++n)
       for (std::int64_t j = 0; j < D; ++j) {
         const auto word =

@@ -5,19 +5,18 @@
 #include <cmath>
 
 #include "core/data/counter_rng.h"
+#include "core/data/random.h"
 #include "core/denoise/exact_denoiser.h"
 #include "core/nets/file/network_file.h"
 
 namespace inflaton {
 namespace {
 
-constexpr std::uint64_t kReferenceDraw = 1, kLatentDraw = 2;
-
 /// The exact score of finite data, and the basis that belongs to it.
 std::shared_ptr<const Denoiser> exactDenoiser(const DenoiserOptions& o, const PointSet& start, bool given, double A0, at::ScalarType type,
                                               const c10::Device& device, std::function<void()> poll) {
   const bool own = o.references == 0 && !given;
-  const auto seed = derivedSeed(static_cast<std::uint64_t>(o.seed), kReferenceDraw);
+  const auto seed = purposeSeed(static_cast<std::uint64_t>(o.seed), Purpose::references);
   const PointSet drawn = own ? PointSet{} : makePoints(o, o.references > 0 ? o.references : o.total_samples, seed);
   const PointSet& references = own ? start : drawn;
   if (references.dim != start.dim)
@@ -62,7 +61,7 @@ at::Tensor latentDraw(std::int64_t n, const std::vector<double>& variance, std::
   const auto D = static_cast<std::int64_t>(variance.size());
   auto z = at::empty({n, D}, at::kDouble);
   auto* value = z.data_ptr<double>();
-  const CounterRng rng(derivedSeed(seed, kLatentDraw), 0);
+  const CounterRng rng(purposeSeed(seed, Purpose::latents), 0);
   for (std::int64_t i = 0; i < n; ++i)
     for (std::int64_t j = 0; j < D; ++j)
       value[i * D + j] = std::sqrt(variance[static_cast<std::size_t>(j)]) *

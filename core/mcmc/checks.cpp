@@ -6,8 +6,8 @@
 #include <string>
 
 #include "core/api/error.h"
+#include "core/data/xoshiro.h"
 #include "core/mcmc/adaptation.h"
-#include "core/mcmc/random.h"
 
 namespace inflaton::mcmc {
 namespace {
@@ -53,7 +53,7 @@ void checkStates(const std::vector<ChainState>& states, const Settings& settings
     if (!finite(s.inverseMetric) || !std::all_of(s.inverseMetric.begin(), s.inverseMetric.end(), [](double v) { return v > 0; }))
       broken("has a metric that is not positive and finite");
     if (!(s.stepSize >= 0 && std::isfinite(s.stepSize))) broken("has the step size " + number(s.stepSize));
-    if (s.generator.size() != Generator::kWords ||
+    if (s.generator.size() != Xoshiro::kWords ||
         std::all_of(s.generator.begin(), s.generator.end(), [](std::uint64_t w) { return w == 0; }))
       broken("has a generator that is none");
     if (s.iteration < 0 || s.iteration != states[0].iteration)

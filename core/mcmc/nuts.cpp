@@ -46,7 +46,7 @@ class NutsWalk final : public Walk {
  public:
   using Walk::Walk;
 
-  void begin(const ChainState& state, double stepSize, Generator& generator) override {
+  void begin(const ChainState& state, double stepSize, Xoshiro& generator) override {
     Phase& back = ends_[0];
     start(state, stepSize, generator, back);
     ends_[1] = back;

@@ -18,7 +18,7 @@ struct Sampler::Work {
   /// Working copies of what a transition changes besides the position.
   struct Chain {
     std::unique_ptr<Walk> walk, search;
-    Generator generator{0, 0};
+    Xoshiro generator{0, 0};
     Adaptation adaptation;
     double stepSize = 0;
     bool searching = false;
@@ -70,7 +70,7 @@ Sampler::Sampler(const Target& target, Settings settings, const std::vector<std:
     a.searchDue = settings.findStepSize;
     s.adaptation.resize(settings.warmup > 0 ? adaptationSize(size, settings.adaptMetric) : kAdaptationHead);
     writeAdaptation(a, s.adaptation);
-    s.generator = Generator(settings.seed, static_cast<std::uint64_t>(settings.firstChain) + k).save();
+    s.generator = Xoshiro(settings.seed, static_cast<std::uint64_t>(settings.firstChain) + k).save();
   }
 }
 
@@ -133,7 +133,7 @@ std::vector<Transition> Sampler::step(const std::function<void()>& poll) {
   Work& w = *work_;
   for (std::size_t k = 0; k < states_.size(); ++k) {
     auto& c = w.chains[k];
-    c.generator = Generator(states_[k].generator);
+    c.generator = Xoshiro(states_[k].generator);
     c.adaptation = readAdaptation(states_[k].adaptation);
     c.stepSize = states_[k].stepSize;
   }

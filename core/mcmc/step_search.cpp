@@ -11,7 +11,7 @@ class SearchWalk final : public Walk {
  public:
   using Walk::Walk;
 
-  void begin(const ChainState& state, double stepSize, Generator& generator) override {
+  void begin(const ChainState& state, double stepSize, Xoshiro& generator) override {
     first_ = true;
     start(state, stepSize, generator, phase_);
   }

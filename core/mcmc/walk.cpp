@@ -8,7 +8,7 @@
 
 namespace inflaton::mcmc {
 
-void Walk::start(const ChainState& state, double stepSize, Generator& generator, Phase& phase) {
+void Walk::start(const ChainState& state, double stepSize, Xoshiro& generator, Phase& phase) {
   from_ = &state, generator_ = &generator, stepSize_ = stepSize;
   phase.q = state.q, phase.gradient = state.gradient;
   phase.p.resize(state.q.size());
@@ -40,7 +40,7 @@ class HmcWalk final : public Walk {
  public:
   using Walk::Walk;
 
-  void begin(const ChainState& state, double stepSize, Generator& generator) override { start(state, stepSize, generator, phase_); }
+  void begin(const ChainState& state, double stepSize, Xoshiro& generator) override { start(state, stepSize, generator, phase_); }
 
   void move(double* row) override {
     kickDrift(phase_.q.size(), stepSize_, phase_.p.data(), phase_.q.data(), phase_.gradient.data(), from_->inverseMetric.data(), row);

@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "core/mcmc/random.h"
+#include "core/data/xoshiro.h"
 #include "core/mcmc/sampler.h"
 
 namespace inflaton::mcmc {
@@ -26,7 +26,7 @@ class Walk {
   virtual ~Walk() = default;
 
   /// Starts a transition: draws a momentum. The state and the generator must outlive the transition; the state is only read.
-  virtual void begin(const ChainState&, double stepSize, Generator&) = 0;
+  virtual void begin(const ChainState&, double stepSize, Xoshiro&) = 0;
   bool done() const { return done_; }
   /// First half of a leapfrog step; writes where the target is wanted.
   virtual void move(double* row) = 0;
@@ -39,14 +39,14 @@ class Walk {
 
  protected:
   /// Draws the momentum of `phase` at the state's position and sets the energy that errors are measured from.
-  void start(const ChainState&, double stepSize, Generator&, Phase&);
+  void start(const ChainState&, double stepSize, Xoshiro&, Phase&);
   /// Energy error of a leapfrog step's end; tallies acceptance, number of steps and divergence.
   double measure(double logDensity, double kinetic);
   static void go(ChainState&, Candidate&);
 
   const Settings& settings_;
   const ChainState* from_ = nullptr;
-  Generator* generator_ = nullptr;
+  Xoshiro* generator_ = nullptr;
   double stepSize_ = 0, startEnergy_ = 0, acceptSum_ = 0, lastError_ = 0;
   int leapfrogs_ = 0;
   bool done_ = true, divergent_ = false;

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/data/counter_rng.h"
+#include "core/data/random.h"
 #include "core/denoise/exact_denoiser.h"
 #include "core/flow/flow.h"
 #include "core/flow/solvers.h"
@@ -15,7 +16,6 @@
 namespace inflaton {
 namespace {
 
-constexpr std::uint64_t kNoiseDraw = 4;
 constexpr double kTolerance = 1e-5;  // of the trajectory: far below a residual
 constexpr double kWorkAtOnce = 4e8;  // weights times rows between two looks at the stop token: some 10 ms
 
@@ -27,7 +27,7 @@ at::Tensor noise(const ResidualWalk& w, std::size_t k) {
   const auto& schedule = w.net->schedule();
   auto z = at::empty({N, D}, at::kDouble);
   auto* value = z.data_ptr<double>();
-  const CounterRng rng(derivedSeed(w.seed, kNoiseDraw), static_cast<std::uint32_t>(k));
+  const CounterRng rng(purposeSeed(w.seed, Purpose::residualNoise), static_cast<std::uint32_t>(k));
   for (std::int64_t i = 0; i < N * D; i += 4) {
     const auto four = rng.normals(static_cast<std::uint64_t>(i / 4), 0);
     for (std::int64_t j = i; j < std::min(i + 4, N * D); ++j) value[j] = four[static_cast<std::size_t>(j - i)];

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "core/data/random.h"
 #include "core/denoise/exact_denoiser.h"
 
 namespace inflaton {
@@ -25,16 +26,6 @@ int toyDim(const std::string& id) {
 }
 
 }  // namespace
-
-std::uint64_t derivedSeed(std::uint64_t seed, SeedStream stream, std::uint64_t index) {
-  const auto mix = [](std::uint64_t z) {  // splitmix64
-    z += 0x9E3779B97F4A7C15ull;
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ull;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;
-    return z ^ (z >> 31);
-  };
-  return mix(mix(mix(seed) ^ static_cast<std::uint64_t>(stream)) ^ index);
-}
 
 DataSource::DataSource(const DataOptions& options) : options_(options) {
   if (options.data_name == "file") {
@@ -62,11 +53,11 @@ BatchSource::BatchSource(const DataSource& data, const Schedule& schedule, const
 void BatchSource::fillPool(std::int64_t index) {
   if (index == poolIndex_) return;
   const auto began = Clock::now();
-  const auto stream = [&](SeedStream s) { return derivedSeed(settings_.seed, s, static_cast<std::uint64_t>(index)); };
-  const auto points = data_.draw(batchesInPool_ * settings_.batch, stream(SeedStream::data));
+  const auto seedOf = [&](TrainingPurpose p) { return trainingSeed(settings_.seed, p, static_cast<std::uint64_t>(index)); };
+  const auto points = data_.draw(batchesInPool_ * settings_.batch, seedOf(TrainingPurpose::data));
   const auto xi = at::tensor(basis_.eigenvalues, at::kDouble);
   // Shuffled: toy sets alternate their classes, and a reference set must not know which of its points belongs to which row.
-  const auto order = at::randperm(points.n, at::detail::createCPUGenerator(stream(SeedStream::order)), at::kLong);
+  const auto order = at::randperm(points.n, at::detail::createCPUGenerator(seedOf(TrainingPurpose::order)), at::kLong);
   pool_ = (eigenTensor(basis_, points, at::kDouble) / xi.sqrt()).to(at::kFloat).index_select(0, order);
   poolIndex_ = index;
   if (means_) {
@@ -92,7 +83,7 @@ Batch BatchSource::at(std::int64_t step) {
   const std::int64_t n = settings_.batch, first = step % batchesInPool_ * n;
   const auto x = pool_.narrow(0, first, n);
   // On the processor whatever the device: the same batches everywhere.
-  auto generator = at::detail::createCPUGenerator(derivedSeed(settings_.seed, SeedStream::noise, static_cast<std::uint64_t>(step)));
+  auto generator = at::detail::createCPUGenerator(trainingSeed(settings_.seed, TrainingPurpose::noise, static_cast<std::uint64_t>(step)));
   Batch b;
   b.t = times(generator);
   const auto noise = at::normal(0.0, 1.0, {n, basis_.dim}, generator, at::kFloat);

@@ -8,6 +8,7 @@
 
 #include "core/api/system.h"
 #include "core/api/train.h"
+#include "core/data/random.h"
 #include "core/nets/file/network_file.h"
 #include "core/train/preview.h"
 #include "core/train/train_records.h"
@@ -51,7 +52,7 @@ class Training {
         o_(setup_.options()),
         context_(context),
         update_(update),
-        preview_(setup_.data().dim(), kPreviewPoints, derivedSeed(0, SeedStream::preview)),
+        preview_(setup_.data().dim(), kPreviewPoints, trainingSeed(0, TrainingPurpose::preview)),
         records_(setup_, context_) {
     if (o_.validation_references > 0)
       validator_.emplace(setup_.data(), setup_.schedule(), setup_.basis(), o_.validation_references, o_.validation_queries);

@@ -8,6 +8,7 @@
 #include <numbers>
 
 #include "core/api/error.h"
+#include "core/data/random.h"
 
 namespace inflaton {
 namespace {
@@ -29,7 +30,7 @@ Trainer::Trainer(std::shared_ptr<const Network> network, const TrainerSettings& 
 
 TrainerState Trainer::fresh(const Network& network, std::uint64_t seed, c10::Device device) {
   TrainerState s;
-  s.weights = network.initialWeights(at::detail::createCPUGenerator(derivedSeed(seed, SeedStream::weights))).to(device);
+  s.weights = network.initialWeights(at::detail::createCPUGenerator(trainingSeed(seed, TrainingPurpose::weights))).to(device);
   s.average = s.weights.clone();
   s.first = at::zeros_like(s.weights), s.second = at::zeros_like(s.weights);
   return s;
@@ -50,7 +51,7 @@ double Trainer::gradient(const Batch& b) {
   for (std::int64_t r = 0; r < rounds; ++r) {
     const auto rows = [&](const at::Tensor& v) { return v.slice(0, r * atOnce, std::min(n, (r + 1) * atOnce)); };
     const auto y = rows(b.y);
-    const auto dropout = derivedSeed(settings_.seed, SeedStream::dropout, static_cast<std::uint64_t>(state_.step * rounds + r)) | 1;
+    const auto dropout = trainingSeed(settings_.seed, TrainingPurpose::dropout, static_cast<std::uint64_t>(state_.step * rounds + r)) | 1;
     const double share = static_cast<double>(y.size(0)) / static_cast<double>(n);
     if (rounds > 1 && !round_.defined()) round_ = at::empty_like(gradient_);
     auto& into = rounds > 1 ? round_ : gradient_;

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "core/data/random.h"
 #include "core/machine/device.h"
 #include "core/machine/slices.h"
 #include "core/nets/architectures.h"
@@ -56,8 +57,9 @@ TrainingSetup::TrainingSetup(const ToyTrainOptions& options) : TrainingSetup(opt
 
 TrainingSetup::TrainingSetup(const ToyTrainOptions& options, std::optional<TrainingState> resumed)
     : options_(effective(options, resumed)), device_(chooseDevice(options_.device)), data_(options_) {
-  basis_ = resumed ? resumed->basis
-                   : eigenbasisOf(data_.references(options_.eigenbasis_samples, derivedSeed(seedOf(options_), SeedStream::eigenbasis)));
+  basis_ = resumed
+               ? resumed->basis
+               : eigenbasisOf(data_.references(options_.eigenbasis_samples, trainingSeed(seedOf(options_), TrainingPurpose::eigenbasis)));
   if (basis_.dim != data_.dim())
     throw Error(ErrorCode::usage, options_.resume + " is of a network in " + std::to_string(basis_.dim) + " dimensions; the data have " +
                                       std::to_string(data_.dim()));

@@ -6,7 +6,8 @@
 
 #include <cmath>
 
-#include "core/data/toy_shapes.h"
+#include "core/api/data_sets.h"
+#include "core/data/random.h"
 #include "core/denoise/exact_denoiser.h"
 #include "core/denoise/toy_posterior.h"
 
@@ -31,17 +32,17 @@ Validator::Validator(const DataSource& data, const Schedule& schedule, const Eig
     : data_(data), references_(references), queries_(queries), times_(times(schedule.tMax())), schedule_(schedule), basis_(basis) {}
 
 void Validator::makeTruth() {
-  if (toyShape(data_.options().data_name)) {
+  if (const DataSet* set = findDataSet(data_.options().data_name); set && set->shape) {
     auto toy = std::make_unique<ToyPosterior>(data_.options(), schedule_, basis_);
     kernels_ = toy->nodes();
     exact_ = std::move(toy);
   } else {
-    const auto points = data_.references(references_, derivedSeed(kSeed, SeedStream::references));
+    const auto points = data_.references(references_, trainingSeed(kSeed, TrainingPurpose::references));
     kernels_ = points.n;
     exact_ = std::make_unique<ExactDenoiser>(schedule_, basis_, eigenTensor(basis_, points, at::kDouble));
   }
   const auto total = queries_ * static_cast<std::int64_t>(times_.size());
-  clean_ = eigenTensor(basis_, data_.draw(total, derivedSeed(kSeed, SeedStream::queries)), at::kDouble);
+  clean_ = eigenTensor(basis_, data_.draw(total, trainingSeed(kSeed, TrainingPurpose::queries)), at::kDouble);
 }
 
 void Validator::prepareSome() {
@@ -51,7 +52,7 @@ void Validator::prepareSome() {
   const double t = times_[index];
   if (!x_.defined()) {
     const auto clean = clean_.narrow(0, static_cast<std::int64_t>(index) * queries_, queries_);
-    const auto generator = at::detail::createCPUGenerator(derivedSeed(kSeed, SeedStream::noise, index));
+    const auto generator = at::detail::createCPUGenerator(trainingSeed(kSeed, TrainingPurpose::noise, index));
     std::vector<double> deviation;
     for (int j = 0; j < basis_.dim; ++j) deviation.push_back(std::sqrt(schedule_.gamma(j, t)));
     x_ = clean + at::normal(0.0, 1.0, clean.sizes(), generator, at::kDouble) * at::tensor(deviation, at::kDouble);

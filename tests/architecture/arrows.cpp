@@ -173,4 +173,26 @@ std::vector<std::string> violations(const std::string& path, const std::string& 
   return found;
 }
 
+std::string tableAsText() {
+  std::ostringstream out;
+  for (const Row& row : table()) {
+    std::vector<std::pair<std::string, std::string>> houses;  // house, rooms
+    for (const std::string& name : row.may) {
+      const auto slash = name.find('/');
+      const std::string house = name.substr(0, slash), room = slash == std::string::npos ? "" : name.substr(slash + 1);
+      const auto same = std::find_if(houses.begin(), houses.end(), [&](const auto& h) { return h.first == house && !h.second.empty(); });
+      if (room.empty() || same == houses.end())
+        houses.emplace_back(house, room);
+      else
+        same->second += " " + room;
+    }
+    std::string line = std::string(row.folder).substr(0, std::string(row.folder).size() - 1);
+    line.resize(std::max<std::size_t>(18, line.size() + 1), ' ');
+    if (houses.empty()) line += "nothing of ours";
+    for (const auto& [house, rooms] : houses) line += house + (rooms.empty() ? "" : "/{" + rooms + "}") + " ";
+    out << line.substr(0, line.find_last_not_of(' ') + 1) << "\n";
+  }
+  return out.str();
+}
+
 }  // namespace inflaton::architecture

@@ -20,4 +20,7 @@ std::string kindOf(const Include&);
 /// "ui/plots/curve.h:12: ui must not include torch (torch/torch.h)", one a violation. `path` is from the repository root.
 std::vector<std::string> violations(const std::string& path, const std::string& text);
 
+/// The table as docs/ARCHITECTURE.md shows it, a line for each row: "core/io          core/{api}". Rooms of one house stand in braces.
+std::string tableAsText();
+
 }  // namespace inflaton::architecture

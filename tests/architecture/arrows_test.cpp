@@ -1,4 +1,4 @@
-// The #include arrows of the folders hold (README, "Folders and arrows"), and the scanner that says so can fail.
+// The #include arrows of the folders hold (docs/ARCHITECTURE.md), and the scanner that says so can fail.
 #include "tests/architecture/arrows.h"
 
 #include <gmock/gmock.h>
@@ -179,6 +179,15 @@ TEST(ArrowsScanner, ReadsIncludesAsTheCompilerDoes) {
   EXPECT_EQ(found[1].path, "f/g.h");
   EXPECT_TRUE(found[1].quoted);
   EXPECT_EQ(found[2].path, "h");
+}
+
+// The page that draws the arrows says what is checked here.
+TEST(ArrowsPage, ShowsTheTable) {
+  const std::string page = read(root / "docs/ARCHITECTURE.md"), begin = "<!-- arrows -->\n```\n", end = "```\n<!-- /arrows -->\n";
+  const auto from = page.find(begin), to = page.find(end);
+  ASSERT_NE(from, std::string::npos);
+  ASSERT_NE(to, std::string::npos);
+  EXPECT_EQ(page.substr(from + begin.size(), to - from - begin.size()), tableAsText());
 }
 
 // CTest finds cases by the name of their file (tests/CMakeLists.txt).

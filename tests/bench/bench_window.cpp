@@ -112,10 +112,10 @@ int main(int argc, char** argv) {
   Session& session = *window.session();
   if (!waitFor([&] { return session.view()->simulation() && !session.flowing(); }, 60000)) return fail("the demo did not come");
   session.player()->pause();
-  window.setStage(Stage::train);
+  window.setStage("train");
   session.edit("long", [](MixtureExperiment& e) { e.train.duration = 10000; });
   session.startTraining(true);  // sure: it would be asked about
-  TrainingRun& trainer = *session.trainer();
+  TrainingRun& trainer = *session.training();
   if (!waitFor([&] { return !trainer.loss().isEmpty(); }, 120000)) return fail("the training did not start");
 
   // Ten seconds of scrubbing there and back while it trains, with a new selection now and then and every stage looked at.
@@ -129,7 +129,7 @@ int main(int argc, char** argv) {
     session.view()->setTime(end * (0.5 - 0.5 * std::cos(clock.elapsed() * 1e-3)));
     if (++beats % 120 == 0) session.view()->selectAll();
     if (beats % 120 == 60) session.view()->clearSelection();
-    if (beats % 150 == 0) window.setStage(window.stage() == Stage::train ? Stage::flow : Stage::train);
+    if (beats % 150 == 0) window.setStage(window.stage() == "train" ? "flow" : "train");
   });
   scrub.start(16);
   heart.start();

@@ -201,7 +201,7 @@ TEST_F(Analysis, ResidualsAskForANetworkThenPlotThatOne) {
   EXPECT_TRUE(find<QLabel>("needsNetwork")->isVisible());
   shoot("residuals_none");
   click("goTrain");
-  EXPECT_EQ(window->stage(), Stage::train);
+  EXPECT_EQ(window->stage(), "train");
   session().chooseSet("circles");
   ASSERT_TRUE(flowOf("circles", "PRP"));
   session().edit("Short", [](Experiment& e) { e.train.duration = 0.05, e.train.validation_references = 0; });

@@ -88,7 +88,7 @@ TEST_F(Coverage, TheStageTakesTheCentreAndGivesItBack) {
   QDockWidget* time = find<QDockWidget>("Time");
   ASSERT_TRUE(time->isVisible());
   click("stage4");
-  EXPECT_EQ(window->stage(), Stage::coverage);
+  EXPECT_EQ(window->stage(), "coverage");
   EXPECT_TRUE(centre().isVisible());
   EXPECT_FALSE(window->views()->isVisible());
   EXPECT_FALSE(time->isVisible());
@@ -98,16 +98,16 @@ TEST_F(Coverage, TheStageTakesTheCentreAndGivesItBack) {
   EXPECT_FALSE(window->page()->currentFigure());
   shoot("coverage_empty");
   QTest::keyClick(window.get(), Qt::Key_3, Qt::ControlModifier);
-  EXPECT_EQ(window->stage(), Stage::flow);
+  EXPECT_EQ(window->stage(), "flow");
   EXPECT_TRUE(time->isVisible());
   EXPECT_TRUE(window->views()->isVisible());
   EXPECT_EQ(find<QPushButton>("runStage")->text(), "Run flow");
   QTest::keyClick(window.get(), Qt::Key_4, Qt::ControlModifier);
-  EXPECT_EQ(window->stage(), Stage::coverage);
+  EXPECT_EQ(window->stage(), "coverage");
   // The layout of the flow stages survives a session that ends here.
   reopen();
   ASSERT_TRUE(flowReady());
-  EXPECT_EQ(window->stage(), Stage::coverage);
+  EXPECT_EQ(window->stage(), "coverage");
   EXPECT_FALSE(find<QDockWidget>("Time")->isVisible());
   click("stage1");
   EXPECT_TRUE(find<QDockWidget>("Time")->isVisible());

@@ -77,10 +77,10 @@ TEST_F(FirstMinute, AsUxTells) {
   // keep".
   session().player()->pause();
   QTest::keyClick(window.get(), Qt::Key_2, Qt::ControlModifier);
-  EXPECT_EQ(window->stage(), Stage::train);
+  EXPECT_EQ(window->stage(), "train");
   const double before = view().time();
   QTest::keyClick(window.get(), Qt::Key_Return, Qt::ControlModifier);
-  TrainingRun* trainer = session().trainer();
+  TrainingRun* trainer = session().training();
   ASSERT_TRUE(QTest::qWaitFor([&] { return trainer->generated() && trainer->validation(); }, 120000))
       << window->banner()->text().toStdString();
   EXPECT_EQ(find<QPushButton>("runStage")->text(), "Stop and keep");

@@ -66,7 +66,7 @@ TEST_F(Window, ComesBackAsItWasLeft) {
   session().player()->pause();
   view().setTime(2.5);
   view().setColorBy(ColorBy::radius);
-  window->setStage(Stage::flow);
+  window->setStage("flow");
   window->findChild<QDockWidget*>("Log")->close();
   find<QTabBar>("viewTabs")->setCurrentIndex(2);
   settings->ini().setValue("plots/lossLog", false);
@@ -74,7 +74,7 @@ TEST_F(Window, ComesBackAsItWasLeft) {
   ASSERT_TRUE(flowOf("moons", "PRP"));
   EXPECT_DOUBLE_EQ(view().time(), 2.5);
   EXPECT_EQ(view().colorBy(), ColorBy::radius);
-  EXPECT_EQ(window->stage(), Stage::flow);
+  EXPECT_EQ(window->stage(), "flow");
   EXPECT_TRUE(window->findChild<QDockWidget*>("Log")->isHidden());
   EXPECT_EQ(find<QTabBar>("viewTabs")->currentIndex(), 2);
   EXPECT_FALSE(window->findChild<LossPlot*>()->logarithmic());
@@ -195,11 +195,11 @@ TEST_F(Window, CopyAsCommandIsTheLineOfTheStage) {
   open();
   ASSERT_TRUE(flowReady());
   session().chooseSet("moons");
-  window->setStage(Stage::flow);
+  window->setStage("flow");
   window->actions()->action("edit.copyCommand")->trigger();
   EXPECT_TRUE(QApplication::clipboard()->text().startsWith("inflaton-cli toy-simulate")) << QApplication::clipboard()->text().toStdString();
   EXPECT_TRUE(QApplication::clipboard()->text().contains("moons"));
-  window->setStage(Stage::train);
+  window->setStage("train");
   window->actions()->action("edit.copyCommand")->trigger();
   EXPECT_TRUE(QApplication::clipboard()->text().startsWith("inflaton-cli toy-train")) << QApplication::clipboard()->text().toStdString();
 }
@@ -231,10 +231,10 @@ TEST_F(Window, TheGridIsCarriedByTheFlowThatIsShown) {
 TEST_F(Window, ClosingWhileATrainingRunsEndsItQuickly) {
   open();
   ASSERT_TRUE(flowReady());
-  window->setStage(Stage::train);
+  window->setStage("train");
   session().edit("long", [](Experiment& e) { e.train.duration = 30, e.train.targets = "sample"; });
   window->actions()->action("stage.run")->trigger();
-  ASSERT_TRUE(QTest::qWaitFor([&] { return !session().trainer()->loss().isEmpty(); }, 60000)) << window->banner()->text().toStdString();
+  ASSERT_TRUE(QTest::qWaitFor([&] { return !session().training()->loss().isEmpty(); }, 60000)) << window->banner()->text().toStdString();
   window->close();
   window.reset();  // joins
   settings.reset();
@@ -243,10 +243,10 @@ TEST_F(Window, ClosingWhileATrainingRunsEndsItQuickly) {
 TEST_F(Window, DiscardTakesTheRunAwayAndUndoBringsItBack) {
   open();
   ASSERT_TRUE(flowReady());
-  window->setStage(Stage::train);
+  window->setStage("train");
   session().edit("long", [](Experiment& e) { e.train.duration = 30, e.train.targets = "sample"; });
   click("trainStart");
-  TrainingRun* trainer = session().trainer();
+  TrainingRun* trainer = session().training();
   ASSERT_TRUE(QTest::qWaitFor([&] { return !trainer->loss().isEmpty(); }, 60000)) << window->banner()->text().toStdString();
   const QString folder = QString::fromStdString(trainer->latest().run_folder);
   ASSERT_TRUE(QDir(folder).exists()) << folder.toStdString();

@@ -1,5 +1,7 @@
 #include "ui/analysis/point_values_keeper.h"
 
+#include "ui/style/color_modes.h"
+
 namespace inflaton::ui {
 
 PointValuesKeeper::PointValuesKeeper(ViewState* view, JobBridge* jobs, DensityFunction density, QObject* parent)
@@ -14,7 +16,7 @@ PointValuesKeeper::PointValuesKeeper(ViewState* view, JobBridge* jobs, DensityFu
 }
 
 void PointValuesKeeper::follow() {
-  const bool wanted = view_->trajectory() && (view_->colorBy() == ColorBy::stretch || view_->colorBy() == ColorBy::logDensity);
+  const bool wanted = view_->trajectory() && colorMode(view_->colorBy()).needs == ColorNeeds::pointValues;
   const auto found = known_.find(view_->lane());
   const bool there = found != known_.end() && found->second->simulation == view_->simulation();
   if (working_ && (!wanted || there || workingLane_ != view_->lane())) {

@@ -11,6 +11,7 @@
 #include <cmath>
 
 #include "core/api/solver_choice.h"
+#include "ui/style/color_modes.h"
 #include "ui/views/canvas_2d.h"
 #include "ui/views/chart_pane.h"
 #include "ui/views/chart_parts.h"
@@ -252,8 +253,7 @@ void RaceView::arrange() {
 void RaceView::follow() {
   if (!isVisible() || !result_) return;
   for (ViewState* state : {&a_, &b_}) {
-    const bool own =
-        view_->colorBy() != ColorBy::stretch && view_->colorBy() != ColorBy::logDensity && view_->colorBy() != ColorBy::roundTripError;
+    const bool own = colorMode(view_->colorBy()).needs == ColorNeeds::frames;
     state->setColorBy(own ? view_->colorBy() : ColorBy::classLabel);
     state->setTrails(view_->trails());
     state->setPoints(view_->points());

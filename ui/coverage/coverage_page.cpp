@@ -117,4 +117,11 @@ void CoveragePage::followJob(const JobStatus& status) {
   if (status.title == "Alpha shape" && !isActive(status)) session_->jobsModel()->remove(status.id);
 }
 
+Stage coverageStage() {
+  return {QStringLiteral("coverage"),
+          StagePage::tr("Coverage"),
+          {{QStringLiteral("coverage"), StagePage::tr("About &coverage")}},
+          [](Session* session, QObject* parent) { return new CoveragePage(session, parent); }};
+}
+
 }  // namespace inflaton::ui

@@ -57,4 +57,6 @@ class CoveragePage : public StagePage {
   std::uint64_t job_ = 0;  ///< the one that runs
 };
 
+Stage coverageStage();
+
 }  // namespace inflaton::ui

@@ -18,6 +18,7 @@
 #include <cmath>
 
 #include "ui/export/metadata.h"
+#include "ui/style/color_modes.h"
 
 namespace inflaton::ui {
 namespace {
@@ -142,13 +143,12 @@ QByteArray pdf(Figure& figure, const ExportOptions& o, const QByteArray& metadat
 }  // namespace
 
 QByteArray figureMetadata(const ViewState& state, const Figure& figure) {
-  static const char* const colors[] = {"class", "radius", "speed", "round_trip_error", "stretch", "log_density"};
   static const char* const lanes[] = {"inflation", "round_trip", "generation"};
   QJsonObject view{{"figure", figure.figureName()},
                    {"t", state.time()},
                    {"lane", lanes[static_cast<int>(state.lane())]},
                    {"interpolated", state.interpolated()},
-                   {"color_by", colors[static_cast<int>(state.colorBy())]},
+                   {"color_by", colorMode(state.colorBy()).id},
                    {"trails", state.trails()},
                    {"density", state.density()},
                    {"model_density", state.modelDensity()},

@@ -204,4 +204,12 @@ QString HmcPage::hint() const {
 
 void HmcPage::entered() { Q_EMIT changed(); }
 
+Stage hmcStage() {
+  return {QStringLiteral("hmc"),
+          StagePage::tr("HMC"),
+          {{QStringLiteral("hmc"), StagePage::tr("About c&hains")},
+           {QStringLiteral("calibration"), StagePage::tr("About the test of cali&bration")}},
+          [](Session* session, QObject* parent) { return new HmcPage(session, parent); }};
+}
+
 }  // namespace inflaton::ui

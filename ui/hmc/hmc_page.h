@@ -75,4 +75,6 @@ class HmcPage : public StagePage {
   TrajectoriesView* trajectoriesView_;
 };
 
+Stage hmcStage();
+
 }  // namespace inflaton::ui

@@ -8,8 +8,9 @@
 
 namespace inflaton::ui {
 
+/// By what points are coloured; what each is called and needs stands in ui/style/color_modes.cpp. Settings keep the numbers: add at the
+/// end.
 enum class ColorBy { classLabel, radius, speed, roundTripError, stretch, logDensity };
-constexpr int kColorBys = 6;
 
 struct DensityMap;
 struct PointColors;

@@ -31,8 +31,8 @@ QString costText(const TrainCost& cost, std::int64_t batch) {
       .arg(text(words.time), grouped(cost.steps), QString::number(batch), text(words.each), targets, text(words.memory));
 }
 
-CostMeter::CostMeter(JobBridge* bridge, TrainingRun* trainer, Measure work, QObject* parent)
-    : QObject(parent), bridge_(bridge), trainer_(trainer), work_(std::move(work)) {
+CostMeter::CostMeter(JobBridge* bridge, TrainingRun* training, Measure work, QObject* parent)
+    : QObject(parent), bridge_(bridge), training_(training), work_(std::move(work)) {
   soon_.setSingleShot(true);
   soon_.setInterval(300);
   connect(&soon_, &QTimer::timeout, this, &CostMeter::measure);
@@ -43,8 +43,8 @@ CostMeter::CostMeter(JobBridge* bridge, TrainingRun* trainer, Measure work, QObj
     }
     if ((watched_ || startPending_) && asked_ && !cost_ && problem_.isEmpty() && !job_ && !soon_.isActive() && quiet()) soon_.start();
   });
-  connect(trainer, &TrainingRun::stateChanged, this, [this] {
-    if (trainer_->busy()) stop();
+  connect(training, &TrainingRun::stateChanged, this, [this] {
+    if (training_->busy()) stop();
   });
 }
 
@@ -78,7 +78,7 @@ void CostMeter::stop() {
 }
 
 void CostMeter::measure() {
-  if (!asked_ || trainer_->busy() || !quiet()) return;  // the end of what computes now starts the timer again
+  if (!asked_ || training_->busy() || !quiet()) return;  // the end of what computes now starts the timer again
   JobQueue::Request request;
   request.title = "Estimate the training";
   request.command = commandLine(*asked_);
@@ -105,7 +105,7 @@ void CostMeter::took(const Expected<TrainCost>& cost) {
 }
 
 bool CostMeter::startWhenKnown() {
-  if (cost_ || !problem_.isEmpty() || !asked_ || surelyWithin(*asked_, kLong) || trainer_->busy()) return false;
+  if (cost_ || !problem_.isEmpty() || !asked_ || surelyWithin(*asked_, kLong) || training_->busy()) return false;
   startPending_ = true;
   if (!measuring()) soon_.start();
   Q_EMIT changed();

@@ -44,7 +44,7 @@ class CostMeter : public QObject {
   bool quiet() const;  ///< nothing else computes: else it would be cancelled, and measure wrongly
 
   JobBridge* bridge_;
-  TrainingRun* trainer_;
+  TrainingRun* training_;
   Measure work_;
   QTimer soon_;
   std::optional<ToyTrainOptions> asked_;

@@ -11,6 +11,7 @@
 #include "core/api/simulate.h"
 #include "core/api/train.h"
 #include "ui/jobs/background.h"
+#include "ui/style/color_modes.h"
 
 namespace inflaton::ui {
 
@@ -64,9 +65,9 @@ Session::Session(Settings* settings, QObject* parent)
       player_(new Player(view_, this)),
       model_(new JobsModel(this)),
       jobs_(std::make_unique<JobBridge>()),
-      trainer_(new TrainingRun(jobs_.get(), model_, settings, this)),
+      training_(new TrainingRun(jobs_.get(), model_, settings, this)),
       undo_(new QUndoStack(this)),
-      cost_(new CostMeter(jobs_.get(), trainer_, trainCost, this)) {
+      cost_(new CostMeter(jobs_.get(), training_, trainCost, this)) {
   experiment_.train = trainPreset("quick");
   experiment_.flow.outputs = false;
   experiment_.followFlow();
@@ -81,7 +82,7 @@ Session::Session(Settings* settings, QObject* parent)
     if (cost_->owns(status.id)) model_->remove(status.id);  // its answer is a line under the button
   });
   connect(view_, &ViewState::selectionChanged, this, &Session::selectionEdited);
-  connect(trainer_, &TrainingRun::kept, this,
+  connect(training_, &TrainingRun::kept, this,
           [this](const TrainResult& result) { addNetwork(QString::fromStdString(result.network), true); });
   connect(cost_, &CostMeter::wantedStart, this, [this] { startTraining(); });
   cost_->ask(experiment_.train);
@@ -154,7 +155,7 @@ void Session::saveTo(QSettings& ini) const {
 }
 
 bool Session::restoreFrom(QSettings& ini) {
-  view_->setColorBy(static_cast<ColorBy>(std::clamp(ini.value("session/colorBy", 0).toInt(), 0, kColorBys - 1)));
+  view_->setColorBy(colorModeNumbered(ini.value("session/colorBy", 0).toInt()).by);
   const std::string flow = ini.value("session/flow").toString().toStdString(), train = ini.value("session/train").toString().toStdString();
   if (flow.empty() || train.empty()) return false;
   const auto storedFlow = nlohmann::json::parse(flow, nullptr, false);
@@ -358,11 +359,11 @@ void Session::exportTrajectories(const QString& folder) {
 }
 
 void Session::startTraining(bool sure) {
-  if (trainer_->busy()) return;
+  if (training_->busy()) return;
   if (!sure && cost_->startWhenKnown()) return;  // it comes back here with an answer
   if (!sure && cost_->isLong()) return Q_EMIT longTraining();
   player_->pause();
-  trainer_->start(experiment_.train);
+  training_->start(experiment_.train);
 }
 
 }  // namespace inflaton::ui

@@ -34,7 +34,7 @@ class Session : public QObject {
   Player* player() const { return player_; }
   JobBridge* jobs() const { return jobs_.get(); }
   JobsModel* jobsModel() const { return model_; }
-  TrainingRun* trainer() const { return trainer_; }
+  TrainingRun* training() const { return training_; }
   QUndoStack* undo() const { return undo_; }
 
   const Experiment& experiment() const { return experiment_; }
@@ -114,7 +114,7 @@ class Session : public QObject {
   Player* player_;
   JobsModel* model_;
   std::unique_ptr<JobBridge> jobs_;
-  TrainingRun* trainer_;
+  TrainingRun* training_;
   QUndoStack* undo_;
   Experiment experiment_;
   QTimer reflowSoon_;

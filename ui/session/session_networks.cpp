@@ -103,7 +103,7 @@ void Session::addNetwork(const QString& path, bool use) {
         networks_[path] = *info;
         Q_EMIT experimentChanged();  // forms may now offer the network
         if (!use) return;
-        const bool trainedHere = trainer_->busy() || trainer_->result().network == path.toStdString();
+        const bool trainedHere = training_->busy() || training_->result().network == path.toStdString();
         if (fits(*info, experiment_))
           return edit(tr("Use the trained network"), [&](Experiment& e) {
             e.flow.source = "net";

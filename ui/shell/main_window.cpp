@@ -16,21 +16,20 @@
 #include <QToolBar>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <algorithm>
+#include <utility>
 
 #include "core/api/simulate.h"
 #include "core/api/train.h"
 #include "ui/analysis/compare_view.h"
 #include "ui/analysis/residual_panel.h"
 #include "ui/jobs/jobs_dock.h"
-#include "ui/session/stage_page.h"
 #include "ui/shell/banner.h"
 #include "ui/shell/status_line.h"
 #include "ui/shell/views_area.h"
-#include "ui/stages/data_inspector.h"
-#include "ui/stages/flow_inspector.h"
 #include "ui/stages/gallery.h"
 #include "ui/stages/loss_plot.h"
-#include "ui/stages/train_inspector.h"
+#include "ui/style/color_modes.h"
 #include "ui/time/time_dock.h"
 #include "ui/views/flow_plots.h"
 
@@ -50,13 +49,12 @@ MainWindow::MainWindow(Settings* settings, QWidget* parent)
   makeActions();
   setCentralWidget(makeCentre());
   makeDocks();
-  makePages();
   actions_->fill(menuBar());
   status_ = new StatusLine(session_);
   setStatusBar(status_);
   wire();
   restoreHabits();
-  setStage(static_cast<Stage>(std::clamp(settings_->ini().value("window/stage", 0).toInt(), 0, kStages - 1)));
+  showStage(std::max(0, stageIndex(storedStage())));
   followTraining();
 }
 
@@ -64,7 +62,7 @@ MainWindow::MainWindow(Settings* settings, QWidget* parent)
 MainWindow::~MainWindow() {
   session_->jobs()->cancelAll();
   delete actions_;
-  qDeleteAll(pages_);
+  qDeleteAll(std::exchange(pages_, {}));
   for (QDockWidget* d : docks_) delete d;
   delete takeCentralWidget();
   delete status_;
@@ -72,7 +70,7 @@ MainWindow::~MainWindow() {
 
 QWidget* MainWindow::makeCentre() {
   auto* centre = new QWidget;
-  stageBar_ = new StageBar(actions_);
+  stageBar_ = new StageBar(stages_, actions_);
   banner_ = new Banner;
   // Qt 3D needs a screen that can do OpenGL; the offscreen and minimal platforms cannot.
   const QString platform = QGuiApplication::platformName();
@@ -93,7 +91,7 @@ QWidget* MainWindow::makeCentre() {
   viewTabs_->addTab(tr("Solvers"));
   viewTabs_->setTabToolTip(viewTabs_->count() - 1, tr("Compare solvers: work and precision, and a race of two on the time cursor"));
   connect(viewTabs_, &QTabBar::currentChanged, views_, [this](int tab) {
-    if (page()) return;
+    if (ownCentre()) return;
     showPage();
     if (!comparing()) views_->maximise(tab - 1);
     actions_->refresh();
@@ -102,12 +100,12 @@ QWidget* MainWindow::makeCentre() {
 
   colorBy_ = new QComboBox;
   colorBy_->setObjectName("colorBy");
-  colorBy_->addItems({tr("class"), tr("radius"), tr("speed"), tr("round-trip error"), tr("stretch"), tr("log density")});
+  for (const ColorMode& mode : colorModes()) colorBy_->addItem(mode.label);
   colorBy_->setToolTip(tr("What the colour of a point tells"));
   colorBy_->setFocusPolicy(Qt::TabFocus);
   colorBy_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
   colorBy_->setMinimumContentsLength(8);
-  connect(colorBy_, &QComboBox::activated, this, [this](int i) { session_->view()->setColorBy(static_cast<ColorBy>(i)); });
+  connect(colorBy_, &QComboBox::activated, this, [this](int i) { session_->view()->setColorBy(colorModeNumbered(i).by); });
   connect(session_->view(), &ViewState::appearanceChanged, colorBy_, [this] {
     colorBy_->setCurrentIndex(static_cast<int>(session_->view()->colorBy()));
     actions_->refresh();
@@ -196,16 +194,12 @@ void MainWindow::makeDocks() {
   inspector_ = new QStackedWidget;
   inspector_->setObjectName("inspectorPages");
   inspector_->setMinimumWidth(270);
-  auto* flow = new FlowInspector(session_);
-  inspector_->addWidget(scrolled(new DataInspector(session_)));
-  inspector_->addWidget(scrolled(new TrainInspector(session_)));
-  inspector_->addWidget(scrolled(flow));
-  connect(flow, &FlowInspector::trainRequested, this, [this] { setStage(Stage::train); });
+  makePages();
   time_ = new TimeDock(session_->view(), session_->player());
   time_->setMaximumHeight(112);
   plots_ = new FlowPlots(session_->view());
   residuals_ = new ResidualPanel(session_, residualCorrelations);
-  loss_ = new LossPlot(session_->trainer(), settings_);
+  loss_ = new LossPlot(session_->training(), settings_);
   jobs_ = new JobsPanel(session_->jobs(), session_->jobsModel());
   log_ = new LogPanel(session_->jobsModel());
 
@@ -251,8 +245,8 @@ void MainWindow::setLayoutName(const QString& name) {
   layout_ = name;
   hiddenDocks_.clear();
   if (!restoreState(settings_->ini().value("layouts/" + name).toByteArray(), kDocksVersion)) defaultLayout(name);
-  if (name == "train") setStage(Stage::train);
-  makeRoom(page());
+  if (name == "train") setStage(QStringLiteral("train"));
+  makeRoom(ownCentre());
   actions_->refresh();
 }
 
@@ -278,7 +272,7 @@ void MainWindow::saveHabits() {
   ini.setValue("layouts/" + layout_, dockLayout());
   ini.setValue("window/views", views_->saveState());
   ini.setValue("window/viewTab", viewTabs_->currentIndex());
-  ini.setValue("window/stage", static_cast<int>(stage_));
+  ini.setValue("window/stage", stage());
   ini.setValue("window/plot", plots_->currentPlot());
   ini.setValue("view/modelDensity", session_->view()->modelDensity());
   ini.setValue("window/timeUsed", timeUsed_);
@@ -288,35 +282,34 @@ void MainWindow::saveHabits() {
 
 void MainWindow::wire() {
   makeAnalysis();
-  connect(stageBar_, &StageBar::stageChosen, this, &MainWindow::setStage);
+  connect(stageBar_, &StageBar::stageChosen, this, &MainWindow::showStage);
   connect(gallery_, &Gallery::openRequested, this, &MainWindow::openDialog);
   connect(gallery_, &Gallery::drawRequested, this, &MainWindow::openDraw);
   connect(session_, &Session::failed, this, [this](const QString& what, const JobError& error) { banner_->showError(what, error); });
   connect(session_, &Session::noted, status_, &StatusLine::say);
-  connect(session_, &Session::longTraining, this, [this] { setStage(Stage::train); });  // where the question stands
+  connect(session_, &Session::longTraining, this, [this] { setStage(QStringLiteral("train")); });  // where the question stands
   connect(session_, &Session::experimentChanged, this, [this] {
     setWindowTitle(tr("%1, %2 \u2013 Inflaton").arg(session_->dataTitle(), session_->scheduleName()));
     followRunButton();
     banner_->dismissError();  // of a setting that is no more
   });
-  connect(session_->trainer(), &TrainingRun::stateChanged, this, &MainWindow::followRunButton);
-  connect(session_->trainer(), &TrainingRun::stateChanged, this, &MainWindow::followTraining);
-  connect(session_->trainer(), &TrainingRun::updated, this, &MainWindow::followTraining);
-  connect(session_->trainer(), &TrainingRun::kept, this, [this](const TrainResult& result) {
+  connect(session_->training(), &TrainingRun::stateChanged, this, &MainWindow::followTraining);
+  connect(session_->training(), &TrainingRun::updated, this, &MainWindow::followTraining);
+  connect(session_->training(), &TrainingRun::kept, this, [this](const TrainResult& result) {
     status_->say(result.end == TrainEnd::completed
                      ? tr("Training done in %1; the flow now uses the network").arg(durationText(result.seconds))
                      : tr("Training stopped and kept; the flow now uses the network"));
   });
-  connect(session_->trainer(), &TrainingRun::failed, this, [this](const JobError& error) {
-    const QString snapshot = session_->trainer()->lastSnapshot();
+  connect(session_->training(), &TrainingRun::failed, this, [this](const JobError& error) {
+    const QString snapshot = session_->training()->lastSnapshot();
     banner_->showError(tr("Training"), error);
     if (!snapshot.isEmpty()) banner_->addOffer(tr("Use the last good network"), [this, snapshot] { session_->addNetwork(snapshot, true); });
   });
-  connect(session_->trainer(), &TrainingRun::discarded, this, [this] {
-    if (session_->trainer()->canUndoDiscard())
-      banner_->showOffer(tr("The training run was discarded."), tr("Undo"), [this] { session_->trainer()->undoDiscard(); });
+  connect(session_->training(), &TrainingRun::discarded, this, [this] {
+    if (session_->training()->canUndoDiscard())
+      banner_->showOffer(tr("The training run was discarded."), tr("Undo"), [this] { session_->training()->undoDiscard(); });
   });
-  connect(session_->trainer(), &TrainingRun::restored, this,
+  connect(session_->training(), &TrainingRun::restored, this,
           [this](const QString& folder) { status_->say(tr("The run is back in %1").arg(folder)); });
   connect(time_, &TimeDock::scrubbing, this, [this](bool on) {
     if (on) usedTime();
@@ -336,43 +329,13 @@ void MainWindow::begin(const QString& file) {
   if (!file.isEmpty()) session_->openFile(file);
 }
 
-void MainWindow::setStage(Stage stage) {
-  if (!hasStage(stage)) return;
-  const bool another = stage != stage_;
-  stage_ = stage;
-  stageBar_->setStage(stage);
-  showPage();
-  makeRoom(page());
-  if (another && page()) page()->entered();
-  inspector_->setCurrentIndex(static_cast<int>(stage));
-  dockNamed("Inspector")->setWindowTitle(tr("Inspector: %1").arg(stageTitle(stage)));
-  if (stage == Stage::train && dockNamed("Plots")->isVisible()) dockNamed("Training")->raise();
-  if (stage == Stage::flow && dockNamed("Training")->isVisible()) dockNamed("Plots")->raise();
-  if (page())
-    status_->setHint(page()->hint());
-  else
-    status_->setHint(stage == Stage::train ? tr("Ctrl+Return train  \u00b7  Ctrl+. stop and keep  \u00b7  F1 keys")
-                                           : tr("Space play  \u00b7  \u2190 \u2192 frame  \u00b7  B brush  \u00b7  F1 keys"));
-  followTraining();
-  followRunButton();
-  actions_->refresh();
-}
-
 void MainWindow::followTraining() {
-  const TrainingRun* trainer = session_->trainer();
-  const bool live = stage_ == Stage::train && trainer->state() != TrainingRun::State::idle && trainer->generated();
-  views_->data()->setOverlay(live ? trainer->generated() : nullptr, trainer->generatedDim(), tr("Generated so far, over the data"));
+  const TrainingRun* training = session_->training();
+  const bool live = stage() == QStringLiteral("train") && training->state() != TrainingRun::State::idle && training->generated();
+  views_->data()->setOverlay(live ? training->generated() : nullptr, training->generatedDim(), tr("Generated so far, over the data"));
 }
 
-void MainWindow::followRunButton() {
-  using State = TrainingRun::State;
-  const State state = session_->trainer()->state();
-  if (const StagePage* p = page()) return stageBar_->setRunText(p->runText(), p->canRun());
-  if (stage_ != Stage::train) return stageBar_->setRunText(tr("Run flow"), true);
-  if (state == State::idle) return stageBar_->setRunText(tr("Start training"), true);
-  if (state == State::paused) return stageBar_->setRunText(tr("Resume training"), true);
-  stageBar_->setRunText(tr("Stop and keep"), state == State::running);
-}
+void MainWindow::followRunButton() { stageBar_->setRunText(page()->runText(), page()->canRun()); }
 
 void MainWindow::usedTime() {
   timeUsed_ = true;

@@ -5,6 +5,7 @@
 #include "ui/session/session.h"
 #include "ui/shell/actions.h"
 #include "ui/shell/stage_bar.h"
+#include "ui/shell/stages.h"
 #include "ui/style/theme.h"
 
 class QComboBox;
@@ -26,12 +27,8 @@ class JobsPanel;
 class LogPanel;
 class LossPlot;
 class ResidualPanel;
-class StagePage;
 class StatusLine;
 class TimeDock;
-class TrainInspector;
-class FlowInspector;
-class DataInspector;
 class ViewsArea;
 
 class MainWindow : public QMainWindow {
@@ -47,9 +44,9 @@ class MainWindow : public QMainWindow {
   ActionTable* actions() const { return actions_; }
   ViewsArea* views() const { return views_; }
   Banner* banner() const { return banner_; }
-  Stage stage() const { return stage_; }
-  void setStage(Stage);
-  StagePage* page() const;  ///< of the stage in front; nullptr: one that shows the views
+  QString stage() const { return stages_[stage_].id; }
+  void setStage(const QString& id);  ///< one of pointsStages(); others are ignored
+  StagePage* page() const;           ///< of the stage in front
   QString layoutName() const { return layout_; }
   void setLayoutName(const QString&);  ///< "explore", "train", "present": each comes back as it was left
 
@@ -79,13 +76,15 @@ class MainWindow : public QMainWindow {
   bool comparing() const;  ///< the compare view is in front
   Figure* shownFigure() const;
   Figure* shownPlot() const;
-  // main_window_pages.cpp: stages with a centre of their own.
+  // main_window_pages.cpp: the stages.
   void makePages();
-  StagePage* pageOf(Stage) const;
-  bool hasStage(Stage stage) const { return stage < kFirstPage || pageOf(stage); }
-  void showPage();                ///< the page of the stage in front, or the views
-  void makeRoom(bool on);         ///< docks that tell of the flow give way to a page, and come back as they were
-  QByteArray dockLayout() const;  ///< as it is without a page
+  bool ownCentre() const;  ///< the stage in front shows a centre of its own, not the views
+  void showStage(int index);
+  int stageIndex(const QString& id) const;  ///< -1: there is none
+  QString storedStage() const;              ///< the id that the settings hold
+  void showPage();                          ///< the centre of the stage in front, or the views
+  void makeRoom(bool on);                   ///< docks that tell of the flow give way to a page, and come back as they were
+  QByteArray dockLayout() const;            ///< as it is without a page
   // main_window.cpp
   void makeDocks();
   QWidget* makeCentre();
@@ -97,7 +96,6 @@ class MainWindow : public QMainWindow {
   void wire();
   void followTraining();
   void followRunButton();
-  void runStage();
   void setTheme(ThemeChoice);
   void openDialog();
   void openDraw();
@@ -123,11 +121,12 @@ class MainWindow : public QMainWindow {
   QLabel *hint_ = nullptr, *source_ = nullptr;
   Gallery* gallery_ = nullptr;
   QStackedWidget* inspector_ = nullptr;
-  QList<StagePage*> pages_;  ///< of Stage::coverage, Stage::hmc, ... in this order
+  const QList<Stage> stages_ = pointsStages();
+  QList<StagePage*> pages_;  ///< of stages_, in their order
   TimeDock* time_ = nullptr;
   FlowPlots* plots_ = nullptr;
   LossPlot* loss_ = nullptr;
-  QStackedWidget* centre_ = nullptr;                  ///< the views, the comparison of solvers, then the pages
+  QStackedWidget* centre_ = nullptr;                  ///< the views, the comparison of solvers, then centres of stages
   QWidget *viewRow_ = nullptr, *captions_ = nullptr;  ///< above and below the views
   QByteArray flowLayout_;                             ///< of the docks, while a page is in front
   CompareView* compare_ = nullptr;
@@ -136,7 +135,7 @@ class MainWindow : public QMainWindow {
   LogPanel* log_ = nullptr;
   StatusLine* status_ = nullptr;
   QList<QDockWidget*> docks_, hiddenDocks_;
-  Stage stage_ = Stage::data;
+  int stage_ = 0;  ///< of stages_
   QString layout_ = "explore";
   bool painted_ = false, timeUsed_ = false;
 };

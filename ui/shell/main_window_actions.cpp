@@ -22,6 +22,7 @@
 #include "ui/shell/views_area.h"
 #include "ui/stages/draw_dialog.h"
 #include "ui/stages/loss_plot.h"
+#include "ui/style/color_modes.h"
 #include "ui/views/flow_plots.h"
 
 namespace inflaton::ui {
@@ -224,20 +225,18 @@ void MainWindow::viewActions() {
                    views_->latent()->setBrushing(false);
                    if (!brushing) session_->view()->clearSelection();
                  }});
-  const QStringList names{tr("Colour by c&lass"),   tr("Colour by &radius"),     tr("Colour by sp&eed"), tr("Colour by round-tr&ip error"),
-                          tr("Colour by stret&ch"), tr("Colour by log de&nsity")};
-  for (int i = 0; i < names.size(); ++i)
-    actions_->add({QStringLiteral("color.%1").arg(i),
-                   names[i],
+  for (const ColorMode& mode : colorModes())
+    actions_->add({QStringLiteral("color.%1").arg(static_cast<int>(mode.by)),
+                   mode.action,
                    {},
                    tr("What the colour of a point tells"),
                    Menu::view,
                    "color",
-                   [view, i] { view->setColorBy(static_cast<ColorBy>(i)); },
+                   [view, by = mode.by] { view->setColorBy(by); },
                    {},
-                   [view, i] { return view->colorBy() == static_cast<ColorBy>(i); }});
+                   [view, by = mode.by] { return view->colorBy() == by; }});
   actions_->add({"view.reset", tr("Reset vie&w"), {key("R")}, tr("Show everything in the view used last"), Menu::view, "camera", [this] {
-                   if (page()) return page()->resetView();
+                   if (ownCentre()) return page()->resetView();
                    Figure* figure = views_->currentFigure();
                    if (auto* canvas = dynamic_cast<Canvas2D*>(figure))
                      canvas->resetView();
@@ -246,7 +245,7 @@ void MainWindow::viewActions() {
                  }});
   actions_->add(
       {"view.resetAll", tr("Reset all views"), {key("Shift+R")}, tr("Show everything in every view"), Menu::view, "camera", [this] {
-         if (page()) return page()->resetView();
+         if (ownCentre()) return page()->resetView();
          views_->data()->resetView();
          views_->latent()->resetView();
          if (views_->particles()) views_->particles()->resetView();
@@ -312,7 +311,7 @@ void MainWindow::timeActions() {
                    std::move(value),
                    {},
                    repeats,
-                   [this] { return !page(); }});
+                   [this] { return !ownCentre(); }});
   };
   add(
       "time.toggle", tr("&Play / pause"), {key("Space")}, tr("Run the flow, or hold it"), "play", [player] { player->toggle(); }, false,
@@ -374,18 +373,16 @@ void MainWindow::timeActions() {
 }
 
 void MainWindow::stageActions() {
-  for (int s = 0; s < kStages; ++s)
+  for (int s = 0; s < stages_.size(); ++s)
     actions_->add({QStringLiteral("stage.%1").arg(s + 1),
-                   tr("Stage %1: %2").arg(s + 1).arg(stageTitle(static_cast<Stage>(s))),
+                   tr("Stage %1: %2").arg(s + 1).arg(stages_[s].title),
                    {key(qPrintable(QStringLiteral("Ctrl+%1").arg(s + 1)))},
                    tr("Show the parameters of this stage"),
                    Menu::view,
                    "stage",
-                   [this, s] { setStage(static_cast<Stage>(s)); },
+                   [this, s] { showStage(s); },
                    {},
-                   [this, s] { return static_cast<int>(stage_) == s; },
-                   false,
-                   [this, s] { return hasStage(static_cast<Stage>(s)); }});
+                   [this, s] { return stage_ == s; }});
   for (const ToySetInfo& set : toySets()) {
     const QString id = QString::fromStdString(set.id);
     actions_->add({"data." + id,
@@ -416,7 +413,7 @@ void MainWindow::stageActions() {
                  [this] { session_->rollSeed(); },
                  [this] { return QString::number(session_->experiment().flow.seed); }});
 
-  TrainingRun* trainer = session_->trainer();
+  TrainingRun* training = session_->training();
   using State = TrainingRun::State;
   actions_->add({"train.start",
                  tr("&Start training"),
@@ -425,57 +422,57 @@ void MainWindow::stageActions() {
                  Menu::train,
                  "train",
                  [this] {
-                   setStage(Stage::train);
+                   setStage(QStringLiteral("train"));
                    session_->startTraining();
                  },
                  {},
                  {},
                  false,
-                 [trainer] { return trainer->state() == State::idle; }});
+                 [training] { return training->state() == State::idle; }});
   actions_->add({"train.pause",
                  tr("&Pause or resume training"),
                  {},
                  tr("Write a checkpoint and wait; again: go on"),
                  Menu::train,
                  "train",
-                 [trainer] { trainer->state() == State::paused ? trainer->resume() : trainer->pause(); },
+                 [training] { training->state() == State::paused ? training->resume() : training->pause(); },
                  {},
                  {},
                  false,
-                 [trainer] { return trainer->state() == State::running || trainer->state() == State::paused; }});
+                 [training] { return training->state() == State::running || training->state() == State::paused; }});
   actions_->add({"train.keep",
                  tr("Stop and &keep"),
                  {key("Ctrl+.")},
                  tr("End the training with what there is and use the network"),
                  Menu::train,
                  "train",
-                 [trainer] { trainer->stopAndKeep(); },
+                 [training] { training->stopAndKeep(); },
                  {},
                  {},
                  false,
-                 [trainer] { return trainer->state() == State::running || trainer->state() == State::paused; }});
+                 [training] { return training->state() == State::running || training->state() == State::paused; }});
   actions_->add({"train.discard",
                  tr("&Discard training"),
                  {},
                  tr("End the training and take its run away; can be undone until the program ends"),
                  Menu::train,
                  "train",
-                 [trainer] { trainer->discard(); },
+                 [training] { training->discard(); },
                  {},
                  {},
                  false,
-                 [trainer] { return trainer->state() == State::running || trainer->state() == State::paused; }});
+                 [training] { return training->state() == State::running || training->state() == State::paused; }});
   actions_->add({"train.undoDiscard",
                  tr("&Undo discard"),
                  {},
                  tr("Bring the discarded run back"),
                  Menu::train,
                  "train",
-                 [trainer] { trainer->undoDiscard(); },
+                 [training] { training->undoDiscard(); },
                  {},
                  {},
                  false,
-                 [trainer] { return trainer->canUndoDiscard(); }});
+                 [training] { return training->canUndoDiscard(); }});
 
   actions_->add({"stage.run",
                  tr("&Run stage"),
@@ -483,7 +480,9 @@ void MainWindow::stageActions() {
                  tr("Do what this stage does, with its parameters as they are"),
                  Menu::jobs,
                  "run",
-                 [this] { runStage(); }});
+                 [this] {
+                   if (page()->canRun()) page()->run();
+                 }});
   actions_->add({"jobs.cancelAll",
                  tr("&Cancel all jobs"),
                  {},
@@ -522,7 +521,7 @@ void MainWindow::windowActions() {
       {"layout.reset", tr("&Reset layout"), {}, tr("Put every dock of this layout where it was at first"), Menu::window, "layouts", [this] {
          makeRoom(false);
          defaultLayout(layout_);
-         makeRoom(page());
+         makeRoom(ownCentre());
        }});
   const struct {
     const char* id;
@@ -608,36 +607,11 @@ void MainWindow::helpActions() {
                    search->move(mapToGlobal(QPoint((width() - search->width()) / 2, 60)));
                    search->show();
                  }});
-  const struct {
-    const char* page;
-    QString text;
-  } pages[] = {{"data", tr("About &data sets")},
-               {"train", tr("About &training")},
-               {"networks", tr("About &networks")},
-               {"flow", tr("About the &flow, PRP and PRR")},
-               {"analysis", tr("About so&lvers, densities and residuals")},
-               {"coverage", tr("About &coverage")},
-               {"hmc", tr("About c&hains")},
-               {"calibration", tr("About the test of cali&bration")}};
-  for (const auto& page : pages)
-    actions_->add({QStringLiteral("help.") + page.page,
-                   page.text,
-                   {},
-                   tr("A short explanation"),
-                   Menu::help,
-                   "pages",
-                   [this, p = QString(page.page)] { showHelp(p); }});
+  for (const Stage& stage : stages_)
+    for (const HelpPage& help : stage.help)
+      actions_->add(
+          {"help." + help.page, help.text, {}, tr("A short explanation"), Menu::help, "pages", [this, p = help.page] { showHelp(p); }});
   actions_->add({"app.about", tr("&About Inflaton"), {}, tr("Version and licence"), Menu::help, "about", [this] { showAbout(); }});
-}
-
-void MainWindow::runStage() {
-  using State = TrainingRun::State;
-  if (StagePage* p = page()) return p->canRun() ? p->run() : void();
-  if (stage_ != Stage::train) return session_->reflow();
-  TrainingRun* trainer = session_->trainer();
-  if (trainer->state() == State::idle) return session_->startTraining();
-  if (trainer->state() == State::paused) return trainer->resume();
-  trainer->stopAndKeep();
 }
 
 void MainWindow::setTheme(ThemeChoice choice) {
@@ -665,8 +639,8 @@ void MainWindow::openDraw() {
 }
 
 void MainWindow::exportFigure(Figure* figure) {
-  if (page() && !figure) return status_->say(tr("There is nothing to export yet: run the stage first"));
-  if (!page() && !session_->view()->simulation()) return status_->say(tr("There is no flow to export yet"));
+  if (ownCentre() && !figure) return status_->say(tr("There is nothing to export yet: run the stage first"));
+  if (!ownCentre() && !session_->view()->simulation()) return status_->say(tr("There is no flow to export yet"));
   auto* dialog = new ExportFigureDialog(*figure, *session_->view(), this);
   dialog->setAttribute(Qt::WA_DeleteOnClose);
   connect(dialog, &ExportFigureDialog::exported, this, [this](const QString& path) { status_->say(tr("Exported %1").arg(path)); });
@@ -686,10 +660,7 @@ void MainWindow::exportArrays() {
   dialog->open();
 }
 
-QString MainWindow::currentCommand() const {
-  if (const StagePage* p = page()) return p->command();
-  return comparing() ? compare_->command() : stage_ == Stage::train ? session_->trainCommand() : session_->flowCommand();
-}
+QString MainWindow::currentCommand() const { return comparing() ? compare_->command() : page()->command(); }
 
 void MainWindow::copyCommand() {
   QApplication::clipboard()->setText(currentCommand());

@@ -79,7 +79,7 @@ void MainWindow::makeAnalysis() {
   const auto failed = [this](const QString& what, const JobError& error) { banner_->showError(what, error); };
   connect(compare_, &CompareView::failed, this, failed);
   connect(residuals_, &ResidualPanel::failed, this, failed);
-  connect(residuals_, &ResidualPanel::trainRequested, this, [this] { setStage(Stage::train); });
+  connect(residuals_, &ResidualPanel::trainRequested, this, [this] { setStage(QStringLiteral("train")); });
   // Maps follow the cursor: one row each would bury the jobs that somebody asked for.
   connect(session_->jobs(), &JobBridge::changed, this, [this](const JobStatus& status) {
     const bool ended = status.state == JobState::finished || status.state == JobState::cancelled;
@@ -87,19 +87,19 @@ void MainWindow::makeAnalysis() {
   });
 }
 
-bool MainWindow::comparing() const { return !page() && viewTabs_ && compare_ && viewTabs_->currentIndex() == viewTabs_->count() - 1; }
+bool MainWindow::comparing() const { return !ownCentre() && viewTabs_ && compare_ && viewTabs_->currentIndex() == viewTabs_->count() - 1; }
 void MainWindow::showCompare() {
-  if (page()) setStage(Stage::flow);
+  if (ownCentre()) setStage(QStringLiteral("flow"));
   viewTabs_->setCurrentIndex(viewTabs_->count() - 1);
 }
 
 Figure* MainWindow::shownFigure() const {
-  if (const StagePage* p = page()) return p->currentFigure();
+  if (ownCentre()) return page()->currentFigure();
   return comparing() ? compare_->currentFigure() : views_->currentFigure();
 }
 
 Figure* MainWindow::shownPlot() const {
-  if (const StagePage* p = page()) return p->currentFigure();
+  if (ownCentre()) return page()->currentFigure();
   const auto inSight = [](const QWidget* w) { return w->isVisible() && !w->visibleRegion().isEmpty(); };
   if (inSight(loss_)) return loss_;
   return inSight(residuals_) ? static_cast<Figure*>(residuals_->plot()) : plots_;

@@ -1,44 +1,77 @@
-// Stages with a centre and an inspector of their own. The window knows them as StagePage only.
+// The stages in the window, which knows them as StagePage only.
 #include <QDockWidget>
 #include <QStackedWidget>
+#include <algorithm>
 
-#include "ui/coverage/coverage_page.h"
 #include "ui/forms/inspector_parts.h"
-#include "ui/hmc/hmc_page.h"
 #include "ui/session/session.h"
 #include "ui/session/stage_page.h"
 #include "ui/shell/banner.h"
 #include "ui/shell/main_window.h"
+#include "ui/shell/status_line.h"
 
 namespace inflaton::ui {
 
 void MainWindow::makePages() {
-  pages_ = {
-      new CoveragePage(session_, this),
-      new HmcPage(session_, this),
-  };
-  for (StagePage* p : pages_) {
+  for (const Stage& stage : stages_) {
+    StagePage* p = stage.make(session_, this);
+    pages_ << p;
     inspector_->addWidget(scrolled(p->inspector()));
-    centre_->addWidget(p->centre());
+    if (p->centre()) centre_->addWidget(p->centre());
     connect(p, &StagePage::changed, this, [this, p] {
       if (p != page()) return;
       followRunButton();
       actions_->refresh();
     });
     connect(p, &StagePage::failed, this, [this](const QString& what, const JobError& error) { banner_->showError(what, error); });
+    connect(p, &StagePage::stageRequested, this, &MainWindow::setStage);
   }
-  for (int s = 0; s < kStages; ++s) stageBar_->stageButton(static_cast<Stage>(s))->setEnabled(hasStage(static_cast<Stage>(s)));
 }
 
-StagePage* MainWindow::pageOf(Stage stage) const { return pages_.value(static_cast<int>(stage) - static_cast<int>(kFirstPage)); }
-StagePage* MainWindow::page() const { return pageOf(stage_); }
+StagePage* MainWindow::page() const { return pages_.value(stage_); }
+bool MainWindow::ownCentre() const { return page() && page()->centre(); }
+
+int MainWindow::stageIndex(const QString& id) const {
+  for (int s = 0; s < stages_.size(); ++s)
+    if (stages_[s].id == id) return s;
+  return -1;
+}
+
+void MainWindow::setStage(const QString& id) {
+  if (const int index = stageIndex(id); index >= 0) showStage(index);
+}
+
+QString MainWindow::storedStage() const {
+  const QString stored = settings_->ini().value("window/stage").toString();
+  // Settings of older versions hold the number of one of these.
+  static const QStringList numbered{"data", "train", "flow", "coverage", "hmc"};
+  bool number = false;
+  const int index = stored.toInt(&number);
+  return number ? numbered.value(std::clamp<int>(index, 0, static_cast<int>(numbered.size()) - 1)) : stored;
+}
+
+void MainWindow::showStage(int index) {
+  const bool another = index != stage_;
+  stage_ = index;
+  stageBar_->setStage(index);
+  showPage();
+  makeRoom(ownCentre());
+  if (another) page()->entered();
+  inspector_->setCurrentIndex(index);
+  dockNamed("Inspector")->setWindowTitle(tr("Inspector: %1").arg(stages_[index].title));
+  const auto [front, other] = page()->dockInFront();
+  if (!front.isEmpty() && dockNamed(other)->isVisible()) dockNamed(front)->raise();
+  status_->setHint(page()->hint());
+  followTraining();
+  followRunButton();
+  actions_->refresh();
+}
 
 void MainWindow::showPage() {
-  StagePage* p = page();
-  if (p) session_->player()->pause();  // nobody would see it
-  viewRow_->setVisible(!p);
-  captions_->setVisible(!p);
-  centre_->setCurrentIndex(p ? centre_->indexOf(p->centre()) : comparing() ? 1 : 0);
+  if (ownCentre()) session_->player()->pause();  // nobody would see it
+  viewRow_->setVisible(!ownCentre());
+  captions_->setVisible(!ownCentre());
+  centre_->setCurrentIndex(ownCentre() ? centre_->indexOf(page()->centre()) : comparing() ? 1 : 0);
 }
 
 // The docks below tell of the flow; a scene needs their room.

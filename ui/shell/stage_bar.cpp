@@ -9,23 +9,7 @@
 
 namespace inflaton::ui {
 
-QString stageTitle(Stage stage) {
-  switch (stage) {
-    case Stage::data:
-      return StageBar::tr("Data");
-    case Stage::train:
-      return StageBar::tr("Train");
-    case Stage::flow:
-      return StageBar::tr("Flow");
-    case Stage::coverage:
-      return StageBar::tr("Coverage");
-    case Stage::hmc:
-      return StageBar::tr("HMC");
-  }
-  return {};
-}
-
-StageBar::StageBar(ActionTable* actions, QWidget* parent) : QWidget(parent), run_(new QPushButton) {
+StageBar::StageBar(const QList<Stage>& stages, ActionTable* actions, QWidget* parent) : QWidget(parent), run_(new QPushButton) {
   auto* row = new QHBoxLayout(this);
   row->setContentsMargins(6, 3, 6, 3);
   row->setSpacing(4);
@@ -37,17 +21,17 @@ StageBar::StageBar(ActionTable* actions, QWidget* parent) : QWidget(parent), run
     b->setFocusPolicy(Qt::TabFocus);  // a click on a stage leaves the keys with the views
     return b;
   };
-  for (int s = 0; s < kStages; ++s) {
+  for (int s = 0; s < stages.size(); ++s) {
     if (s > 0) row->addWidget(new QLabel(QStringLiteral("\u203A")));
     auto* b = button(QStringLiteral("stage%1").arg(s + 1));
-    b->setText(QStringLiteral("%1 %2").arg(s + 1).arg(stageTitle(static_cast<Stage>(s))));
+    b->setText(QStringLiteral("%1 %2").arg(s + 1).arg(stages[s].title));
     b->setToolTip(actions->action(QStringLiteral("stage.%1").arg(s + 1))->toolTip());
     b->setCheckable(true);
     b->setMinimumWidth(76);
     group->addButton(b);
     stages_ << b;
     row->addWidget(b);
-    connect(b, &QPushButton::clicked, this, [this, s] { Q_EMIT stageChosen(static_cast<Stage>(s)); });
+    connect(b, &QPushButton::clicked, this, [this, s] { Q_EMIT stageChosen(s); });
   }
   row->addStretch();
   const auto mirror = [&](QPushButton* b, const char* id) {
@@ -72,8 +56,7 @@ StageBar::StageBar(ActionTable* actions, QWidget* parent) : QWidget(parent), run
   mirror(run_, "stage.run");
 }
 
-QPushButton* StageBar::stageButton(Stage stage) const { return stages_[static_cast<int>(stage)]; }
-void StageBar::setStage(Stage stage) { stageButton(stage)->setChecked(true); }
+void StageBar::setStage(int index) { stages_[index]->setChecked(true); }
 
 void StageBar::setRunText(const QString& text, bool enabled) {
   run_->setText(text);

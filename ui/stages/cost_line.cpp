@@ -56,7 +56,7 @@ CostLine::CostLine(Session* session, QWidget* parent)
   connect(back_, &QPushButton::clicked, this, [this] { ask(false); });
   connect(session, &Session::longTraining, this, [this] { ask(true); });
   connect(session->cost(), &CostMeter::changed, this, [this] { session_->cost()->isLong() ? follow() : ask(false); });
-  connect(session->trainer(), &TrainingRun::stateChanged, this, &CostLine::follow);
+  connect(session->training(), &TrainingRun::stateChanged, this, &CostLine::follow);
   follow();
 }
 
@@ -69,8 +69,8 @@ void CostLine::ask(bool on) {
 
 void CostLine::follow() {
   const CostMeter* meter = session_->cost();
-  const TrainingRun* trainer = session_->trainer();
-  setVisible(trainer->state() == TrainingRun::State::idle);
+  const TrainingRun* training = session_->training();
+  setVisible(training->state() == TrainingRun::State::idle);
   const bool isLong = meter->isLong();
   QString text = meter->cost()                 ? costText(*meter->cost(), session_->experiment().train.batch)
                  : !meter->problem().isEmpty() ? tr("What it would cost here is not known: %1").arg(meter->problem())

@@ -40,9 +40,9 @@ double niceStep(double x) {
 }
 }  // namespace
 
-LossPlot::LossPlot(TrainingRun* trainer, Settings* settings, QWidget* parent)
+LossPlot::LossPlot(TrainingRun* training, Settings* settings, QWidget* parent)
     : QWidget(parent),
-      trainer_(trainer),
+      training_(training),
       settings_(settings),
       loss_(makePanel(tr("Loss"), {tr("each batch"), tr("smoothed")})),
       error_(makePanel(tr("Error against the exact denoiser"), {tr("mean over eight times")})),
@@ -66,7 +66,7 @@ LossPlot::LossPlot(TrainingRun* trainer, Settings* settings, QWidget* parent)
   soon_.setSingleShot(true);
   soon_.setInterval(100);  // many updates a second are one drawing
   connect(&soon_, &QTimer::timeout, this, &LossPlot::refresh);
-  connect(trainer, &TrainingRun::updated, this, [this] {
+  connect(training, &TrainingRun::updated, this, [this] {
     if (!soon_.isActive()) soon_.start();
   });
   error_.lines[0]->setPointsVisible(true);  // the first measurement has no neighbour to draw a line to
@@ -166,7 +166,7 @@ void LossPlot::fit(Panel& panel, const QVector<QVector<QPointF>>& data) {
       if (p.y() > 0 && std::isfinite(p.y())) low = std::min(low, p.y()), high = std::max(high, p.y());
   }
   const double seen = data.last().isEmpty() ? 0.0 : data.last().last().x();
-  const double planned = trainer_->latest().duration_mimg > 0 ? trainer_->latest().duration_mimg : trainer_->options().duration;
+  const double planned = training_->latest().duration_mimg > 0 ? training_->latest().duration_mimg : training_->options().duration;
   const double end = std::max(planned, seen);
   auto* x = static_cast<QValueAxis*>(panel.chart->axes(Qt::Horizontal).first());
   x->setTickInterval(niceStep(end / 6));
@@ -190,17 +190,17 @@ void LossPlot::fit(Panel& panel, const QVector<QVector<QPointF>>& data) {
 
 void LossPlot::refresh() {
   if (!isVisible()) return;  // showEvent catches up
-  fit(loss_, {thinned(trainer_->loss(), 600), thinned(trainer_->smoothed(), 600)});
-  fit(error_, {thinned(trainer_->errors(), 300)});
+  fit(loss_, {thinned(training_->loss(), 600), thinned(training_->smoothed(), 600)});
+  fit(error_, {thinned(training_->errors(), 300)});
   setAccessibleName(summary());
 }
 
 QString LossPlot::summary() const {
-  if (trainer_->smoothed().isEmpty()) return tr("No training yet");
-  const auto& curve = trainer_->smoothed();
+  if (training_->smoothed().isEmpty()) return tr("No training yet");
+  const auto& curve = training_->smoothed();
   const double now = curve.last().y(), before = curve[std::max<qsizetype>(0, curve.size() - 6)].y();
   QString text = tr("loss %1, %2").arg(now, 0, 'g', 3).arg(now < before ? tr("falling") : tr("not falling"));
-  if (!trainer_->errors().isEmpty()) text += tr("; error %1").arg(trainer_->errors().last().y(), 0, 'g', 3);
+  if (!training_->errors().isEmpty()) text += tr("; error %1").arg(training_->errors().last().y(), 0, 'g', 3);
   return text;
 }
 
@@ -226,13 +226,13 @@ void LossPlot::paint(QPainter& painter, const QSizeF& size, const PaintOptions& 
 
 QString LossPlot::figureCsv() const {
   QString csv = "mimg,loss,loss_smoothed\n";
-  for (int i = 0; i < trainer_->loss().size(); ++i)
+  for (int i = 0; i < training_->loss().size(); ++i)
     csv += QStringLiteral("%1,%2,%3\n")
-               .arg(trainer_->loss()[i].x(), 0, 'g', 8)
-               .arg(trainer_->loss()[i].y(), 0, 'g', 8)
-               .arg(trainer_->smoothed()[i].y(), 0, 'g', 8);
+               .arg(training_->loss()[i].x(), 0, 'g', 8)
+               .arg(training_->loss()[i].y(), 0, 'g', 8)
+               .arg(training_->smoothed()[i].y(), 0, 'g', 8);
   csv += "\nmimg,error\n";
-  for (const QPointF& p : trainer_->errors()) csv += QStringLiteral("%1,%2\n").arg(p.x(), 0, 'g', 8).arg(p.y(), 0, 'g', 8);
+  for (const QPointF& p : training_->errors()) csv += QStringLiteral("%1,%2\n").arg(p.x(), 0, 'g', 8).arg(p.y(), 0, 'g', 8);
   return csv;
 }
 

@@ -41,7 +41,7 @@ class LossPlot : public QWidget, public Figure {
   void fit(Panel&, const QVector<QVector<QPointF>>& data);
   void color(const Theme&);
 
-  TrainingRun* trainer_;
+  TrainingRun* training_;
   Settings* settings_;
   Panel loss_, error_;
   QCheckBox* log_;

@@ -38,12 +38,12 @@ TrainInspector::TrainInspector(Session* session, QWidget* parent)
 
   start_ = actionButton(
       this, "trainStart", tr("Start training"), tr("Train a network on this data set and schedule (Ctrl+Return)"),
-      [this] { session_->trainer()->state() == TrainingRun::State::paused ? session_->trainer()->resume() : session_->startTraining(); });
-  pause_ = actionButton(this, "trainPause", tr("Pause"), tr("Write a checkpoint and wait"), [this] { session_->trainer()->pause(); });
+      [this] { session_->training()->state() == TrainingRun::State::paused ? session_->training()->resume() : session_->startTraining(); });
+  pause_ = actionButton(this, "trainPause", tr("Pause"), tr("Write a checkpoint and wait"), [this] { session_->training()->pause(); });
   keep_ = actionButton(this, "trainKeep", tr("Stop and keep"), tr("End now and use the network as it is (Ctrl+.)"),
-                       [this] { session_->trainer()->stopAndKeep(); });
+                       [this] { session_->training()->stopAndKeep(); });
   discard_ = actionButton(this, "trainDiscard", tr("Discard"), tr("End now and take the run away; can be undone until the program ends"),
-                          [this] { session_->trainer()->discard(); });
+                          [this] { session_->training()->discard(); });
   start_->setDefault(false);
   QFont bold = start_->font();
   bold.setBold(true);
@@ -91,8 +91,8 @@ TrainInspector::TrainInspector(Session* session, QWidget* parent)
   connect(session, &Session::experimentChanged, this, &TrainInspector::follow);
   connect(session->cost(), &CostMeter::changed, this, &TrainInspector::followRun);
   connect(cost_, &CostLine::askingChanged, this, &TrainInspector::followRun);
-  connect(session->trainer(), &TrainingRun::stateChanged, this, &TrainInspector::followRun);
-  connect(session->trainer(), &TrainingRun::updated, this, &TrainInspector::followRun);
+  connect(session->training(), &TrainingRun::stateChanged, this, &TrainInspector::followRun);
+  connect(session->training(), &TrainingRun::updated, this, &TrainInspector::followRun);
   follow();
   followRun();
 }
@@ -127,11 +127,11 @@ void TrainInspector::hideEvent(QHideEvent* event) {
 }
 
 void TrainInspector::followRun() {
-  const TrainingRun* trainer = session_->trainer();
+  const TrainingRun* training = session_->training();
   using State = TrainingRun::State;
-  const State state = trainer->state();
+  const State state = training->state();
   const bool running = state == State::running, paused = state == State::paused;
-  start_->setText(paused ? tr("Resume") : trainer->loss().isEmpty() ? tr("Start training") : tr("Train again"));
+  start_->setText(paused ? tr("Resume") : training->loss().isEmpty() ? tr("Start training") : tr("Train again"));
   start_->setVisible(state == State::idle || paused);
   start_->setEnabled(paused || (form_->valid() && !cost_->asking() && !session_->cost()->startPending()));
   pause_->setVisible(running || state == State::pausing);
@@ -143,8 +143,8 @@ void TrainInspector::followRun() {
   discard_->setVisible(state != State::idle);
   discard_->setEnabled(state != State::discarding);
 
-  const TrainUpdate& now = trainer->latest();
-  const bool any = state != State::idle || !trainer->loss().isEmpty();
+  const TrainUpdate& now = training->latest();
+  const bool any = state != State::idle || !training->loss().isEmpty();
   bar_->setVisible(any);
   numbers_->setVisible(any);
   bar_->setValue(now.duration_mimg > 0 ? static_cast<int>(1000 * now.mimg / now.duration_mimg) : 0);
@@ -154,7 +154,7 @@ void TrainInspector::followRun() {
   QStringList lines;
   if (now.step > 0) {
     lines << tr("Loss %1, smoothed %2").arg(now.loss, 0, 'g', 4).arg(now.lossSmoothed, 0, 'g', 4);
-    if (trainer->validation()) lines << tr("Error against the exact denoiser %1").arg(trainer->validation()->mean, 0, 'g', 3);
+    if (training->validation()) lines << tr("Error against the exact denoiser %1").arg(training->validation()->mean, 0, 'g', 3);
     lines << tr("%1 of %2 Mimg, step %3").arg(now.mimg, 0, 'f', 2).arg(now.duration_mimg, 0, 'f', 2).arg(now.step);
     if (now.targetShare > 0) lines << tr("Posterior-mean targets took %1 % of the time").arg(100 * now.targetShare, 0, 'f', 0);
     if (running)
@@ -164,15 +164,15 @@ void TrainInspector::followRun() {
   } else if (running) {
     lines << tr("Preparing the eigenbasis and the validation points\u2026");
   }
-  if (state == State::idle && !trainer->result().network.empty())
+  if (state == State::idle && !training->result().network.empty())
     lines << tr("%1 after %2: the flow uses this network.")
-                 .arg(trainer->result().end == TrainEnd::completed ? tr("Done") : tr("Stopped and kept"),
-                      durationText(trainer->result().seconds));
+                 .arg(training->result().end == TrainEnd::completed ? tr("Done") : tr("Stopped and kept"),
+                      durationText(training->result().seconds));
   numbers_->setText(lines.join('\n'));
 
   ToyTrainOptions shown = session_->experiment().train;
-  shown.outdir = trainer->options().outdir;
-  pending_->setVisible((trainer->busy() || paused) && !(shown == trainer->options()));
+  shown.outdir = training->options().outdir;
+  pending_->setVisible((training->busy() || paused) && !(shown == training->options()));
 }
 
 }  // namespace inflaton::ui

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "ui/model/point_values.h"
+#include "ui/style/color_modes.h"
 
 namespace inflaton::ui {
 namespace {
@@ -63,7 +64,9 @@ double quantile(std::vector<float> v, double q) {
 
 }  // namespace
 
-void PointColorer::byClass(const Simulation& sim, const Trajectory& lane, const Theme& theme) {
+void PointColorer::byClass(const ViewState& state, const Theme& theme) {
+  const auto& sim = *state.simulation();
+  const auto& lane = *state.trajectory();
   colors_.title = QObject::tr("class");
   const auto n = static_cast<std::size_t>(lane.n);
   // Generated points are new: they belong to no class.
@@ -135,66 +138,65 @@ void PointColorer::speeds(const Simulation& sim, const Trajectory& lane, std::in
   }
 }
 
-void PointColorer::compute(const ViewState& state, const Theme& theme) {
+void PointColorer::unknown(const ViewState& state, const QString& title, const Theme& theme) {
+  colors_.title = title;
+  colors_.rgb.assign(static_cast<std::size_t>(state.trajectory()->n), theme.axis.rgb());
+}
+
+void PointColorer::byRadius(const ViewState& state, const Theme& theme) {
+  colors_.title = QObject::tr("start radius (sd)");
+  byValue(radii(*state.simulation(), *state.trajectory()), false, false, theme);
+}
+
+void PointColorer::byRoundTripError(const ViewState& state, const Theme& theme) {
+  const auto& errors = state.simulation()->roundTripError;
+  const auto& lane = *state.trajectory();
+  if (errors.size() != static_cast<std::size_t>(lane.n) || lane.direction == Direction::generation)
+    return unknown(state, QObject::tr("no round trip"), theme);
+  colors_.title = QObject::tr("round-trip error");
+  byValue(errors, true, false, theme);
+}
+
+void PointColorer::bySpeed(const ViewState& state, const Theme& theme) {
   const auto& sim = *state.simulation();
   const auto& lane = *state.trajectory();
-  const bool sameSpeeds = by_ == ColorBy::speed && interval_ >= 0;
-  const double low = colors_.low, high = colors_.high;
+  const QString title = QObject::tr("speed (latent sd per unit t)");
+  if (lane.frames() < 2) return unknown(state, title, theme);
+  colors_.title = title;
+  if (interval_ < 0) {  // one range for the whole lane, so that colours mean the same at every t
+    fastest_ = 0;
+    for (int q = 0; q < 12; ++q) {
+      speeds(sim, sampleOf(lane, (lane.frames() - 2) * q / 11), 0, values_);
+      fastest_ = std::max(fastest_, quantile(values_, 0.98));
+    }
+  }
+  colors_.low = 0, colors_.high = fastest_;
+  interval_ = intervalAt(lane, state.time());
+  speeds(sim, lane, interval_, values_);
+  byValue(values_, false, true, theme);
+}
+
+void PointColorer::byStretch(const ViewState& state, const Theme& theme) {
+  if (!known_ || known_->stretch.size() != static_cast<std::size_t>(state.trajectory()->n))
+    return unknown(state, QObject::tr("stretch: not known yet"), theme);
+  colors_.title = QObject::tr("stretch");
+  byValue(known_->stretch, true, false, theme);
+}
+
+void PointColorer::byLogDensity(const ViewState& state, const Theme& theme) {
+  if (!known_ || known_->logDensity.size() != static_cast<std::size_t>(state.trajectory()->n))
+    return unknown(state, QObject::tr("log density: not known yet"), theme);
+  const auto& values = known_->logDensity;
+  colors_.title = QObject::tr("log density at t = %1").arg(known_->t);
+  colors_.low = quantile(values, 0.01), colors_.high = quantile(values, 0.99);
+  byValue(values, false, true, theme);
+}
+
+void PointColorer::compute(const ViewState& state, const Theme& theme) {
   auto room = std::move(colors_.rgb);
   colors_ = {};
   colors_.rgb = std::move(room);
-  switch (by_) {
-    case ColorBy::classLabel:
-      byClass(sim, lane, theme);
-      break;
-    case ColorBy::radius:
-      colors_.title = QObject::tr("start radius (sd)");
-      byValue(radii(sim, lane), false, false, theme);
-      break;
-    case ColorBy::roundTripError:
-      if (sim.roundTripError.size() == static_cast<std::size_t>(lane.n) && lane.direction != Direction::generation) {
-        colors_.title = QObject::tr("round-trip error");
-        byValue(sim.roundTripError, true, false, theme);
-      } else {
-        colors_.title = QObject::tr("no round trip");
-        colors_.rgb.assign(static_cast<std::size_t>(lane.n), theme.axis.rgb());
-      }
-      break;
-    case ColorBy::speed:
-      colors_.title = QObject::tr("speed (latent sd per unit t)");
-      if (lane.frames() < 2) {
-        colors_.rgb.assign(static_cast<std::size_t>(lane.n), theme.axis.rgb());
-        break;
-      }
-      if (sameSpeeds) {
-        colors_.low = low, colors_.high = high;
-      } else {  // one range for the whole lane, so that colours mean the same at every t
-        double fastest = 0;
-        for (int q = 0; q < 12; ++q) {
-          speeds(sim, sampleOf(lane, (lane.frames() - 2) * q / 11), 0, values_);
-          fastest = std::max(fastest, quantile(values_, 0.98));
-        }
-        colors_.low = 0, colors_.high = fastest;
-      }
-      interval_ = intervalAt(lane, state.time());
-      speeds(sim, lane, interval_, values_);
-      byValue(values_, false, true, theme);
-      break;
-    case ColorBy::stretch:
-    case ColorBy::logDensity: {
-      const bool stretch = by_ == ColorBy::stretch;
-      colors_.title = stretch ? QObject::tr("stretch") : QObject::tr("log density at t = %1").arg(known_ ? known_->t : 0);
-      const auto& values = !known_ ? std::vector<float>() : stretch ? known_->stretch : known_->logDensity;
-      if (values.size() != static_cast<std::size_t>(lane.n)) {
-        colors_.title = stretch ? QObject::tr("stretch: not known yet") : QObject::tr("log density: not known yet");
-        colors_.rgb.assign(static_cast<std::size_t>(lane.n), theme.axis.rgb());
-        break;
-      }
-      if (!stretch) colors_.low = quantile(values, 0.01), colors_.high = quantile(values, 0.99);
-      byValue(values, stretch, !stretch, theme);
-      break;
-    }
-  }
+  (this->*colorMode(by_).paint)(state, theme);
 }
 
 const PointColors& PointColorer::of(const ViewState& state, const Theme& theme) {
@@ -206,7 +208,7 @@ const PointColors& PointColorer::of(const ViewState& state, const Theme& theme) 
   }
   const bool same = simulation_ == state.simulation() && lane_ == state.lane() && by_ == state.colorBy() && theme_ == theme &&
                     known_ == state.pointValues();
-  if (same && (by_ != ColorBy::speed || lane->frames() < 2 || intervalAt(*lane, state.time()) == interval_)) return colors_;
+  if (same && (!colorMode(by_).followsTime || lane->frames() < 2 || intervalAt(*lane, state.time()) == interval_)) return colors_;
   simulation_ = state.simulation();
   lane_ = state.lane();
   by_ = state.colorBy();

@@ -7,6 +7,7 @@
 #include <QWheelEvent>
 #include <cmath>
 
+#include "ui/style/color_modes.h"
 #include "ui/views/particle_painter.h"
 #include "ui/views/particle_scene.h"
 
@@ -164,7 +165,7 @@ void Particles3D::drawFrame() {
     if (gpu) {
       s.setMoment(*state_, c.space, c.viewProjection(size),
                   particleSize(*state_, static_cast<std::size_t>(state_->trajectory()->n)) * options.pixelRatio);
-      if (scene_->colorsDirty || state_->colorBy() == ColorBy::speed) s.setColors(shownColors(options.theme));
+      if (scene_->colorsDirty || colorMode(state_->colorBy()).followsTime) s.setColors(shownColors(options.theme));
       scene_->colorsDirty = false;
     }
     c.painter.draw(s.layer((size * options.pixelRatio).toSize()), size, *state_, c.space, c, options, font(), what);

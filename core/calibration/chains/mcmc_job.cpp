@@ -15,7 +15,7 @@
 #include "core/calibration/chains/verdict.h"
 #include "core/calibration/posterior/joint_target.h"
 #include "core/calibration/posterior/whitened_target.h"
-#include "core/data/counter_rng.h"
+#include "core/data/random.h"
 
 namespace inflaton {
 namespace {
@@ -23,7 +23,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 double since(Clock::time_point t) { return std::chrono::duration<double>(Clock::now() - t).count(); }
 
-constexpr std::uint64_t kChainSeed = 24;
 constexpr double kUpdateSeconds = 0.3, kStatSeconds = 5, kLongTransition = 0.5;
 constexpr double kShare = 20;                                     // an update is due again after this many times its own cost
 constexpr std::int64_t kWatched = 4;                              // latents whose traces are shown
@@ -53,7 +52,7 @@ mcmc::Settings settingsOf(const ToyMcmcOptions& o) {
   s.stepSize = o.step_size, s.findStepSize = o.burn > 0;  // without warm-up the step size is the one given
   s.leapfrogs = o.traj_length, s.maxDepth = static_cast<int>(o.max_depth);
   s.warmup = o.burn, s.draws = o.mcmc_n, s.targetAccept = o.acpt;
-  s.seed = derivedSeed(static_cast<std::uint64_t>(o.seed), kChainSeed);
+  s.seed = purposeSeed(static_cast<std::uint64_t>(o.seed), Purpose::chains);
   return s;
 }
 

@@ -5,17 +5,18 @@
 #include <numeric>
 
 #include "core/data/counter_rng.h"
+#include "core/data/random.h"
 
 namespace inflaton {
 namespace {
 
-constexpr std::uint64_t kWeightSeed = 22, kChoiceSeed = 23;
 constexpr double kBlur = 4;  // factor on the noise variance
 constexpr double kLeastWeight = 0.05;
 constexpr std::int64_t kBetweenPolls = 64;
 
 std::array<double, 3> drawWeights(const ToyMcmcOptions& o, std::int64_t chain) {
-  const auto u = CounterRng(derivedSeed(static_cast<std::uint64_t>(o.seed), kWeightSeed), 0).uniforms(static_cast<std::uint64_t>(chain), 0);
+  const auto u =
+      CounterRng(purposeSeed(static_cast<std::uint64_t>(o.seed), Purpose::startWeights), 0).uniforms(static_cast<std::uint64_t>(chain), 0);
   std::array<double, 3> w{};
   double sum = 0;
   for (std::size_t k = 0; k < 3; ++k) w[k] = -std::log(u[k]), sum += w[k];
@@ -30,7 +31,7 @@ void chooseLatents(const ToyMcmcOptions& o, const MixtureExperiment& e, const La
   const auto& x = e.truth.x;
   const auto n = static_cast<std::int64_t>(x.size()) / 2;
   const auto ratio = pool.logRatio(e.mixture, w);
-  const CounterRng rng(derivedSeed(static_cast<std::uint64_t>(o.seed), kChoiceSeed), static_cast<std::uint32_t>(chain));
+  const CounterRng rng(purposeSeed(static_cast<std::uint64_t>(o.seed), Purpose::startChoice), static_cast<std::uint32_t>(chain));
   for (std::int64_t from = 0; from < n; from += kBetweenPolls) {
     if (poll) poll();
 #pragma omp parallel for

@@ -5,12 +5,12 @@
 #include "core/calibration/map/generative_map.h"
 #include "core/calibration/map/table_map_builder.h"
 #include "core/data/counter_rng.h"
+#include "core/data/random.h"
 
 namespace inflaton {
 namespace {
 
 constexpr std::size_t kFresh = 16384;  // draws that the report is measured on
-constexpr std::uint64_t kFreshDraw = 43;
 
 template <int D>
 class TableMap : public GenerativeMap {
@@ -43,7 +43,7 @@ class TableMap : public GenerativeMap {
 void measure(const GenerativeMap& table, const GenerativeMap& solver, const std::vector<double>& sd, std::uint64_t seed,
              TableReport& report) {
   const std::size_t D = sd.size();
-  const CounterRng rng(derivedSeed(seed, kFreshDraw), 0);
+  const CounterRng rng(purposeSeed(seed, Purpose::tableCheck), 0);
   std::vector<double> z;
   for (std::size_t i = 0; i < kFresh; ++i)
     for (std::size_t j = 0; j < D; ++j) z.push_back(sd[j] * rng.normals(i, 0)[j]);

@@ -3,6 +3,8 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "core/data/random.h"
+
 namespace inflaton {
 namespace {
 
@@ -20,13 +22,8 @@ std::uint64_t key(const Place<D>& p) {
   return k;
 }
 
-struct Hash {  // splitmix64
-  std::size_t operator()(std::uint64_t z) const {
-    z += 0x9E3779B97F4A7C15ull;
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ull;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;
-    return static_cast<std::size_t>(z ^ (z >> 31));
-  }
+struct Hash {
+  std::size_t operator()(std::uint64_t z) const { return static_cast<std::size_t>(splitmix64(z)); }
 };
 template <int D>
 using Values = std::unordered_map<std::uint64_t, std::array<double, D>, Hash>;

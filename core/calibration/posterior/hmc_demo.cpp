@@ -13,14 +13,13 @@
 #include "core/api/system.h"
 #include "core/calibration/posterior/latent_target.h"
 #include "core/calibration/posterior/mixture_experiment.h"
-#include "core/data/counter_rng.h"
+#include "core/data/random.h"
 #include "core/io/npz.h"
 #include "core/mcmc/sampler.h"
 
 namespace inflaton {
 namespace {
 
-constexpr std::uint64_t kChainSeed = 25;
 constexpr std::int64_t kCoarse = 64;   // nodes a side of the look that finds where the mass is
 constexpr double kLook = 4, kFar = 6;  // latent standard deviations: of that look, and beyond which paths no longer widen the picture
 constexpr double kDeep = 12;           // below the top, in log-density, that is still shown
@@ -120,7 +119,7 @@ class Demo {
     mcmc::Settings s;
     s.nuts = o_.sampler == "nuts", s.adaptMetric = false, s.findStepSize = false;
     s.stepSize = o_.step_size, s.leapfrogs = o_.traj_length, s.warmup = 0, s.draws = o_.transitions;
-    s.seed = derivedSeed(static_cast<std::uint64_t>(o_.seed), kChainSeed);
+    s.seed = purposeSeed(static_cast<std::uint64_t>(o_.seed), Purpose::demonstrationChain);
     mcmc::Sampler sampler(target_, s, {start});
     sampler.recordPath(true);
     double accept = 0;

@@ -7,13 +7,13 @@
 
 #include "core/api/error.h"
 #include "core/data/counter_rng.h"
+#include "core/data/random.h"
 
 namespace inflaton {
 namespace {
 
 constexpr int K = LatentMixture::components;
 constexpr std::int64_t kBlock = GenerativeMap::batch;  // latents whose terms are added up together: sums do not depend on who added what
-constexpr std::uint64_t kTruthDraw = 41;
 constexpr std::uint32_t kLatentStream = 0, kNoiseStream = 1;
 using Weights = std::array<double, K>;
 
@@ -205,7 +205,7 @@ GroundTruth drawGroundTruth(const LatentMixture& m, const GenerativeMap& map, st
     throw Error(ErrorCode::usage, "the flow has " + std::to_string(map.dim()) + " dimensions; the experiment's latent mixture has 2");
   if (n < 1) throw Error(ErrorCode::usage, "gt_n is " + std::to_string(n) + "; allowed: at least 1");
   GroundTruth t;
-  const auto own = derivedSeed(seed, kTruthDraw);
+  const auto own = purposeSeed(seed, Purpose::groundTruth);
   const CounterRng latent(own, kLatentStream), noise(own, kNoiseStream);
   for (std::int64_t i = 0; i < n; ++i) {
     const auto index = static_cast<std::uint64_t>(i);

@@ -5,11 +5,11 @@
 
 #include "core/calibration/posterior/mixture_density.h"
 #include "core/data/counter_rng.h"
+#include "core/data/random.h"
 
 namespace inflaton {
 namespace {
 
-constexpr std::uint64_t kPoolSeed = 21;
 constexpr std::int64_t kAtOnce = 2000;
 
 using Weights = std::array<double, LatentMixture::components>;
@@ -23,7 +23,7 @@ Weights logOf(Weights w) {
 
 LatentPool LatentPool::make(const LatentMixture& m, const GenerativeMap& map, std::uint64_t seed, const std::function<void()>& poll) {
   LatentPool pool;
-  const CounterRng rng(derivedSeed(seed, kPoolSeed), 0);
+  const CounterRng rng(purposeSeed(seed, Purpose::startPool), 0);
   for (std::int64_t i = 0; i < kSize; ++i) {
     const auto normal = rng.normals(static_cast<std::uint64_t>(i), 0);
     const auto k = static_cast<std::size_t>(i % LatentMixture::components);

@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "core/calibration/posterior/sobol.h"
-#include "core/data/counter_rng.h"
+#include "core/data/random.h"
 
 namespace inflaton {
 namespace {
@@ -82,7 +82,7 @@ MarginalLikelihood::MarginalLikelihood(const GenerativeMap& map, const LatentMix
   for (std::int64_t group = 0; group < 3 * R; ++group) {
     const auto k = static_cast<std::size_t>(group % 3), from = begins[static_cast<std::size_t>(group)],
                to = begins[static_cast<std::size_t>(group + 1)];
-    const auto u = scrambledSobol(static_cast<std::int64_t>((to - from) / 2), derivedSeed(seed, static_cast<std::uint64_t>(group)));
+    const auto u = scrambledSobol(static_cast<std::int64_t>((to - from) / 2), numberedSeed(seed, static_cast<std::uint64_t>(group)));
     for (std::size_t i = 0; i < u.size(); ++i)
       z[from + i] = mixture.mean[k][i % 2] + std::sqrt(mixture.variance[k][i % 2]) * normalQuantile(u[i]);
   }

@@ -6,14 +6,13 @@
 
 #include "core/calibration/posterior/marginal_likelihood.h"
 #include "core/calibration/posterior/simplex_posterior.h"
-#include "core/data/counter_rng.h"
+#include "core/data/random.h"
 
 namespace inflaton {
 namespace {
 
 constexpr int kRandomisations = 8;
 constexpr int kDensityPoints = 400;
-constexpr std::uint64_t kLatents = 11, kDraws = 12;  // purposes of the seed
 
 /// log L of every observation by each randomisation, [n, randomisations, 3].
 std::vector<double> kernelSums(const MarginalLikelihood& likelihood, const std::vector<double>& x, const JobContext& context) {
@@ -68,7 +67,7 @@ void describe(MarginalPosterior& r, const SimplexPosterior& posterior, const Mar
   low = std::max(low, 0.0), high = std::min(high, 1.0);
   for (int i = 0; i < kDensityPoints; ++i) r.at.push_back(low + (high - low) * (i + 0.5) / kDensityPoints);
   for (int k = 0; k < 3; ++k) r.density[k] = posterior.marginal(k, r.at);
-  const auto draws = posterior.draws(o.draws, derivedSeed(static_cast<std::uint64_t>(o.seed), kDraws));
+  const auto draws = posterior.draws(o.draws, purposeSeed(static_cast<std::uint64_t>(o.seed), Purpose::marginalDraws));
   for (std::size_t i = 0; i < draws.logDensity.size(); ++i)
     for (const auto& w : draws.w) r.draws.push_back(static_cast<float>(w[i]));
 }
@@ -79,7 +78,7 @@ void integrateMarginal(MarginalPosterior& r, const GenerativeMap& map, const Lat
                        const MarginalOptions& o, const JobContext& context) {
   r.observations = static_cast<std::int64_t>(x.size() / 2), r.points = o.points;
   const auto prior = o.prior == "uniform" ? SimplexPrior::uniform : SimplexPrior::softmax;
-  const auto seed = derivedSeed(static_cast<std::uint64_t>(o.seed), kLatents);
+  const auto seed = purposeSeed(static_cast<std::uint64_t>(o.seed), Purpose::marginalLatents);
   const MarginalLikelihood likelihood(map, mixture, o.gt_eps_mvn, o.points, kRandomisations, seed, context);
   const auto each = kernelSums(likelihood, x, context);
   const std::size_t width = static_cast<std::size_t>(3 * likelihood.randomisations());

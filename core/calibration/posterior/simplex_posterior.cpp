@@ -7,6 +7,7 @@
 #include "core/api/error.h"
 #include "core/calibration/posterior/simplex_quadrature.h"
 #include "core/data/counter_rng.h"
+#include "core/data/random.h"
 
 namespace inflaton {
 namespace {
@@ -18,8 +19,6 @@ constexpr int kSides[] = {48, 72, 108, 162, 243};
 constexpr double kConverged = 1e-8;  // of a weight's mean
 constexpr int kCells = 160;          // a side, for draws
 constexpr double kSlack = 0.5;       // log of how much a cell's density may exceed that of its middle
-
-constexpr int kDraws = 1;  // purposes of the seed
 
 }  // namespace
 
@@ -187,7 +186,7 @@ SimplexPosterior::Draws SimplexPosterior::draws(std::int64_t count, std::uint64_
   double total = 0;
   for (std::size_t i = 0; i < cells.logValue.size(); ++i) upTo.push_back(total += (1 - cells.w[0][i]) * std::exp(cells.logValue[i] - top));
 
-  const CounterRng rng(derivedSeed(seed, kDraws), 0);
+  const CounterRng rng(purposeSeed(seed, Purpose::simplexDraws), 0);
   Draws out;
   const auto wanted = static_cast<std::size_t>(count);
   for (std::uint64_t attempt = 0; out.logDensity.size() < wanted;) {

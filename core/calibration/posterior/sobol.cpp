@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "core/data/counter_rng.h"
+#include "core/data/random.h"
 
 namespace inflaton {
 namespace {
@@ -33,7 +33,7 @@ std::uint32_t scrambled(std::uint32_t v, std::uint64_t seed) {
   std::uint32_t flips = 0;
   for (int bit = 0; bit < 32; ++bit) {
     const std::uint64_t before = bit == 0 ? 0 : v >> (32 - bit);
-    const std::uint64_t coin = derivedSeed(seed ^ (before << 6 | static_cast<std::uint64_t>(bit)), 0);
+    const std::uint64_t coin = numberedSeed(seed ^ (before << 6 | static_cast<std::uint64_t>(bit)), 0);
     flips |= static_cast<std::uint32_t>(coin >> 63) << (31 - bit);
   }
   return v ^ flips;
@@ -43,7 +43,7 @@ std::uint32_t scrambled(std::uint32_t v, std::uint64_t seed) {
 
 std::vector<double> scrambledSobol(std::int64_t n, std::uint64_t seed) {
   static const auto directions = secondDirections();
-  const std::array<std::uint64_t, 2> own{derivedSeed(seed, 1), derivedSeed(seed, 2)};
+  const std::array<std::uint64_t, 2> own{numberedSeed(seed, 1), numberedSeed(seed, 2)};
   std::vector<double> points(static_cast<std::size_t>(2 * n));
   for (std::int64_t i = 0; i < n; ++i) {
     std::array<std::uint32_t, 2> v{reversed(static_cast<std::uint32_t>(i)), 0};

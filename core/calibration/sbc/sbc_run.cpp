@@ -9,12 +9,12 @@
 #include "core/calibration/posterior/marginal_likelihood.h"
 #include "core/calibration/posterior/simplex_posterior.h"
 #include "core/data/counter_rng.h"
+#include "core/data/random.h"
 
 namespace inflaton {
 namespace {
 
-constexpr std::uint64_t kReplicates = 21, kLatents = 22, kDraws = 23;  // purposes of the seed
-constexpr std::int64_t kRound = 8192;                                  // observations that are made together
+constexpr std::int64_t kRound = 8192;  // observations that are made together
 
 /// Weights flat on the simplex, then labels, latents and noise of one replicate; depends on (seed, replicate) alone.
 struct Replicate {
@@ -24,7 +24,7 @@ struct Replicate {
 
 Replicate drawReplicate(const LatentMixture& mixture, std::int64_t observations, double noiseVariance, std::uint64_t seed,
                         std::int64_t number) {
-  const CounterRng rng(derivedSeed(derivedSeed(seed, kReplicates), static_cast<std::uint64_t>(number)), 0);
+  const CounterRng rng(numberedSeed(purposeSeed(seed, Purpose::sbcReplicates), static_cast<std::uint64_t>(number)), 0);
   Replicate r;
   const auto flat = rng.uniforms(~std::uint64_t{0}, 0);
   double total = 0;
@@ -67,7 +67,8 @@ std::array<std::int32_t, 4> ranksOf(const MarginalLikelihood& likelihood, std::s
 SbcRanks sbcRanks(const SbcFlows& flows, const SbcOptions& o, const JobContext& context,
                   const std::function<void(const SbcRanks&)>& round) {
   const auto seed = static_cast<std::uint64_t>(o.seed);
-  const MarginalLikelihood likelihood(*flows.tested, flows.mixture, o.gt_eps_mvn, o.points, 1, derivedSeed(seed, kLatents), context);
+  const MarginalLikelihood likelihood(*flows.tested, flows.mixture, o.gt_eps_mvn, o.points, 1, purposeSeed(seed, Purpose::sbcLatents),
+                                      context);
   SbcRanks ranks;
   const auto began = std::chrono::steady_clock::now();
   const std::int64_t atOnce = std::clamp<std::int64_t>(kRound / o.observations, 1, o.replicates);
@@ -94,7 +95,7 @@ SbcRanks sbcRanks(const SbcFlows& flows, const SbcOptions& o, const JobContext& 
       if (stop) continue;
       try {
         const auto at = static_cast<std::size_t>(i);
-        const auto own = derivedSeed(derivedSeed(seed, kDraws), static_cast<std::uint64_t>(from + i));
+        const auto own = numberedSeed(purposeSeed(seed, Purpose::sbcDraws), static_cast<std::uint64_t>(from + i));
         found[at] = ranksOf(likelihood, {x.data() + at * width, width}, made[at].weights, o.posterior_draws, own,
                             [&] { context.throwIfStopped(); });
       } catch (...) {

@@ -6,7 +6,7 @@
 
 #include <cmath>
 
-#include "core/data/toy_shapes.h"
+#include "core/data/toy_nodes.h"
 #include "core/denoise/exact_denoiser.h"
 #include "core/train/batch_source.h"
 
@@ -28,12 +28,16 @@ class Population : public ::testing::TestWithParam<const char*> {
     return clean + at::normal(0., 1., clean.sizes(), at::detail::createCPUGenerator(4), at::kDouble) * at::tensor(sd, at::kDouble);
   }
 };
-INSTANTIATE_TEST_SUITE_P(Sets, Population, ::testing::Values("circles", "sine2", "moons", "s_curve", "swirl", "alt_s_curve", "alt_swirl"));
+std::vector<const char*> setsWithShape() {
+  std::vector<const char*> ids;
+  for (const DataSet& set : dataSets())
+    if (set.shape) ids.push_back(set.info.id.c_str());
+  return ids;
+}
+INSTANTIATE_TEST_SUITE_P(Sets, Population, ::testing::ValuesIn(setsWithShape()));
 
 TEST_P(Population, NodesHaveTheMomentsOfTheSamples) {
-  const auto* shape = toyShape(GetParam());
-  ASSERT_TRUE(shape);
-  const auto nodes = toyNodes(*shape, 20000);
+  const auto nodes = toyNodes(*findDataSet(GetParam()), 20000);
   const auto centres = at::tensor(nodes.centres, at::kDouble).view({nodes.n, nodes.dim});
   const auto drawn = makePoints(options_, 400000, 5);
   const auto x = at::from_blob(const_cast<float*>(drawn.values.data()), {drawn.n, drawn.dim}, at::kFloat).to(at::kDouble);

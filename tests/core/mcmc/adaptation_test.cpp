@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "core/mcmc/random.h"
+#include "core/data/xoshiro.h"
 #include "tests/core/mcmc/targets.h"
 
 namespace inflaton::mcmc {
@@ -34,7 +34,7 @@ TEST(Adaptation, DualAveragingIsTheReferences) {
   // Hoffman and Gelman's recursion, written as the reference's sampler has it.
   DualAveraging d;
   d.restart(0.01);
-  Generator g(4, 0);
+  Xoshiro g(4, 0);
   double shortfall = 0, kept = 1;
   for (int t = 1; t <= 200; ++t) {
     const double accept = g.uniform();
@@ -50,7 +50,7 @@ TEST(Adaptation, TheMetricIsTheShrunkVariance) {
   const std::size_t n = 3;
   std::vector<double> numbers(adaptationSize(n, true));
   std::vector<double> metric(n, 1.0), q(n);
-  Generator g(8, 0);
+  Xoshiro g(8, 0);
   std::vector<std::vector<double>> draws(40, std::vector<double>(n));
   for (auto& row : draws) {
     g.normals(row);

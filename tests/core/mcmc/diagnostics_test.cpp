@@ -6,8 +6,8 @@
 #include <limits>
 
 #include "core/api/mcmc.h"
+#include "core/data/xoshiro.h"
 #include "core/io/npz.h"
-#include "core/mcmc/random.h"
 #include "tests/golden.h"
 
 namespace inflaton::mcmc {
@@ -75,7 +75,7 @@ TEST(Diagnostics, NothingWhereThereIsNothingToSay) {
 }
 
 TEST(Diagnostics, ChainsOfUnequalLengthAreCutToTheShortest) {
-  Generator g(3, 0);
+  Xoshiro g(3, 0);
   Chains a(2, std::vector<double>(200)), b;
   for (auto& c : a) g.normals(c);
   b = a;
@@ -85,7 +85,7 @@ TEST(Diagnostics, ChainsOfUnequalLengthAreCutToTheShortest) {
 }
 
 TEST(Diagnostics, AutocovarianceIsTheSumItStandsFor) {
-  Generator g(1, 0);
+  Xoshiro g(1, 0);
   for (const std::size_t n : {1u, 2u, 3u, 64u, 65u, 501u}) {
     std::vector<double> x(n);
     g.normals(x);
@@ -111,7 +111,7 @@ TEST(Diagnostics, NormalQuantileInvertsTheDistribution) {
 }
 
 TEST(Diagnostics, EbfmiTellsSlowEnergyFromFast) {
-  Generator g(9, 0);
+  Xoshiro g(9, 0);
   std::vector<double> fast(4000), slow(4000);
   g.normals(fast);
   double e = 0;

@@ -6,7 +6,7 @@
 #include <numeric>
 #include <set>
 
-#include "core/mcmc/random.h"
+#include "core/data/xoshiro.h"
 #include "tests/core/mcmc/targets.h"
 
 namespace inflaton::mcmc {
@@ -33,7 +33,7 @@ TEST(Nuts, LeavesTheDensityAsItIs) {
   const std::size_t many = 20000;
   for (const bool nuts : {true, false})
     for (const double step : {0.25, 0.6}) {
-      Generator g(17, 0);
+      Xoshiro g(17, 0);
       std::vector<std::vector<double>> starts(many, std::vector<double>(2));
       for (auto& q : starts) {
         g.normals(q);

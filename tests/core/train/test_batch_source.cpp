@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "core/data/random.h"
 #include "core/denoise/exact_denoiser.h"
 
 namespace inflaton {
@@ -47,7 +48,7 @@ TEST(BatchSource, TargetIsThePreconditionedCleanPoint) {
   const Moons moons(1);
   auto source = moons.source(256);
   const auto b = source.at(5);
-  const auto pool = eigenTensor(moons.basis, moons.data.draw(65536, derivedSeed(3, SeedStream::data, 0)), at::kDouble);
+  const auto pool = eigenTensor(moons.basis, moons.data.draw(65536, trainingSeed(3, TrainingPurpose::data, 0)), at::kDouble);
   for (const std::int64_t i : {0, 100, 255}) {
     // y and target are a rotation of clean point and noise; turned back, the clean point is one of those drawn.
     const auto p = Preconditioning::at(moons.schedule, moons.basis.eigenvalues, b.t[i].item<double>());
@@ -85,13 +86,6 @@ TEST(BatchSource, ExtremeSchedulesStayFinite) {
     const auto b = source.at(0);
     EXPECT_TRUE(at::isfinite(b.y).all().item<bool>() && at::isfinite(b.target).all().item<bool>()) << rho;
   }
-}
-
-TEST(DerivedSeed, StreamsAndIndicesDiffer) {
-  EXPECT_NE(derivedSeed(0, SeedStream::data), derivedSeed(0, SeedStream::noise));
-  EXPECT_NE(derivedSeed(0, SeedStream::data, 0), derivedSeed(0, SeedStream::data, 1));
-  EXPECT_NE(derivedSeed(0, SeedStream::data), derivedSeed(1, SeedStream::data));
-  EXPECT_EQ(derivedSeed(7, SeedStream::data, 3), derivedSeed(7, SeedStream::data, 3));
 }
 
 TEST(DataSource, UnknownSetsAreRefusedByName) {

@@ -7,6 +7,7 @@
 
 #include <cmath>
 
+#include "core/data/random.h"
 #include "core/denoise/exact_denoiser.h"
 #include "core/denoise/toy_posterior.h"
 #include "core/train/batch_source.h"
@@ -145,7 +146,7 @@ TEST(MeanTargets, OwnPointsTendToTheirExactDenoiser) {
   const auto b = source.at(2);
   const auto p = Preconditioning::at(circles.schedule, circles.basis.eigenvalues, circles.t);
   const auto row = [](const std::vector<double>& v) { return at::tensor(v, at::kDouble); };
-  const auto pool = eigenTensor(circles.basis, circles.data.draw(65536, derivedSeed(5, SeedStream::data, 0)), at::kFloat);
+  const auto pool = eigenTensor(circles.basis, circles.data.draw(65536, trainingSeed(5, TrainingPurpose::data, 0)), at::kFloat);
   const ExactDenoiser exact(circles.schedule, circles.basis, pool);
   const auto x = b.y.to(at::kDouble) / row(p.cIn);
   const auto F = (exact.denoise(x.to(at::kFloat), circles.t).to(at::kDouble) - row(p.cSkip) * x) * row(p.weight);

@@ -9,20 +9,20 @@
 #include <span>
 #include <vector>
 
-#include "core/data/counter_rng.h"
+#include "core/data/random.h"
 
-namespace inflaton::mcmc {
+namespace inflaton {
 
-class Generator {
+class Xoshiro {
  public:
   static constexpr std::size_t kWords = 4;
 
-  Generator(std::uint64_t seed, std::uint64_t chain) {
-    const std::uint64_t own = derivedSeed(seed, chain);
-    for (std::size_t i = 0; i < kWords; ++i) words_[i] = derivedSeed(own, i);
+  Xoshiro(std::uint64_t seed, std::uint64_t chain) {
+    const std::uint64_t own = numberedSeed(seed, chain);
+    for (std::size_t i = 0; i < kWords; ++i) words_[i] = numberedSeed(own, i);
   }
   /// From saved words; exactly kWords of them, not all zero.
-  explicit Generator(const std::vector<std::uint64_t>& saved) {
+  explicit Xoshiro(const std::vector<std::uint64_t>& saved) {
     for (std::size_t i = 0; i < kWords; ++i) words_[i] = saved[i];
   }
 
@@ -49,4 +49,4 @@ class Generator {
   std::array<std::uint64_t, kWords> words_{};
 };
 
-}  // namespace inflaton::mcmc
+}  // namespace inflaton
