@@ -191,11 +191,11 @@ class Recorder : public Network {
   int dim() const override { return 2; }
   nlohmann::json configuration() const override { return {}; }
   at::Tensor initialWeights(at::Generator) const override { return at::zeros({2}); }
-  at::Tensor apply(const at::Tensor& weights, const at::Tensor& y, const at::Tensor&) const override { return weights.expand_as(y); }
-  double lossAndGradient(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t, const at::Tensor& target,
+  at::Tensor apply(const NetworkTensors& net, const at::Tensor& y, const Conditioning&) const override { return net.weights.expand_as(y); }
+  double lossAndGradient(const NetworkTensors& net, const at::Tensor& y, const Conditioning& c, const at::Tensor& target,
                          at::Tensor& gradient, std::uint64_t dropoutSeed) const override {
     seeds.push_back(dropoutSeed);
-    return Network::lossAndGradient(weights, y, t, target, gradient, dropoutSeed);
+    return Network::lossAndGradient(net, y, c, target, gradient, dropoutSeed);
   }
   mutable std::vector<std::uint64_t> seeds;
 };
