@@ -67,7 +67,9 @@ TEST(Network, GradientsOfALossOverAllRowsTogether) {
 }
 
 TEST(Network, LabelsAreRefusedByTheToys) {
-  for (const auto& [name, net] : toyNetworks()) {
+  for (const auto& each : toyNetworks()) {
+    const auto& name = each.first;
+    const auto& net = each.second;
     const auto w = someWeights(*net), y = points(4, 3), t = at::rand({4}, dice(5)), labels = at::ones({4, 3});
     auto gradient = at::empty_like(w);
     at::Tensor rest;
