@@ -10,14 +10,14 @@ namespace fs = std::filesystem;
 namespace inflaton::cli {
 namespace {
 
-nlohmann::json resultJson(const TrainResult& r) {
+nlohmann::json resultJson(const ToyTrainResult& r) {
   nlohmann::json result{{"run_folder", r.run_folder}, {"network", r.network}, {"training_state", r.state},
                         {"steps", r.steps},           {"seconds", r.seconds}, {"loss", r.loss}};
   if (!r.validation.t.empty()) result["validation"] = {{"mean", r.validation.mean}, {"t", r.validation.t}, {"error", r.validation.error}};
   return result;
 }
 
-std::string summaryText(const TrainResult& r) {
+std::string summaryText(const ToyTrainResult& r) {
   char numbers[160];
   std::snprintf(numbers, sizeof numbers, "steps       %lld in %s\nloss        %.4g\n", static_cast<long long>(r.steps),
                 clockText(r.seconds).c_str(), r.loss);

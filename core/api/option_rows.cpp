@@ -44,6 +44,12 @@ void checkSchedule(const DataOptions& d, const ScheduleOptions& s) {
     refuseOption("tmin is " + formatParameter(s.tmin) + "; allowed: 0 <= tmin < tmax (" + formatParameter(s.tmax) + ")");
 }
 
+void checkTraining(const TrainOptions& o) {
+  if (o.batch_gpu > 0 && (o.batch_gpu > o.batch || o.batch % o.batch_gpu != 0))
+    refuseOption("batch_gpu is " + std::to_string(o.batch_gpu) + "; allowed: a divisor of batch (" + std::to_string(o.batch) +
+                 "), or 0 for all of it");
+}
+
 void checkDenoiser(const DenoiserOptions& o, const std::string& command) {
   if (o.source == "net" && o.network.empty())
     refuseOption("network is empty; " + command + " net needs a .safetensors file", "Train one with inflaton-cli toy-train.");

@@ -135,6 +135,58 @@ void addSchedule(Rows<O>& r) {
   r.add(&O::tmax, "tmax", "t max", "End of inflation.").above(0).upTo(30).step(0.5).unit("t");
 }
 
+/// The rows of TrainOptions, but for those of addRun and addTrainingRecords. `own` adds the job's rows on what a batch is compared with.
+template <class O, class Own>
+void addTraining(Rows<O>& r, const Own& own) {
+  r.group("Training");
+  r.add(&O::preset, "preset", "Preset", "Named set of options (see presets); options given beside it win.").freeOnResume();
+  r.add(&O::duration, "duration", "Duration", "How many samples to see.").above(0).upTo(1e5).step(0.5).log().unit("Mimg").freeOnResume();
+  r.add(&O::batch, "batch", "Batch", "Fresh samples a step.").range(2, 1 << 20).log().unit("samples");
+  r.add(&O::batch_gpu, "batch_gpu", "At once",
+        "Samples at once: gradients of batch / batch_gpu rounds of fresh data are added up; 0: the whole batch.")
+      .range(0, 1 << 20)
+      .unit("samples")
+      .advanced();
+  own();
+  r.add(&O::ls, "ls", "Loss scaling", "Factor on the loss.").above(0).upTo(1e6).log().advanced().freeOnResume();
+  r.add(&O::bad_gradients, "bad_gradients", "Bad gradients",
+        "stop: end at the first gradient that is not finite and keep the last good weights. clean: NaN becomes 0 and infinity 1e5, as "
+        "the reference does.")
+      .choices({"stop", "clean"}, {"Stop", "Clean up"})
+      .advanced()
+      .freeOnResume();
+  r.add(&O::lr, "lr", "Learning rate", "Adam's step, after the ramp.").above(0).upTo(1e30).log().freeOnResume();
+  r.add(&O::lr_rampup, "lr_rampup", "Ramp", "The learning rate rises linearly over this many samples.")
+      .range(0, 1e5)
+      .step(0.05)
+      .unit("Mimg")
+      .advanced()
+      .freeOnResume();
+  r.add(&O::lr_cosine, "lr_cosine", "Cosine decay", "Let the learning rate fall to zero along a cosine.").advanced().freeOnResume();
+  r.add(&O::ema, "ema", "EMA half-life", "Of the averaged weights, which are the ones used.")
+      .range(0, 1e5)
+      .step(0.05)
+      .unit("Mimg")
+      .advanced()
+      .freeOnResume();
+}
+
+template <class O>
+void addTrainingRecords(Rows<O>& r) {
+  r.group("Records");
+  r.add(&O::outdir, "outdir", "Runs in", "Parent of the numbered run folder.").folder().advanced().freeOnResume();
+  r.add(&O::desc, "desc", "Description", "Suffix of the run folder's name.").advanced().when("nosubdir=false").freeOnResume();
+  r.add(&O::resume, "resume", "Resume from", "A training-state-*.pt to go on from.").file().advanced().freeOnResume();
+  r.add(&O::nosubdir, "nosubdir", "No subfolder", "Write into outdir itself instead of a numbered folder in it.").advanced().freeOnResume();
+  r.add(&O::tick, "tick", "Tick", "Samples between lines of stats.jsonl.").above(0).upTo(1e8).unit("kimg").advanced().freeOnResume();
+  r.add(&O::snap, "snap", "Snapshot", "Ticks between network snapshots.").range(1, 1e8).unit("ticks").advanced().freeOnResume();
+  r.add(&O::dump, "dump", "Training state", "Ticks between training states, from which a run can be resumed.")
+      .range(1, 1e8)
+      .unit("ticks")
+      .advanced()
+      .freeOnResume();
+}
+
 /// `device`: whether a run of this job may go on on another one.
 template <class O>
 void addRun(Rows<O>& r, OnResume device = OnResume::fixed) {
@@ -167,6 +219,7 @@ void addDenoiser(Rows<O>& r, const PointsHelp& help = {}) {
 /// What can be said before the data are read; Schedule::make checks against their dimensions. Throw Error(usage).
 void checkData(const DataOptions&);
 void checkSchedule(const DataOptions&, const ScheduleOptions&);
+void checkTraining(const TrainOptions&);
 void checkDenoiser(const DenoiserOptions&, const std::string& command);
 
 }  // namespace inflaton

@@ -45,33 +45,38 @@ struct RunOptions {
   bool operator==(const RunOptions&) const = default;
 };
 
-struct ToyTrainOptions : DataOptions, ScheduleOptions, RunOptions {
-  std::string arch = "Mlp";              ///< one of the table in architectures.h
-  std::string precond = "ifs";           ///< ifs | edm | edm_es: preconditioning and noise conditioning
-  std::string space = "ES";              ///< ES | IS: the coordinates that the network sees
-  std::int64_t img_res = 8;              ///< ToySongUNet: side of the square it works on
-  std::string preset;                    ///< name of a preset in resources/presets; fields given beside it win
+/// What every training has, whatever it trains on. A sample is what the data set deals in: a point, an image.
+struct TrainOptions : RunOptions {
+  std::string preset;                    ///< name of a preset in resources/presets/<command>; fields given beside it win
   std::string outdir = "training-runs";  ///< parent of the numbered run folder
-  std::string desc;                      ///< suffix of the run folder; empty: made from data and schedule
+  std::string desc;                      ///< suffix of the run folder; empty: made from data and method
   std::string resume;                    ///< a training-state-*.pt to go on from
   double duration = 6;                   ///< Mimg: millions of samples seen
   std::int64_t batch = 1024;
-  std::int64_t batch_gpu = 0;             ///< samples at once; a batch is the sum of batch / batch_gpu rounds; 0: all at once
-  double ls = 1;                          ///< factor on the loss
+  std::int64_t batch_gpu = 0;          ///< samples at once; a batch is the sum of batch / batch_gpu rounds; 0: all at once
+  double ls = 1;                       ///< factor on the loss
+  std::string bad_gradients = "stop";  ///< stop | clean: NaN to 0, infinity to 1e5 as the reference does
+  double lr = 4e-3;
+  double lr_rampup = 0.1;  ///< Mimg
+  bool lr_cosine = true;   ///< cosine decay to zero over the duration
+  double ema = 0.05;       ///< half-life, Mimg
+  bool nosubdir = false;   ///< write into outdir itself
+  double tick = 100;       ///< kimg between lines of stats.jsonl
+  std::int64_t snap = 20;  ///< ticks between network snapshots
+  std::int64_t dump = 20;  ///< ticks between training states
+  bool operator==(const TrainOptions&) const = default;
+};
+
+struct ToyTrainOptions : DataOptions, ScheduleOptions, TrainOptions {
+  std::string arch = "Mlp";               ///< one of the table in architectures.h
+  std::string precond = "ifs";            ///< ifs | edm | edm_es: preconditioning and noise conditioning
+  std::string space = "ES";               ///< ES | IS: the coordinates that the network sees
+  std::int64_t img_res = 8;               ///< ToySongUNet: side of the square it works on
   std::string targets = "sample";         ///< sample | mean: the clean point, or its posterior mean over target_references
   std::int64_t target_references = 2048;  ///< of them, the clean points of the batch first
-  std::string bad_gradients = "stop";     ///< stop | clean: NaN to 0, infinity to 1e5 as the reference does
-  double lr = 4e-3;
-  double lr_rampup = 0.1;    ///< Mimg
-  bool lr_cosine = true;     ///< cosine decay to zero over the duration
-  double ema = 0.05;         ///< half-life, Mimg
-  std::int64_t width = 128;  ///< hidden units of the residual MLP
-  std::int64_t depth = 5;    ///< residual blocks
+  std::int64_t width = 128;               ///< hidden units of the residual MLP
+  std::int64_t depth = 5;                 ///< residual blocks
   std::int64_t eigenbasis_samples = 70000;
-  bool nosubdir = false;                       ///< write into outdir itself
-  double tick = 100;                           ///< kimg between lines of stats.jsonl
-  std::int64_t snap = 20;                      ///< ticks between network snapshots
-  std::int64_t dump = 20;                      ///< ticks between training states
   std::int64_t validation_references = 50000;  ///< points of the exact denoiser; 0: no validation
   std::int64_t validation_queries = 512;       ///< per time
   bool operator==(const ToyTrainOptions&) const = default;

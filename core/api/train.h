@@ -10,22 +10,16 @@
 
 namespace inflaton {
 
-struct ValidationError {
-  std::vector<double> t, error;  ///< weighted error against the exact denoiser at each time (specification 9)
-  double mean = 0;
-};
-
+/// What any training tells on its way.
 struct TrainUpdate {
   std::int64_t step = 0;
   double mimg = 0, duration_mimg = 0;
-  double loss = 0;  ///< of this batch: mean over the batch of the sum over dimensions
+  double loss = 0;  ///< of this batch: mean over the batch, for denoisers of the sum over dimensions
   double lossSmoothed = 0;
   double lr = 0, stepsPerSecond = 0, etaSeconds = -1;
-  double targetShare = 0;                               ///< of the time so far, what posterior-mean targets took (targets mean)
-  std::shared_ptr<const ValidationError> validation;    ///< set when just measured
-  std::shared_ptr<const std::vector<float>> generated;  ///< [n, dim] generated points in data coordinates, when just drawn
-  int dim = 0;
-  std::string run_folder;  ///< of this run, in every update: what Open folder and Discard act on
+  double seconds = 0;       ///< that this run has taken so far
+  std::string run_folder;   ///< in every update: what Open folder and Discard act on
+  std::string previewFile;  ///< a picture of what it makes, when just written into the run folder
 };
 
 enum class TrainEnd { completed, stoppedAndKept };
@@ -35,12 +29,28 @@ struct TrainResult {
   std::string run_folder, network, state;  ///< last snapshot (.safetensors) and training state (.pt)
   std::int64_t steps = 0;
   double seconds = 0, loss = 0;
-  ValidationError validation;
 };
 
-/// Trains an MLP denoiser into a new run folder under options.outdir. context.finish stops and keeps; context.stop cancels
+struct ValidationError {
+  std::vector<double> t, error;  ///< weighted error against the exact denoiser at each time (specification 9)
+  double mean = 0;
+};
+
+/// What a toy training tells beside it.
+struct ToyTrainUpdate : TrainUpdate {
+  double targetShare = 0;                               ///< of the time so far, what posterior-mean targets took (targets mean)
+  std::shared_ptr<const ValidationError> validation;    ///< set when just measured
+  std::shared_ptr<const std::vector<float>> generated;  ///< [n, dim] generated points in data coordinates, when just drawn
+  int dim = 0;
+};
+
+struct ToyTrainResult : TrainResult {
+  ValidationError validation;  ///< the last; no times: there was none
+};
+
+/// Trains a denoiser into a new run folder under options.outdir. context.finish stops and keeps; context.stop cancels
 /// (the folder stays, marked cancelled, with its last snapshot). NaN: Error(diverged) naming the step; last good snapshot kept.
-Expected<TrainResult> trainToy(const ToyTrainOptions&, const JobContext&, const std::function<void(const TrainUpdate&)>& update = {});
+Expected<ToyTrainResult> trainToy(const ToyTrainOptions&, const JobContext&, const std::function<void(const ToyTrainUpdate&)>& update = {});
 
 /// What a training would cost here, from a few steps of it: nothing is written.
 struct TrainCost {

@@ -6,36 +6,13 @@
 
 #include "core/io/npz.h"
 #include "core/io/npz_names.h"
+#include "core/io/zip_directory.h"
 
 namespace inflaton {
 namespace {
 
-constexpr std::uint64_t kDirectoryEntryBytes = 46;
 // Deflate cannot shrink by more than this; a larger claim is a lie that would only cost memory.
 constexpr std::uint64_t kDeflateMost = 1032;
-
-/// libzip takes memory for as many entries as a 64-bit archive claims, before it looks whether the file holds them.
-void checkClaimedEntries(const InputFile& file) {
-  constexpr std::uint64_t endMost = 65535 + 22 + 20;
-  const std::uint64_t n = std::min(file.size(), endMost), from = file.size() - n;
-  std::string tail(static_cast<std::size_t>(n), '\0');
-  file.readAt(from, tail.data(), tail.size());
-  for (auto at = tail.find("PK\x06\x07"); at != std::string::npos && at + 20 <= tail.size(); at = tail.find("PK\x06\x07", at + 1)) {
-    std::uint64_t offset = 0;
-    std::memcpy(&offset, tail.data() + at + 8, 8);
-    if (offset > file.size() || file.size() - offset < 56) continue;
-    char record[56];
-    file.readAt(offset, record, sizeof record);
-    if (std::memcmp(record, "PK\x06\x06", 4) != 0) continue;
-    for (const int field : {24, 32}) {
-      std::uint64_t entries = 0;
-      std::memcpy(&entries, record + field, 8);
-      if (entries > file.size() / kDirectoryEntryBytes)
-        throwBadFile(file.path(), "claims " + std::to_string(entries) + " arrays, more than a file of " + std::to_string(file.size()) +
-                                      " bytes can hold");
-    }
-  }
-}
 
 std::string zipErrorText(int code) {
   zip_error_t error;
@@ -68,7 +45,7 @@ struct NpzReader::Impl {
     InputFile file(path);
     char start[4] = {};
     if (file.readSome(start, 4) < 4 || std::memcmp(start, "PK", 2) != 0) foreign(start, file.size());
-    checkClaimedEntries(file);
+    checkClaimedEntries(file, "arrays");
     int fault = 0;
     zip.reset(zip_open(path.c_str(), ZIP_RDONLY, &fault));
     if (!zip) {

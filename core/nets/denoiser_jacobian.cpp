@@ -94,8 +94,8 @@ at::Tensor ExactDenoiser::whitenedWithJacobian(const at::Tensor& y, double t, at
 at::Tensor NetDenoiser::whitenedWithJacobian(const at::Tensor& y, double t, at::Tensor& jacobian) const {
   const at::NoGradGuard off;
   const auto time = at::full({1}, t, at::kDouble);
-  const auto seen = coordinates_.input(y, time).to(weights_.options()).contiguous();
-  const auto out = network_->applyWithJacobian(weights_, seen, time.to(weights_.options()), jacobian).to(y.options());
+  const auto seen = coordinates_.input(y, time).to(weights().options()).contiguous();
+  const auto out = network_->applyWithJacobian(tensors_, seen, time.to(weights().options()), jacobian).to(y.options());
   jacobian = jacobian.to(y.options());
   if (!coordinates_.identity()) {
     const Around a(coordinates_, time, y);
@@ -107,11 +107,11 @@ at::Tensor NetDenoiser::whitenedWithJacobian(const at::Tensor& y, double t, at::
 at::Tensor NetDenoiser::whitenedWithProducts(const at::Tensor& y, double t, const at::Tensor& v, at::Tensor& products) const {
   const at::NoGradGuard off;
   const auto time = at::full({1}, t, at::kDouble);
-  const auto seen = coordinates_.input(y, time).to(weights_.options()).contiguous();
+  const auto seen = coordinates_.input(y, time).to(weights().options()).contiguous();
   const Around a(coordinates_, time, y);
   const auto cotangent = coordinates_.identity() ? v : at::matmul(v, a.after);
   const auto out =
-      network_->applyWithProducts(weights_, seen, time.to(weights_.options()), cotangent.to(weights_.options()).contiguous(), products)
+      network_->applyWithProducts(tensors_, seen, time.to(weights().options()), cotangent.to(weights().options()).contiguous(), products)
           .to(y.options());
   products = products.to(y.options());
   if (!coordinates_.identity()) products = at::matmul(v, a.past) + at::matmul(products, a.before);

@@ -144,8 +144,10 @@ at::Tensor Mlp::affine(const at::Tensor& weights, const Layer& layer, const at::
   return at::addmm(time.squeeze(0), h, weight);  // one time for all rows
 }
 
-at::Tensor Mlp::apply(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t) const {
+at::Tensor Mlp::apply(const NetworkTensors& net, const at::Tensor& y, const Conditioning& c) const {
+  refuseLabels(c, "Mlp");
   const at::NoGradGuard off;
+  const auto& weights = net.weights;
   const auto slice = [&](const at::Tensor& rows, const at::Tensor& times) {
     const auto features = timeFeatures(times);
     auto h = affine(weights, in_, rows, features);
@@ -158,67 +160,93 @@ at::Tensor Mlp::apply(const at::Tensor& weights, const at::Tensor& y, const at::
     return affine(weights, out_, h, features).mul_(fade(times));
   };
   const std::int64_t n = y.size(0);
-  if (!y.is_cpu() || n <= kSlice) return slice(y, t);
+  if (!y.is_cpu() || n <= kSlice) return slice(y, c.t);
   auto out = at::empty({n, settings_.dim}, y.options());
   forSlices((n + kSlice - 1) / kSlice, [&](std::int64_t i) {
     const std::int64_t from = i * kSlice, to = std::min(n, from + kSlice);
-    out.slice(0, from, to).copy_(slice(y.slice(0, from, to), t.size(0) == 1 ? t : t.slice(0, from, to)));
+    out.slice(0, from, to).copy_(slice(y.slice(0, from, to), c.rows(from, to).t));
   });
   return out;
 }
 
-double Mlp::lossAndGradient(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t, const at::Tensor& target,
+at::Tensor Mlp::forward(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t, Pass& pass) const {
+  pass.features = timeFeatures(t), pass.faded = fade(t);
+  auto z = affine(weights, in_, y, pass.features);
+  pass.slopes.push_back(activateWithSlope(z));
+  pass.inputs.push_back(z);
+  for (const auto& block : blocks_) {
+    z = affine(weights, block, pass.inputs.back(), pass.features);
+    pass.slopes.push_back(activateWithSlope(z));
+    pass.inputs.push_back(z.add_(pass.inputs.back()));
+  }
+  return affine(weights, out_, pass.inputs.back(), pass.features).mul_(pass.faded);
+}
+
+void Mlp::backward(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& dF, Pass& pass, at::Tensor gradient) const {
+  // dz: gradient at a layer's output before its activation.
+  const auto record = [&](const Layer& layer, const at::Tensor& dz, const at::Tensor& input) {
+    auto weight = part(gradient, layer.weight), time = part(gradient, layer.time);
+    at::mm_out(weight, dz.t(), input);
+    at::mm_out(time, dz.t(), pass.features);
+  };
+  record(out_, dF, pass.inputs.back());
+  auto dh = at::mm(dF, part(weights, out_.weight));
+  for (std::size_t l = blocks_.size(); l-- > 0;) {
+    const auto& dz = pass.slopes[l + 1].mul_(dh);
+    record(blocks_[l], dz, pass.inputs[l]);
+    dh.addmm_(dz, part(weights, blocks_[l].weight));
+  }
+  record(in_, pass.slopes[0].mul_(dh), y);
+}
+
+double Mlp::lossAndGradient(const NetworkTensors& net, const at::Tensor& y, const Conditioning& c, const at::Tensor& target,
                             at::Tensor& gradient, std::uint64_t) const {
+  refuseLabels(c, "Mlp");
   const at::NoGradGuard off;
   const std::int64_t n = y.size(0);
   const double scale = 1.0 / static_cast<double>(n);
+  // One slice: forward and backward while its activations are in the cache.
+  const auto slice = [&](std::int64_t from, std::int64_t to, const at::Tensor& into) {
+    Pass pass;
+    const auto rows = y.slice(0, from, to);
+    const auto residual = forward(net.weights, rows, c.rows(from, to).t, pass).sub_(target.slice(0, from, to));
+    const double loss = residual.square().sum().item<double>();
+    backward(net.weights, rows, residual * pass.faded * (2 * scale), pass, into);
+    return loss;
+  };
   const std::int64_t rows = y.is_cpu() ? kSlice : n, slices = (n + rows - 1) / rows;
-  if (slices == 1) return scale * sliceLossAndGradient(weights, y, t, target, scale, gradient);
+  if (slices == 1) return scale * slice(0, n, gradient);
   // One gradient per slice, added up in order: the sum does not depend on who computed what.
-  const auto gradients = at::empty({slices, size()}, weights.options());
+  const auto gradients = at::empty({slices, size()}, net.weights.options());
   std::vector<double> losses(static_cast<std::size_t>(slices));
-  forSlices(slices, [&](std::int64_t i) {
-    const std::int64_t from = i * rows, to = std::min(n, from + rows);
-    losses[static_cast<std::size_t>(i)] =
-        sliceLossAndGradient(weights, y.slice(0, from, to), t.slice(0, from, to), target.slice(0, from, to), scale, gradients[i]);
-  });
+  forSlices(slices,
+            [&](std::int64_t i) { losses[static_cast<std::size_t>(i)] = slice(i * rows, std::min(n, (i + 1) * rows), gradients[i]); });
   at::sum_out(gradient, gradients, at::IntArrayRef{0});
   double loss = 0;
   for (const double l : losses) loss += l;
   return scale * loss;
 }
 
-double Mlp::sliceLossAndGradient(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t, const at::Tensor& target,
-                                 double scale, at::Tensor gradient) const {
-  const auto features = timeFeatures(t), faded = fade(t);
-  std::vector<at::Tensor> inputs, slopes;  // of the hidden layers
-  auto z = affine(weights, in_, y, features);
-  slopes.push_back(activateWithSlope(z));
-  inputs.push_back(z);
-  for (const auto& block : blocks_) {
-    z = affine(weights, block, inputs.back(), features);
-    slopes.push_back(activateWithSlope(z));
-    inputs.push_back(z.add_(inputs.back()));
-  }
-  const auto residual = affine(weights, out_, inputs.back(), features).mul_(faded).sub_(target);
-  const double loss = residual.square().sum().item<double>();
-
-  // dz: gradient at a layer's output before its activation.
-  const auto record = [&](const Layer& layer, const at::Tensor& dz, const at::Tensor& input) {
-    auto weight = part(gradient, layer.weight), time = part(gradient, layer.time);
-    at::mm_out(weight, dz.t(), input);
-    at::mm_out(time, dz.t(), features);
+at::Tensor Mlp::applyWithGradient(const NetworkTensors& net, const at::Tensor& y, const Conditioning& c, const Cotangent& cotangent,
+                                  at::Tensor& gradient, std::uint64_t) const {
+  refuseLabels(c, "Mlp");
+  const at::NoGradGuard off;
+  const std::int64_t n = y.size(0), rows = y.is_cpu() ? kSlice : n, slices = (n + rows - 1) / rows;
+  std::vector<Pass> passes(static_cast<std::size_t>(slices));
+  auto out = at::empty({n, settings_.dim}, y.options());
+  const auto each = [&](const auto& work) {
+    forSlices(slices, [&](std::int64_t i) { work(i * rows, std::min(n, (i + 1) * rows), passes[static_cast<std::size_t>(i)], i); });
   };
-  const auto dOut = residual * faded * (2 * scale);
-  record(out_, dOut, inputs.back());
-  auto dh = at::mm(dOut, part(weights, out_.weight));
-  for (std::size_t l = blocks_.size(); l-- > 0;) {
-    const auto& dz = slopes[l + 1].mul_(dh);
-    record(blocks_[l], dz, inputs[l]);
-    dh.addmm_(dz, part(weights, blocks_[l].weight));
-  }
-  record(in_, slopes[0].mul_(dh), y);
-  return loss;
+  each([&](std::int64_t from, std::int64_t to, Pass& pass, std::int64_t) {
+    out.slice(0, from, to).copy_(forward(net.weights, y.slice(0, from, to), c.rows(from, to).t, pass));
+  });
+  const auto dF = cotangent(out);
+  const auto gradients = at::empty({slices, size()}, net.weights.options());
+  each([&](std::int64_t from, std::int64_t to, Pass& pass, std::int64_t i) {
+    backward(net.weights, y.slice(0, from, to), dF.slice(0, from, to) * pass.faded, pass, gradients[i]);
+  });
+  at::sum_out(gradient, gradients, at::IntArrayRef{0});
+  return out;
 }
 
 }  // namespace inflaton

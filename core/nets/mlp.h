@@ -33,12 +33,14 @@ class Mlp : public Network {
   int dim() const override { return settings_.dim; }
   nlohmann::json configuration() const override;
   at::Tensor initialWeights(at::Generator) const override;
-  at::Tensor apply(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t) const override;
-  /// The same bytes for any number of threads.
-  double lossAndGradient(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t, const at::Tensor& target,
-                         at::Tensor& gradient, std::uint64_t dropoutSeed = 0) const override;
-  at::Tensor applyWithJacobian(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t, at::Tensor& jacobian) const override;
-  at::Tensor applyWithProducts(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t, const at::Tensor& v,
+  at::Tensor apply(const NetworkTensors&, const at::Tensor& y, const Conditioning&) const override;
+  // The same bytes for any number of threads.
+  at::Tensor applyWithGradient(const NetworkTensors&, const at::Tensor& y, const Conditioning&, const Cotangent&, at::Tensor& gradient,
+                               std::uint64_t dropoutSeed = 0) const override;
+  double lossAndGradient(const NetworkTensors&, const at::Tensor& y, const Conditioning&, const at::Tensor& target, at::Tensor& gradient,
+                         std::uint64_t dropoutSeed = 0) const override;
+  at::Tensor applyWithJacobian(const NetworkTensors&, const at::Tensor& y, const Conditioning&, at::Tensor& jacobian) const override;
+  at::Tensor applyWithProducts(const NetworkTensors&, const at::Tensor& y, const Conditioning&, const at::Tensor& v,
                                at::Tensor& products) const override;
 
  private:
@@ -50,9 +52,15 @@ class Mlp : public Network {
   };
   Layer addLayer(const std::string& name, std::int64_t out, std::int64_t in);
   at::Tensor affine(const at::Tensor& weights, const Layer&, const at::Tensor& h, const at::Tensor& features) const;
-  /// Sum of squares over rows; gradient of scale * that sum, written into `gradient`.
-  double sliceLossAndGradient(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t, const at::Tensor& target, double scale,
-                              at::Tensor gradient) const;
+  /// What the backward pass needs of a slice of rows.
+  struct Pass {
+    at::Tensor features, faded;              ///< of the times
+    std::vector<at::Tensor> inputs, slopes;  ///< of the hidden layers
+  };
+  /// F of a slice.
+  at::Tensor forward(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t, Pass&) const;
+  /// From the loss's gradient with respect to F to that with respect to the weights, written into `gradient`. Uses up the pass.
+  void backward(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& dF, Pass&, at::Tensor gradient) const;
 
   MlpSettings settings_;
   Layer in_, out_;

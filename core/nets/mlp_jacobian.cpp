@@ -26,13 +26,15 @@ at::Tensor activate(at::Tensor& z) {
 
 }  // namespace
 
-at::Tensor Mlp::applyWithJacobian(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t, at::Tensor& jacobian) const {
+at::Tensor Mlp::applyWithJacobian(const NetworkTensors& net, const at::Tensor& y, const Conditioning& c, at::Tensor& jacobian) const {
+  refuseLabels(c, "Mlp");
   const at::NoGradGuard off;
+  const auto& weights = net.weights;
   const std::int64_t n = y.size(0), D = settings_.dim;
   auto out = at::empty({n, D}, y.options());
   jacobian = at::empty({n, D, D}, y.options());
   const auto slice = [&](std::int64_t from, std::int64_t to) {
-    const auto rows = y.slice(0, from, to), times = t.size(0) == 1 ? t : t.slice(0, from, to);
+    const auto rows = y.slice(0, from, to), times = c.rows(from, to).t;
     const auto features = timeFeatures(times), faded = fade(times);
     const std::int64_t m = rows.size(0);
     auto z = affine(weights, in_, rows, features);
@@ -60,13 +62,15 @@ at::Tensor Mlp::applyWithJacobian(const at::Tensor& weights, const at::Tensor& y
   return out;
 }
 
-at::Tensor Mlp::applyWithProducts(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t, const at::Tensor& v,
+at::Tensor Mlp::applyWithProducts(const NetworkTensors& net, const at::Tensor& y, const Conditioning& c, const at::Tensor& v,
                                   at::Tensor& products) const {
+  refuseLabels(c, "Mlp");
   const at::NoGradGuard off;
+  const auto& weights = net.weights;
   const std::int64_t n = y.size(0), P = v.size(0), D = settings_.dim;
   if (P >= D) {
     at::Tensor jacobian;
-    auto out = applyWithJacobian(weights, y, t, jacobian);
+    auto out = applyWithJacobian(net, y, c, jacobian);
     products = at::matmul(v.unsqueeze(2), jacobian.unsqueeze(0)).squeeze(2);
     return out;
   }
@@ -74,7 +78,7 @@ at::Tensor Mlp::applyWithProducts(const at::Tensor& weights, const at::Tensor& y
   auto out = at::empty({n, D}, y.options());
   products = at::empty({P, n, D}, y.options());
   const auto slice = [&](std::int64_t from, std::int64_t to) {
-    const auto rows = y.slice(0, from, to), times = t.size(0) == 1 ? t : t.slice(0, from, to);
+    const auto rows = y.slice(0, from, to), times = c.rows(from, to).t;
     const auto features = timeFeatures(times), faded = fade(times);
     auto h = affine(weights, in_, rows, features);
     std::vector<at::Tensor> slopes{activate(h)};

@@ -10,24 +10,28 @@ at::Tensor row(const std::vector<double>& v, const at::Tensor& like) { return at
 
 }  // namespace
 
-NetDenoiser::NetDenoiser(Schedule schedule, Eigenbasis basis, std::shared_ptr<const Network> network, at::Tensor weights,
+NetDenoiser::NetDenoiser(Schedule schedule, Eigenbasis basis, std::shared_ptr<const Network> network, NetworkTensors tensors,
                          const std::string& precond, const std::string& space)
     : Denoiser(std::move(schedule), std::move(basis)),
       coordinates_(precond, space, this->schedule(), this->basis()),
       network_(std::move(network)),
-      weights_(std::move(weights)) {
+      tensors_(std::move(tensors)) {
   if (network_->dim() != this->basis().dim || this->schedule().dim() != this->basis().dim)
     throw Error(ErrorCode::usage, "the network has " + std::to_string(network_->dim()) + " dimensions, the schedule " +
                                       std::to_string(this->schedule().dim()) + " and the eigenbasis " + std::to_string(this->basis().dim));
-  if (weights_.numel() != network_->size())
-    throw Error(ErrorCode::usage,
-                "there are " + std::to_string(weights_.numel()) + " weights; the network has " + std::to_string(network_->size()));
+  const auto require = [](std::int64_t have, std::int64_t need, const char* what) {
+    if (have != need)
+      throw Error(ErrorCode::usage, "there are " + std::to_string(have) + " " + what + "; the network has " + std::to_string(need));
+  };
+  require(weights().numel(), network_->size(), "weights");
+  require(tensors_.buffers.defined() ? tensors_.buffers.numel() : 0, network_->bufferSize(), "numbers in buffers");
 }
 
 at::Tensor NetDenoiser::evaluate(const at::Tensor& y, const at::Tensor& t) const {
   // Networks compute in float32 on their own device.
-  const auto seen = coordinates_.input(y, t).to(weights_.options()).contiguous();
-  return coordinates_.whitened(y, network_->apply(weights_, seen, t.to(weights_.options())).to(y.options()), t);
+  const auto own = weights().options();
+  const auto seen = coordinates_.input(y, t).to(own).contiguous();
+  return coordinates_.whitened(y, network_->apply(tensors_, seen, t.to(own)).to(y.options()), t);
 }
 
 at::Tensor NetDenoiser::whitened(const at::Tensor& y, double t) const {

@@ -10,9 +10,9 @@ namespace inflaton {
 
 class NetDenoiser : public Denoiser {
  public:
-  /// weights [network->size()] float32; their device is where it computes. The network's dimension is the basis's.
+  /// The network's weights (and buffers, where it has any), float32; their device is where it computes. Its dimension is the basis's.
   /// precond and space: as NetCoordinates has them. Throws Error(usage) when the parts do not fit each other.
-  NetDenoiser(Schedule, Eigenbasis, std::shared_ptr<const Network>, at::Tensor weights, const std::string& precond = "ifs",
+  NetDenoiser(Schedule, Eigenbasis, std::shared_ptr<const Network>, NetworkTensors, const std::string& precond = "ifs",
               const std::string& space = "ES");
 
   at::Tensor denoise(const at::Tensor& x, double t) const override;
@@ -26,7 +26,8 @@ class NetDenoiser : public Denoiser {
 
   const Network& network() const { return *network_; }
   const NetCoordinates& coordinates() const { return coordinates_; }
-  const at::Tensor& weights() const { return weights_; }
+  const NetworkTensors& tensors() const { return tensors_; }
+  const at::Tensor& weights() const { return tensors_.weights; }
 
  private:
   /// F of whitened y at times t ([N] or [1]).
@@ -34,7 +35,7 @@ class NetDenoiser : public Denoiser {
 
   NetCoordinates coordinates_;
   std::shared_ptr<const Network> network_;
-  at::Tensor weights_;
+  NetworkTensors tensors_;
 };
 
 }  // namespace inflaton

@@ -12,13 +12,44 @@ std::int64_t WeightInfo::count() const {
   return n;
 }
 
-double Network::lossAndGradient(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t, const at::Tensor& target,
-                                at::Tensor& gradient, std::uint64_t) const {
+Conditioning Conditioning::rows(std::int64_t from, std::int64_t to) const {
+  const auto cut = [&](const at::Tensor& v) { return v.defined() ? v.slice(0, from, to) : v; };
+  return {t.size(0) == 1 ? t : t.slice(0, from, to), cut(classes), cut(augment)};
+}
+
+void Network::refuseLabels(const Conditioning& c, const char* name) {
+  for (const auto& [labels, of] : {std::pair{&c.classes, "classes"}, {&c.augment, "an augmentation"}})
+    if (labels->defined()) throw Error(ErrorCode::usage, std::string("the network ") + name + " takes no labels of " + of);
+}
+
+at::Tensor Network::initialBuffers() const { return at::zeros({bufferSize_}, at::kFloat); }
+
+at::Tensor Network::applyInTraining(const NetworkTensors& net, const at::Tensor& y, const Conditioning& c, std::uint64_t) const {
+  return apply(net, y, c);
+}
+
+at::Tensor Network::applyWithGradient(const NetworkTensors& net, const at::Tensor& y, const Conditioning& c, const Cotangent& cotangent,
+                                      at::Tensor& gradient, std::uint64_t dropoutSeed) const {
   const at::AutoGradMode recording(true);
-  const auto leaf = weights.detach().requires_grad_(true);
-  const auto loss = (apply(leaf, y, t) - target).square().sum() / static_cast<double>(y.size(0));
-  gradient.copy_(torch::autograd::grad({loss}, {leaf})[0]);
-  return loss.item<double>();
+  const auto leaf = net.weights.detach().requires_grad_(true);
+  const auto out = applyInTraining({leaf, net.buffers}, y, c, dropoutSeed);
+  const auto result = out.detach();
+  gradient.copy_(torch::autograd::grad({out}, {leaf}, {cotangent(result)})[0]);
+  return result;
+}
+
+double Network::lossAndGradient(const NetworkTensors& net, const at::Tensor& y, const Conditioning& c, const at::Tensor& target,
+                                at::Tensor& gradient, std::uint64_t dropoutSeed) const {
+  const auto n = static_cast<double>(y.size(0));
+  double loss = 0;
+  const auto squares = [&](const at::Tensor& output) {
+    const at::NoGradGuard off;
+    const auto residual = output - target;
+    loss = (residual.square().sum() / n).item<double>();
+    return residual * (2 / n);
+  };
+  applyWithGradient(net, y, c, squares, gradient, dropoutSeed);
+  return loss;
 }
 
 int Network::addWeight(std::string name, std::vector<std::int64_t> shape) {
@@ -27,9 +58,20 @@ int Network::addWeight(std::string name, std::vector<std::int64_t> shape) {
   return static_cast<int>(layout_.size()) - 1;
 }
 
+int Network::addBuffer(std::string name, std::vector<std::int64_t> shape) {
+  bufferLayout_.push_back({std::move(name), std::move(shape), bufferSize_});
+  bufferSize_ += bufferLayout_.back().count();
+  return static_cast<int>(bufferLayout_.size()) - 1;
+}
+
 at::Tensor Network::part(const at::Tensor& flat, int index) const {
   const auto& w = layout_[static_cast<std::size_t>(index)];
   return flat.narrow(0, w.offset, w.count()).view(w.shape);
+}
+
+at::Tensor Network::bufferPart(const at::Tensor& flat, int index) const {
+  const auto& b = bufferLayout_[static_cast<std::size_t>(index)];
+  return flat.narrow(0, b.offset, b.count()).view(b.shape);
 }
 
 std::vector<at::Tensor> Network::parts(const at::Tensor& flat) const {

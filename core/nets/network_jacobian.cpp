@@ -15,10 +15,10 @@ at::Tensor backward(const at::Tensor& out, const at::Tensor& input, const at::Te
 
 }  // namespace
 
-at::Tensor Network::applyWithJacobian(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t, at::Tensor& jacobian) const {
+at::Tensor Network::applyWithJacobian(const NetworkTensors& net, const at::Tensor& y, const Conditioning& c, at::Tensor& jacobian) const {
   const at::AutoGradMode recording(true);
   const auto input = y.detach().requires_grad_(true);
-  const auto out = apply(weights.detach(), input, t);
+  const auto out = apply({net.weights.detach(), net.buffers}, input, c);
   std::vector<at::Tensor> rows;
   for (std::int64_t i = 0; i < out.size(1); ++i) {
     auto pick = at::zeros_like(out);
@@ -29,11 +29,11 @@ at::Tensor Network::applyWithJacobian(const at::Tensor& weights, const at::Tenso
   return out.detach();
 }
 
-at::Tensor Network::applyWithProducts(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t, const at::Tensor& v,
+at::Tensor Network::applyWithProducts(const NetworkTensors& net, const at::Tensor& y, const Conditioning& c, const at::Tensor& v,
                                       at::Tensor& products) const {
   const at::AutoGradMode recording(true);
   const auto input = y.detach().requires_grad_(true);
-  const auto out = apply(weights.detach(), input, t);
+  const auto out = apply({net.weights.detach(), net.buffers}, input, c);
   std::vector<at::Tensor> rows;
   for (std::int64_t p = 0; p < v.size(0); ++p) rows.push_back(backward(out, input, v[p], p + 1 == v.size(0)));
   products = at::stack(rows, 0);

@@ -2,8 +2,6 @@
 
 #include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
-#include <ATen/core/grad_mode.h>
-#include <torch/autograd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -294,26 +292,23 @@ at::Tensor ToySongUNet::forward(const Weights& w, const at::Tensor& y, const at:
   return dense(at::silu(dense(h.flatten(1), 2)), 3);
 }
 
-at::Tensor ToySongUNet::apply(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t) const {
-  const auto w = parts(weights);
-  if (y.size(0) <= kRowsAtOnce) return forward(w, y, t, nullptr);
+at::Tensor ToySongUNet::apply(const NetworkTensors& net, const at::Tensor& y, const Conditioning& c) const {
+  refuseLabels(c, "ToySongUNet");
+  const auto w = parts(net.weights);
+  if (y.size(0) <= kRowsAtOnce) return forward(w, y, c.t, nullptr);
   std::vector<at::Tensor> out;
   for (std::int64_t from = 0; from < y.size(0); from += kRowsAtOnce) {
     const std::int64_t to = std::min(y.size(0), from + kRowsAtOnce);
-    out.push_back(forward(w, y.slice(0, from, to), t.size(0) == 1 ? t : t.slice(0, from, to), nullptr));
+    out.push_back(forward(w, y.slice(0, from, to), c.rows(from, to).t, nullptr));
   }
   return at::cat(out);
 }
 
-double ToySongUNet::lossAndGradient(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t, const at::Tensor& target,
-                                    at::Tensor& gradient, std::uint64_t dropoutSeed) const {
-  const at::AutoGradMode recording(true);
-  const auto leaf = weights.detach().requires_grad_(true);
+at::Tensor ToySongUNet::applyInTraining(const NetworkTensors& net, const at::Tensor& y, const Conditioning& c,
+                                        std::uint64_t dropoutSeed) const {
+  refuseLabels(c, "ToySongUNet");
   at::Generator generator = at::detail::createCPUGenerator(dropoutSeed);
-  const auto out = forward(parts(leaf), y, t, dropoutSeed != 0 && settings_.dropout > 0 ? &generator : nullptr);
-  const auto loss = (out - target).square().sum() / static_cast<double>(y.size(0));
-  gradient.copy_(torch::autograd::grad({loss}, {leaf})[0]);
-  return loss.item<double>();
+  return forward(parts(net.weights), y, c.t, dropoutSeed != 0 && settings_.dropout > 0 ? &generator : nullptr);
 }
 
 }  // namespace inflaton

@@ -36,9 +36,10 @@ class ToySongUNet : public Network {
   /// Xavier-uniform weights; the last layer of every residual branch, and of all, 1e-5 of that.
   at::Tensor initialWeights(at::Generator) const override;
   /// Without dropout. Autograd sees through it.
-  at::Tensor apply(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t) const override;
-  double lossAndGradient(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t, const at::Tensor& target,
-                         at::Tensor& gradient, std::uint64_t dropoutSeed = 0) const override;
+  at::Tensor apply(const NetworkTensors&, const at::Tensor& y, const Conditioning&) const override;
+
+ protected:
+  at::Tensor applyInTraining(const NetworkTensors&, const at::Tensor& y, const Conditioning&, std::uint64_t dropoutSeed) const override;
 
  private:
   struct Affine {

@@ -3,11 +3,11 @@
 #include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
 
-#include <chrono>
 #include <cmath>
 
 #include "core/data/random.h"
 #include "core/denoise/exact_denoiser.h"
+#include "core/machine/stopwatch.h"
 
 namespace inflaton {
 namespace {
@@ -15,9 +15,6 @@ namespace {
 /// Drawn and standardised together: a set standardised per small batch would be a little blurred by the scatter of its moments.
 constexpr std::int64_t kPoolSamples = 1 << 16;
 constexpr double kEdmMean = -1.2, kEdmDeviation = 1.2;  // of ln(sigma) in EDM's training
-
-using Clock = std::chrono::steady_clock;
-double since(Clock::time_point t) { return std::chrono::duration<double>(Clock::now() - t).count(); }
 
 int toyDim(const std::string& id) {
   for (const auto& set : toySets())
@@ -85,9 +82,9 @@ Batch BatchSource::at(std::int64_t step) {
   // On the processor whatever the device: the same batches everywhere.
   auto generator = at::detail::createCPUGenerator(trainingSeed(settings_.seed, TrainingPurpose::noise, static_cast<std::uint64_t>(step)));
   Batch b;
-  b.t = times(generator);
+  const auto t = times(generator);
   const auto noise = at::normal(0.0, 1.0, {n, basis_.dim}, generator, at::kFloat);
-  const auto ratio = (kernelVariance(schedule_, b.t.to(at::kDouble)) / at::tensor(basis_.eigenvalues, at::kDouble))
+  const auto ratio = (kernelVariance(schedule_, t.to(at::kDouble)) / at::tensor(basis_.eigenvalues, at::kDouble))
                          .to(at::kFloat);                                     // gamma / xi = tan^2(theta)
   const auto cosine = at::rsqrt(1 + ratio), sine = at::rsqrt(1 + 1 / ratio);  // right at 0 and infinity too
   b.y = cosine * x + sine * noise;
@@ -96,10 +93,10 @@ Batch BatchSource::at(std::int64_t step) {
     const auto began = Clock::now();
     // y stays what it is, so its noise changes with the clean point: the target moves by 1 / sin(theta) times as much.
     const auto width = ratio.clamp(1e-12, 1e12).sqrt();
-    b.target += means_->shifts(first, width * noise, width.square().reciprocal(), b.t) / sine.clamp_min(1e-6);
+    b.target += means_->shifts(first, width * noise, width.square().reciprocal(), t) / sine.clamp_min(1e-6);
     targetSeconds_ += since(began);
   }
-  b.y = b.y.to(device_), b.target = b.target.to(device_), b.t = b.t.to(device_);
+  b.y = b.y.to(device_), b.target = b.target.to(device_), b.given = t.to(device_);
   return b;
 }
 

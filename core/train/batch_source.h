@@ -10,15 +10,10 @@
 #include "core/api/points.h"
 #include "core/api/schedule.h"
 #include "core/train/mean_targets.h"
+#include "core/train/regression.h"
 
 namespace inflaton {
 
-/// In whitened coordinates, where y = cos(theta) x0/sqrt(xi) + sin(theta) n and the network's target is
-/// sin(theta) x0/sqrt(xi) - cos(theta) n, theta the angle of specification 7: both of unit variance at every time.
-struct Batch {
-  at::Tensor y, target;  ///< float32 [batch, D]
-  at::Tensor t;          ///< float32 [batch]
-};
 
 struct BatchSettings {
   double tmin = 1e-7;
@@ -49,6 +44,8 @@ class DataSource {
   int dim_;
 };
 
+/// Batches in whitened coordinates, where y = cos(theta) x0/sqrt(xi) + sin(theta) n and the network's target is
+/// sin(theta) x0/sqrt(xi) - cos(theta) n, theta the angle of specification 7: both of unit variance at every time.
 class BatchSource {
  public:
   /// Keeps a reference to `data`.

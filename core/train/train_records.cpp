@@ -1,31 +1,18 @@
 #include "core/train/train_records.h"
 
-#include <unistd.h>
-
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 
 #include "core/api/system.h"
 #include "core/io/run_status.h"
-#include "core/nets/file/network_file.h"
+#include "core/machine/resident_memory.h"
 
 namespace fs = std::filesystem;
 using nlohmann::json;
 
 namespace inflaton {
 namespace {
-
-json validationJson(const ValidationError& v) { return {{"t", v.t}, {"error", v.error}, {"mean", v.mean}}; }
-
-/// Of this program, GB.
-double memoryInUse() {
-  std::ifstream in("/proc/self/statm");
-  double total = 0, resident = 0;
-  in >> total >> resident;
-  return resident * static_cast<double>(::sysconf(_SC_PAGESIZE)) / (1 << 30);
-}
 
 json one(double value) { return {{"num", 1}, {"mean", value}, {"std", 0.0}}; }
 
@@ -37,8 +24,8 @@ json gpuMemory(c10::Device device) {
 
 bool holdsRun(const fs::path& folder) { return fs::exists(folder / "progress.json"); }
 
-std::unique_ptr<RunFolder> openFolder(const TrainingSetup& setup) {
-  const auto& o = setup.options();
+std::unique_ptr<RunFolder> openFolder(const TrainingProblem& problem) {
+  const auto& o = problem.options();
   const fs::path home = fs::path(o.resume).parent_path();
   if (!o.resume.empty() && holdsRun(home)) {
     if (const auto s = readRunState(home.string()); s == RunState::running || s == RunState::paused)
@@ -46,9 +33,7 @@ std::unique_ptr<RunFolder> openFolder(const TrainingSetup& setup) {
                   "Stop it first, or resume a copy of the state in another folder.");
     return std::make_unique<RunFolder>(RunFolder::open(home.string()));
   }
-  if (!o.nosubdir)
-    return std::make_unique<RunFolder>(
-        RunFolder::create(o.outdir, setup.data().name() + "-" + setup.schedule().name() + (o.desc.empty() ? "" : "-" + o.desc)));
+  if (!o.nosubdir) return std::make_unique<RunFolder>(RunFolder::create(o.outdir, problem.title() + (o.desc.empty() ? "" : "-" + o.desc)));
   if (holdsRun(o.outdir))
     throw Error(ErrorCode::usage, "outdir is " + o.outdir + ", which holds a run already; allowed with nosubdir: a folder without one",
                 "Choose another outdir, or resume that run.");
@@ -57,17 +42,17 @@ std::unique_ptr<RunFolder> openFolder(const TrainingSetup& setup) {
 
 }  // namespace
 
-TrainRecords::TrainRecords(const TrainingSetup& setup, const JobContext& context)
-    : setup_(setup), context_(context), folder_(openFolder(setup)), began_(nowSeconds()), tickBegan_(began_) {
-  const auto& o = setup_.options();
-  auto plain = o;
-  plain.preset.clear();  // its values are in the options; the line must not depend on the preset's file
-  const RunDescription description{toJson(o), o.seed, programVersion(), setup_.device().str(), commandLine(plain)};
+TrainRecords::TrainRecords(TrainingProblem& problem, const JobContext& context)
+    : problem_(problem), context_(context), folder_(openFolder(problem)), began_(nowSeconds()), tickBegan_(began_) {
+  const RunDescription description{problem_.optionsJson(), problem_.options().seed, programVersion(), problem_.device().str(),
+                                   problem_.command()};
   folder_->writeOptions(description);
   folder_->writeOptions(description, "training_options.json");
   if (context_.folder) context_.folder(path());
-  events_ = std::make_unique<EventWriter>(folder_->file("TB_logs"), setup_.trainer().state().step * o.batch / 1000);
+  events_ = std::make_unique<EventWriter>(folder_->file("TB_logs"), kimg());
 }
+
+std::int64_t TrainRecords::kimg() const { return problem_.step() * problem_.options().batch / 1000; }
 
 void TrainRecords::note(const std::string& line) {
   folder_->log(line);
@@ -79,19 +64,19 @@ void TrainRecords::step(double loss) {
   lossSum_ += loss, lossSquares_ += loss * loss;
 }
 
-void TrainRecords::tick(const TrainUpdate& u, std::int64_t tick, const ValidationError* measured) {
+void TrainRecords::tick(const TrainUpdate& u, std::int64_t tick) {
   const double now = nowSeconds(), seconds = now - tickBegan_, n = static_cast<double>(std::max<std::int64_t>(1, steps_));
-  const double mean = lossSum_ / n, kimg = n * static_cast<double>(setup_.options().batch) / 1000;
+  const double mean = lossSum_ / n, kimg = n * static_cast<double>(problem_.options().batch) / 1000;
   json loss{{"num", steps_}, {"mean", mean}, {"std", std::sqrt(std::max(0.0, lossSquares_ / n - mean * mean))}};
   if (steps_ == 0) loss["mean"] = loss["std"] = nullptr;  // stopped right after a tick
-  const json gpu = gpuMemory(setup_.device());
+  const json gpu = gpuMemory(problem_.device());
   json line{{"Progress/tick", one(static_cast<double>(tick))},
             {"Progress/kimg", one(u.mimg * 1000)},
             {"Timing/total_sec", one(now - began_)},
             {"Timing/sec_per_tick", one(seconds)},
             {"Timing/sec_per_kimg", one((seconds - maintenance_) / kimg)},
             {"Timing/maintenance_sec", one(maintenance_)},
-            {"Resources/cpu_mem_gb", one(memoryInUse())},
+            {"Resources/cpu_mem_gb", one(residentMemory() / (1 << 30))},
             {"Resources/peak_gpu_mem_gb", gpu},
             {"Resources/peak_gpu_mem_reserved_gb", gpu},
             {"Loss/loss", loss},
@@ -103,9 +88,8 @@ void TrainRecords::tick(const TrainUpdate& u, std::int64_t tick, const Validatio
             {"lr", u.lr},
             {"seconds", now - began_},
             {"steps_per_second", u.stepsPerSecond},
-            {"grad_norm", setup_.trainer().gradientNorm()},
-            {"target_share", u.targetShare}};
-  if (measured) line["validation"] = measured->mean;
+            {"grad_norm", problem_.report().gradientNorm}};
+  problem_.record(line, u);
   folder_->stat(line);
   tickBegan_ = now, maintenance_ = 0, steps_ = 0, lossSum_ = 0, lossSquares_ = 0;
 }
@@ -114,29 +98,14 @@ void TrainRecords::events(const TrainUpdate& u) {
   events_->scalars(static_cast<std::int64_t>(u.mimg * 1000), nowSeconds(),
                    {{"train_loss", u.loss},
                     {"lr", u.lr},
-                    {"grad_norm", setup_.trainer().gradientNorm()},
-                    {"imgs_per_sec", u.stepsPerSecond * static_cast<double>(setup_.options().batch)}});
+                    {"grad_norm", problem_.report().gradientNorm},
+                    {"imgs_per_sec", u.stepsPerSecond * static_cast<double>(problem_.options().batch)}});
 }
 
-std::string TrainRecords::numbered(const char* prefix, const TrainerState& s, const char* suffix) const {
+std::string TrainRecords::numbered(const char* prefix) const {
   char name[64];
-  std::snprintf(name, sizeof name, "%s-%06lld.%s", prefix, static_cast<long long>(s.step * setup_.options().batch / 1000), suffix);
+  std::snprintf(name, sizeof name, "%s-%06lld", prefix, static_cast<long long>(kimg()));
   return folder_->file(name);
-}
-
-std::string TrainRecords::saveNetworkOf(const TrainerState& s, const ValidationError* validation) {
-  const auto& o = setup_.options();
-  json configuration{{"data_name", setup_.data().name()}, {"options", toJson(o)}, {"step", s.step}, {"kimg", s.step * o.batch / 1000}};
-  if (validation) configuration["validation"] = validationJson(*validation);
-  const auto path = numbered("network-snapshot", s, "safetensors");
-  saveNetwork(path, setup_.denoiser(s.average), std::move(configuration));
-  return path;
-}
-
-std::string TrainRecords::saveStateOf(const TrainerState& s) {
-  const auto path = numbered("training-state", s, "pt");
-  saveTrainingState(path, {toJson(setup_.options()), setup_.network().configuration(), setup_.basis(), s});
-  return path;
 }
 
 }  // namespace inflaton

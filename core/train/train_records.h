@@ -2,10 +2,9 @@
 // What a training leaves on disk: the run folder with its options, log, statistics, TensorBoard events, snapshots and states.
 #include <memory>
 
-#include "core/api/train.h"
 #include "core/io/run_folder.h"
 #include "core/io/tensorboard.h"
-#include "core/train/training_setup.h"
+#include "core/train/training_problem.h"
 
 namespace inflaton {
 
@@ -13,7 +12,7 @@ class TrainRecords {
  public:
   /// Makes the folder, or goes on in the one that holds the state to resume from. Throws Error(failed) when it cannot be made, is
   /// still running, or (nosubdir) holds another run. Keeps references.
-  TrainRecords(const TrainingSetup&, const JobContext&);
+  TrainRecords(TrainingProblem&, const JobContext&);
 
   RunFolder& folder() { return *folder_; }
   const std::string& path() const { return folder_->path(); }
@@ -23,19 +22,20 @@ class TrainRecords {
   void step(double loss);
   /// Time that went into previews, measuring and saving rather than into steps.
   void maintenance(double seconds) { maintenance_ += seconds; }
-  /// A line of stats.jsonl: the reference's fields, each {num, mean, std} over the tick, and ours beside them.
-  void tick(const TrainUpdate&, std::int64_t tick, const ValidationError* lastMeasured);
+  /// A line of stats.jsonl: the reference's fields, each {num, mean, std} over the tick, and ours and the problem's beside them.
+  void tick(const TrainUpdate&, std::int64_t tick);
   /// train_loss, lr, grad_norm and imgs_per_sec at nimg / 1000.
   void events(const TrainUpdate&);
 
-  /// network-snapshot-<kimg>.safetensors and training-state-<kimg>.pt of this state; return their paths.
-  std::string saveNetworkOf(const TrainerState&, const ValidationError*);
-  std::string saveStateOf(const TrainerState&);
+  /// network-snapshot-<kimg> and training-state-<kimg> of the problem as it is, with the problem's endings; return their paths.
+  std::string saveSnapshot() { return problem_.saveSnapshot(numbered("network-snapshot")); }
+  std::string saveState() { return problem_.saveState(numbered("training-state")); }
 
  private:
-  std::string numbered(const char* prefix, const TrainerState&, const char* suffix) const;
+  std::int64_t kimg() const;
+  std::string numbered(const char* prefix) const;
 
-  const TrainingSetup& setup_;
+  TrainingProblem& problem_;
   const JobContext& context_;
   std::unique_ptr<RunFolder> folder_;
   std::unique_ptr<EventWriter> events_;

@@ -1,11 +1,11 @@
 #pragma once
-// training-state-<kimg>.pt: all that a run needs to go on as if it had never stopped. A LibTorch archive, written atomically.
-// Random numbers need no state: batch k follows from (seed, k).
+// training-state-<kimg>.pt: all that the training of a denoiser needs to go on as if it had never stopped. A LibTorch archive, written
+// atomically. Random numbers need no state: batch k follows from (seed, k).
 #include <nlohmann/json.hpp>
 #include <string>
 
 #include "core/api/points.h"
-#include "core/train/trainer.h"
+#include "core/train/learner.h"
 
 namespace inflaton {
 
@@ -13,7 +13,7 @@ struct TrainingState {
   nlohmann::json options;  ///< of the run
   nlohmann::json network;  ///< Network::configuration
   Eigenbasis basis;
-  TrainerState trainer;  ///< on the CPU
+  LearnerState learner;  ///< read: on the CPU
 };
 
 void saveTrainingState(const std::string& path, const TrainingState&);

@@ -64,7 +64,7 @@ double peakMegabytes() {
   return static_cast<double>(usage.ru_maxrss) / 1024;
 }
 
-TrainResult careful(const std::string& folder, const std::string& data, std::int64_t keep) {
+ToyTrainResult careful(const std::string& folder, const std::string& data, std::int64_t keep) {
   auto o = trainPreset("careful");
   o.outdir = folder, o.data_name = data, o.dims_to_keep = keep;
   return need(trainToy(o, {}));
@@ -78,7 +78,7 @@ int main() {
   auto o = trainPreset("quick");
   o.outdir = folder;
   double share = 0;
-  const auto trained = need(trainToy(o, {}, [&](const TrainUpdate& u) { share = u.targetShare; }));
+  const auto trained = need(trainToy(o, {}, [&](const ToyTrainUpdate& u) { share = u.targetShare; }));
   std::printf("train_quick_error\t%.4f\t\ntrain_quick_seconds\t%.1f\ts\n", trained.validation.mean, trained.seconds);
   std::printf("train_quick_targets\t%.0f\t%%\n", 100 * share);
 

@@ -44,14 +44,14 @@ void TrainingRun::submit(ToyTrainOptions options) {
   request.command = commandLine(options);
   request.lane = Lane::batch;
   // Each update is a point of the loss curve: none may be left out.
-  id_ = bridge_->run<TrainResult, TrainUpdate>(
+  id_ = bridge_->run<ToyTrainResult, ToyTrainUpdate>(
       std::move(request), [options](const JobContext& context, const auto& publish) { return trainToy(options, context, publish); }, this,
-      [this](const TrainUpdate& update) { take(update); }, [this](const Expected<TrainResult>& result) { ended(result); }, SideLane::none,
-      Delivery::each);
+      [this](const ToyTrainUpdate& update) { take(update); }, [this](const Expected<ToyTrainResult>& result) { ended(result); },
+      SideLane::none, Delivery::each);
   setState(State::running);
 }
 
-void TrainingRun::take(const TrainUpdate& update) {
+void TrainingRun::take(const ToyTrainUpdate& update) {
   latest_ = update;
   if (!update.run_folder.empty()) {
     folder_ = QString::fromStdString(update.run_folder);
@@ -72,7 +72,7 @@ void TrainingRun::take(const TrainUpdate& update) {
   Q_EMIT updated();
 }
 
-void TrainingRun::ended(const Expected<TrainResult>& result) {
+void TrainingRun::ended(const Expected<ToyTrainResult>& result) {
   const State was = state_;
   if (was == State::discarding) {
     if (result) folder_ = QString::fromStdString(result->run_folder);

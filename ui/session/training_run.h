@@ -23,7 +23,7 @@ class TrainingRun : public QObject {
   State state() const { return state_; }
   bool busy() const { return state_ != State::idle && state_ != State::paused; }
   const ToyTrainOptions& options() const { return options_; }  ///< of the training on now or last
-  const TrainUpdate& latest() const { return latest_; }
+  const ToyTrainUpdate& latest() const { return latest_; }
   std::shared_ptr<const std::vector<float>> generated() const { return generated_; }
   int generatedDim() const { return generatedDim_; }
   std::shared_ptr<const ValidationError> validation() const { return validation_; }
@@ -53,8 +53,8 @@ class TrainingRun : public QObject {
 
  private:
   void submit(ToyTrainOptions);
-  void take(const TrainUpdate&);
-  void ended(const Expected<TrainResult>&);
+  void take(const ToyTrainUpdate&);
+  void ended(const Expected<ToyTrainResult>&);
   void setState(State);
   void trash();
 
@@ -64,7 +64,7 @@ class TrainingRun : public QObject {
   State state_ = State::idle;
   std::uint64_t id_ = 0;
   ToyTrainOptions options_;
-  TrainUpdate latest_;
+  ToyTrainUpdate latest_;
   TrainResult result_;
   std::shared_ptr<const std::vector<float>> generated_;
   int generatedDim_ = 0;

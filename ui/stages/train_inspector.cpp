@@ -143,7 +143,7 @@ void TrainInspector::followRun() {
   discard_->setVisible(state != State::idle);
   discard_->setEnabled(state != State::discarding);
 
-  const TrainUpdate& now = training->latest();
+  const ToyTrainUpdate& now = training->latest();
   const bool any = state != State::idle || !training->loss().isEmpty();
   bar_->setVisible(any);
   numbers_->setVisible(any);

@@ -200,18 +200,20 @@ at::Tensor ToyConvUNet::applyPlainly(const at::Tensor& weights, const at::Tensor
   return affine(parts_.dense[7], h);
 }
 
-at::Tensor ToyConvUNet::apply(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t) const {
-  checkFilters(weights);
-  const bool recorded = at::GradMode::is_enabled() && (weights.requires_grad() || y.requires_grad() || t.requires_grad());
-  if (!y.is_cpu() || recorded) return applyPlainly(weights, y, t);
-  return rows_->apply(weights, y, t);
+at::Tensor ToyConvUNet::apply(const NetworkTensors& net, const at::Tensor& y, const Conditioning& c) const {
+  refuseLabels(c, "ToyConvUNet");
+  checkFilters(net.weights);
+  const bool recorded = at::GradMode::is_enabled() && (net.weights.requires_grad() || y.requires_grad() || c.t.requires_grad());
+  if (!y.is_cpu() || recorded) return applyPlainly(net.weights, y, c.t);
+  return rows_->apply(net.weights, y, c.t);
 }
 
-double ToyConvUNet::lossAndGradient(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t, const at::Tensor& target,
-                                    at::Tensor& gradient, std::uint64_t) const {
-  if (!y.is_cpu()) return Network::lossAndGradient(weights, y, t, target, gradient);  // constants take no part in it
-  checkFilters(weights);
-  return rows_->lossAndGradient(weights, y, t, target, gradient);
+double ToyConvUNet::lossAndGradient(const NetworkTensors& net, const at::Tensor& y, const Conditioning& c, const at::Tensor& target,
+                                    at::Tensor& gradient, std::uint64_t dropoutSeed) const {
+  if (!y.is_cpu()) return Network::lossAndGradient(net, y, c, target, gradient, dropoutSeed);  // constants take no part in it
+  refuseLabels(c, "ToyConvUNet");
+  checkFilters(net.weights);
+  return rows_->lossAndGradient(net.weights, y, c.t, target, gradient);
 }
 
 }  // namespace inflaton

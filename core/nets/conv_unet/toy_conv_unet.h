@@ -58,10 +58,10 @@ class ToyConvUNet : public Network {
   /// Xavier-uniform weights, the last layer 1e-5 of that.
   at::Tensor initialWeights(at::Generator) const override;
   /// Throws Error(failed) when a resample filter is not the 2x2 mean. Gradients flow to weights and y where autograd asks for them.
-  at::Tensor apply(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t) const override;
+  at::Tensor apply(const NetworkTensors&, const at::Tensor& y, const Conditioning&) const override;
   /// The same bytes for any number of threads. Frequencies and filters are constants: their gradient is zero.
-  double lossAndGradient(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t, const at::Tensor& target,
-                         at::Tensor& gradient, std::uint64_t dropoutSeed = 0) const override;
+  double lossAndGradient(const NetworkTensors&, const at::Tensor& y, const Conditioning&, const at::Tensor& target, at::Tensor& gradient,
+                         std::uint64_t dropoutSeed = 0) const override;
 
  private:
   at::Tensor applyPlainly(const at::Tensor& weights, const at::Tensor& y, const at::Tensor& t) const;

@@ -214,7 +214,9 @@ void doExport(const ExportNetworkOptions& o, const JobContext& context) {
   const bool foreign = imported != net.configuration.end() && imported->is_object();
   const auto described = foreign ? *imported : exportedConfiguration(net);
   NpzWriter npz(o.weights);
-  for (const auto& part : net.denoiser->network().layout()) add(npz, kWeights + part.name, file.tensors.at(part.name));
+  const auto& network = net.denoiser->network();
+  for (const auto* layout : {&network.layout(), &network.bufferLayout()})
+    for (const auto& part : *layout) add(npz, kWeights + part.name, file.tensors.at(part.name));
   for (const char* name : {"eigs", "W", "g", "gamma0", "rho"}) add(npz, name, file.tensors.at(name));
   const auto& mean = net.denoiser->basis().mean;
   // A mean of zeros is what its absence means.

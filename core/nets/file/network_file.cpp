@@ -62,10 +62,7 @@ void saveNetwork(const std::string& path, const NetDenoiser& denoiser, json conf
   add("g", schedule.g(), {dim});
   add("gamma0", {schedule.gamma0()}, {});
   add("rho", {schedule.rho()}, {});
-  const auto weights = denoiser.weights().to(at::kCPU, at::kFloat).contiguous();
-  for (const auto& part : denoiser.network().layout())
-    file.tensors[part.name] =
-        TensorData::of(std::span<const float>(weights.data_ptr<float>() + part.offset, static_cast<std::size_t>(part.count())), part.shape);
+  addTensors(file, denoiser.network(), denoiser.tensors());
   writeSafetensors(path, file);
 }
 

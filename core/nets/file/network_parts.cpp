@@ -118,41 +118,62 @@ Schedule scheduleFrom(const SafetensorsFile& file, const json& configuration, co
   }
 }
 
-at::Tensor weightsFrom(const SafetensorsFile& file, const std::string& path, const Network& network) {
+NetworkTensors tensorsFrom(const SafetensorsFile& file, const std::string& path, const Network& network) {
   constexpr auto kMost = static_cast<std::int64_t>(kNetworkByteLimit / sizeof(float));
-  if (network.size() > kMost)
-    throwBadFile(path, "describes a network of " + std::to_string(network.size()) + " weights; allowed: " + std::to_string(kMost));
-  auto flat = at::empty({network.size()}, at::kFloat);
-  float* into = flat.data_ptr<float>();
+  if (network.size() + network.bufferSize() > kMost)
+    throwBadFile(path, "describes a network of " + std::to_string(network.size() + network.bufferSize()) +
+                           " weights; allowed: " + std::to_string(kMost));
   std::set<std::string> known{"eigs", "W", "mean", "g", "gamma0", "rho", "M"};
-  for (const auto& part : network.layout()) {
-    known.insert(part.name);
-    const auto& tensor = file.tensor(part.name, path);
-    if (tensor.dtype != "F32") refuse(path, part.name, "has the dtype " + tensor.dtype + "; needed: F32");
-    requireShape(tensor, path, part.name, part.shape);
-    std::memcpy(into + part.offset, tensor.bytes.data(), tensor.bytes.size());
-    for (std::int64_t i = 0; i < part.count(); ++i) {
-      const float v = into[part.offset + i];
-      if (!std::isfinite(v)) refuse(path, part.name, "holds a weight that is not finite (number " + std::to_string(i) + ")");
-      if (isResampleFilter(part) && v != 0.25f)
-        refuse(path, part.name, "holds " + json(v).dump() + "; the only filter known is the mean of 2x2 pixels, 0.25 four times");
+  const auto flat = [&](const std::vector<WeightInfo>& layout, std::int64_t size, const char* what) {
+    auto values = at::empty({size}, at::kFloat);
+    float* into = values.data_ptr<float>();
+    for (const auto& part : layout) {
+      known.insert(part.name);
+      const auto& tensor = file.tensor(part.name, path);
+      if (tensor.dtype != "F32") refuse(path, part.name, "has the dtype " + tensor.dtype + "; needed: F32");
+      requireShape(tensor, path, part.name, part.shape);
+      std::memcpy(into + part.offset, tensor.bytes.data(), tensor.bytes.size());
+      for (std::int64_t i = 0; i < part.count(); ++i) {
+        const float v = into[part.offset + i];
+        if (!std::isfinite(v))
+          refuse(path, part.name, std::string("holds a ") + what + " that is not finite (number " + std::to_string(i) + ")");
+        if (isResampleFilter(part) && v != 0.25f)
+          refuse(path, part.name, "holds " + json(v).dump() + "; the only filter known is the mean of 2x2 pixels, 0.25 four times");
+      }
     }
-  }
+    return values;
+  };
+  NetworkTensors tensors(flat(network.layout(), network.size(), "weight"));
+  if (network.bufferSize() > 0) tensors.buffers = flat(network.bufferLayout(), network.bufferSize(), "buffer");
   for (const auto& [name, tensor] : file.tensors)
     if (!known.contains(name)) refuse(path, name, "is no part of the network that the file describes");
-  return flat;
+  return tensors;
+}
+
+void addTensors(SafetensorsFile& file, const Network& network, const NetworkTensors& tensors) {
+  const auto add = [&](const at::Tensor& flat, const std::vector<WeightInfo>& layout) {
+    if (layout.empty()) return;
+    const auto values = flat.to(at::kCPU, at::kFloat).contiguous();
+    for (const auto& part : layout)
+      file.tensors[part.name] = TensorData::of(
+          std::span<const float>(values.data_ptr<float>() + part.offset, static_cast<std::size_t>(part.count())), part.shape);
+  };
+  add(tensors.weights, network.layout());
+  add(tensors.buffers, network.bufferLayout());
 }
 
 NetworkFile networkFrom(const SafetensorsFile& file, json configuration, const NetworkOrigin& from, c10::Device device) {
   NetworkFile read;
   requireToyNetwork(configuration, from.configuration);
   const auto network = makeNetwork(networkField(configuration, from.configuration), from.configuration);
-  const auto weights = weightsFrom(file, from.tensors, *network);
+  auto tensors = tensorsFrom(file, from.tensors, *network);
   auto basis = basisFrom(file, from.tensors, network->dim());
   auto schedule = scheduleFrom(file, configuration, basis.eigenvalues, from);
   const auto precond = precondField(configuration, from.configuration), space = spaceField(configuration, from.configuration);
   try {
-    read.denoiser = std::make_shared<NetDenoiser>(std::move(schedule), std::move(basis), network, weights.to(device), precond, space);
+    tensors.weights = tensors.weights.to(device);
+    if (tensors.buffers.defined()) tensors.buffers = tensors.buffers.to(device);
+    read.denoiser = std::make_shared<NetDenoiser>(std::move(schedule), std::move(basis), network, std::move(tensors), precond, space);
   } catch (const Error& e) {
     throwBadFile(from.configuration, std::string("describes a network that cannot be: ") + e.what());
   }

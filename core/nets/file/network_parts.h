@@ -9,8 +9,9 @@
 
 namespace inflaton {
 
-/// Memory that one network may take.
-inline constexpr std::uint64_t kNetworkByteLimit = std::uint64_t{1} << 30;
+/// Bytes of tensors that one network file may hold. The largest architectures of the image half have 280 million weights (1.1 GB), those
+/// of their kind for larger pictures some 550 million (2.2 GB); what a file claims beyond this is a mistake or malice.
+inline constexpr std::uint64_t kNetworkByteLimit = std::uint64_t{4} << 30;
 
 /// The files that messages name: of the tensors, and of the configuration (they may be one).
 struct NetworkOrigin {
@@ -34,8 +35,10 @@ const nlohmann::json& networkField(const nlohmann::json& configuration, const st
 Eigenbasis basisFrom(const SafetensorsFile&, const std::string& path, int dim);
 Schedule scheduleFrom(const SafetensorsFile&, const nlohmann::json& configuration, const std::vector<double>& eigenvalues,
                       const NetworkOrigin&);
-/// The flat weights; every tensor of the file must be one of the network's or of the known others.
-at::Tensor weightsFrom(const SafetensorsFile&, const std::string& path, const Network&);
+/// The flat weights and buffers; every tensor of the file must be one of the network's or of the known others.
+NetworkTensors tensorsFrom(const SafetensorsFile&, const std::string& path, const Network&);
+/// The network's own part of a file: its weights and buffers, each under its name.
+void addTensors(SafetensorsFile&, const Network&, const NetworkTensors&);
 
 NetworkFile networkFrom(const SafetensorsFile&, nlohmann::json configuration, const NetworkOrigin&, c10::Device device = c10::kCPU);
 

@@ -163,7 +163,7 @@ class Scaling : public Network {
   int dim() const override { return 2; }
   nlohmann::json configuration() const override { return {{"arch", "Scaling"}}; }
   at::Tensor initialWeights(at::Generator) const override { return at::ones({1}); }
-  at::Tensor apply(const at::Tensor& w, const at::Tensor& y, const at::Tensor&) const override { return part(w, 0) * y; }
+  at::Tensor apply(const NetworkTensors& net, const at::Tensor& y, const Conditioning&) const override { return part(net.weights, 0) * y; }
 };
 
 TEST(Network, AutogradServesNetworksWithoutOwnGradient) {

@@ -56,7 +56,7 @@ class Third : public Network {
   int dim() const override { return 2; }
   nlohmann::json configuration() const override { return nlohmann::json::object(); }
   at::Tensor initialWeights(at::Generator) const override { return at::full({1}, 0.3); }
-  at::Tensor apply(const at::Tensor& weights, const at::Tensor& y, const at::Tensor&) const override { return y * weights; }
+  at::Tensor apply(const NetworkTensors& net, const at::Tensor& y, const Conditioning&) const override { return y * net.weights; }
 };
 
 TEST(NetDenoiser, EdmIsItsOwnFormulaInDataCoordinates) {

@@ -51,7 +51,7 @@ TEST(BatchSource, TargetIsThePreconditionedCleanPoint) {
   const auto pool = eigenTensor(moons.basis, moons.data.draw(65536, trainingSeed(3, TrainingPurpose::data, 0)), at::kDouble);
   for (const std::int64_t i : {0, 100, 255}) {
     // y and target are a rotation of clean point and noise; turned back, the clean point is one of those drawn.
-    const auto p = Preconditioning::at(moons.schedule, moons.basis.eigenvalues, b.t[i].item<double>());
+    const auto p = Preconditioning::at(moons.schedule, moons.basis.eigenvalues, b.given.t[i].item<double>());
     auto x0 = at::empty({2}, at::kDouble);
     for (int j = 0; j < 2; ++j) {
       const auto J = static_cast<std::size_t>(j);
@@ -64,7 +64,7 @@ TEST(BatchSource, TargetIsThePreconditionedCleanPoint) {
 TEST(BatchSource, TimesAreStratifiedOverTheRange) {
   const Moons moons;
   auto source = moons.source(512);
-  const auto t = source.at(0).t.to(at::kDouble) / moons.schedule.tMax() * 512;
+  const auto t = source.at(0).given.t.to(at::kDouble) / moons.schedule.tMax() * 512;
   EXPECT_TRUE(at::equal(t.floor().clamp(0, 511), at::arange(512, at::kDouble)));
 }
 
@@ -73,7 +73,7 @@ TEST(BatchSource, ABatchDependsOnSeedAndStepAlone) {
   auto one = moons.source(1000), other = moons.source(1000), third = moons.source(1000, 4);
   one.at(0), one.at(1);
   const auto a = one.at(70), b = other.at(70);  // in the second pool
-  EXPECT_TRUE(at::equal(a.y, b.y) && at::equal(a.t, b.t) && at::equal(a.target, b.target));
+  EXPECT_TRUE(at::equal(a.y, b.y) && at::equal(a.given.t, b.given.t) && at::equal(a.target, b.target));
   EXPECT_FALSE(at::equal(a.y, third.at(70).y));
   EXPECT_FALSE(at::equal(a.y, one.at(71).y));
 }

@@ -71,7 +71,7 @@ TEST(MeanTargets, WithOneReferenceTheTargetIsTheCleanPoint) {
   const OneTime moons("moons", 2);
   auto sample = moons.source(0, 64), mean = moons.source(1, 64);
   const auto a = sample.at(3), b = mean.at(3);
-  EXPECT_TRUE(at::equal(a.y, b.y) && at::equal(a.t, b.t));
+  EXPECT_TRUE(at::equal(a.y, b.y) && at::equal(a.given.t, b.given.t));
   EXPECT_LT((a.target - b.target).abs().max().item<double>(), 1e-6);
 }
 

@@ -34,7 +34,8 @@ ToyTrainOptions small(const Folder& folder) {
   return o;
 }
 
-TrainResult trained(const ToyTrainOptions& o, const JobContext& context = {}, const std::function<void(const TrainUpdate&)>& update = {}) {
+ToyTrainResult trained(const ToyTrainOptions& o, const JobContext& context = {},
+                       const std::function<void(const ToyTrainUpdate&)>& update = {}) {
   const auto r = trainToy(o, context, update);
   if (!r) throw Error(r.error().code, r.error().message + " | " + r.error().hint);
   return *r;
@@ -58,7 +59,7 @@ TEST(TrainToy, LeavesAWholeRunFolder) {
   double lastFraction = 0;
   context.progress = [&](const Progress& p) { lastFraction = p.fraction(); };
   context.log = [&](const std::string& line) { notes.push_back(line); };
-  const auto r = trained(o, context, [&](const TrainUpdate& u) {
+  const auto r = trained(o, context, [&](const ToyTrainUpdate& u) {
     ++updates;
     EXPECT_FALSE(u.run_folder.empty());
     if (u.validation) validation = u.validation;
@@ -157,8 +158,9 @@ TEST_P(Resuming, IsAsIfItHadNeverStopped) {
     const auto second = trained(again);
     EXPECT_EQ(second.steps, 100);
     EXPECT_TRUE(at::equal(weightsOf(second.network), weightsOf(whole.network)));
-    const auto a = readTrainingState(whole.state).trainer, b = readTrainingState(second.state).trainer;
-    EXPECT_TRUE(at::equal(a.weights, b.weights) && at::equal(a.first, b.first) && at::equal(a.second, b.second));
+    const auto a = readTrainingState(whole.state).learner, b = readTrainingState(second.state).learner;
+    EXPECT_TRUE(at::equal(a.optimiser.weights, b.optimiser.weights) && at::equal(a.optimiser.first, b.optimiser.first) &&
+                at::equal(a.optimiser.second, b.optimiser.second));
     EXPECT_EQ(a.lossSmoothed, b.lossSmoothed);
   }
 }
@@ -228,7 +230,7 @@ TEST(TrainToy, MeanTargetsTeachMoreFromTheSameSamples) {
   std::vector<std::string> notes;
   JobContext context;
   context.log = [&](const std::string& line) { notes.push_back(line); };
-  const auto mean = trained(o, context, [&](const TrainUpdate& u) { share = u.targetShare; });
+  const auto mean = trained(o, context, [&](const ToyTrainUpdate& u) { share = u.targetShare; });
   EXPECT_LT(mean.validation.mean, sample);
   EXPECT_GT(share, 0);
   EXPECT_LT(share, 1);
@@ -284,7 +286,7 @@ TEST(TrainToy, StopAndKeepThenGoOnInTheSameFolder) {
   EXPECT_EQ(kept.end, TrainEnd::stoppedAndKept);
   EXPECT_LT(kept.steps, 1000);
   EXPECT_EQ(readRunState(kept.run_folder), RunState::finished);
-  EXPECT_EQ(readTrainingState(kept.state).trainer.step, kept.steps);
+  EXPECT_EQ(readTrainingState(kept.state).learner.step(), kept.steps);
   EXPECT_TRUE(networkInfo(kept.network));
 
   ToyTrainOptions again;
@@ -389,11 +391,11 @@ TEST(TrainingState, DamagedAndForeignFilesAreRefused) {
   for (const std::size_t part : {3u, 7u, 9u}) message(whole.substr(0, whole.size() * part / 10));
   EXPECT_THAT(message(bytesOf(r.network)), HasSubstr("no training state"));
   auto state = readTrainingState(r.state);
-  state.trainer.weights[3] = NAN;
+  state.learner.optimiser.weights[3] = NAN;
   saveTrainingState(folder.file("nan.pt"), state);
   EXPECT_THAT(testing::errorOf([&] { readTrainingState(folder.file("nan.pt")); }), AllOf(HasSubstr("weights"), HasSubstr("not finite")));
   state = readTrainingState(r.state);
-  state.trainer.first = at::zeros({5});
+  state.learner.optimiser.first = at::zeros({5});
   saveTrainingState(folder.file("short.pt"), state);
   EXPECT_THAT(testing::errorOf([&] { readTrainingState(folder.file("short.pt")); }), HasSubstr("first"));
 }

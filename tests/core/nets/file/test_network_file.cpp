@@ -9,7 +9,9 @@
 #include <functional>
 
 #include "core/io/safetensors.h"
+#include "core/nets/file/network_parts.h"
 #include "tests/core/nets/net_testing.h"
+#include "tests/core/nets/normalising_network.h"
 
 namespace inflaton {
 namespace {
@@ -66,6 +68,38 @@ TEST(NetworkFile, RoundTripIsExactToTheBit) {
   for (const char* name : {"eigs", "W", "mean", "g", "gamma0", "rho", "model.in.weight", "model.block1.time", "model.out.weight"})
     EXPECT_TRUE(names.contains(name)) << name;
   EXPECT_TRUE(names.at("rho").shape.empty());
+}
+
+TEST(NetworkFile, BuffersAreKeptUnderTheirNames) {
+  const Folder folder;
+  const auto path = folder.file("net.safetensors");
+  const auto network = std::make_shared<testing::NormalisingNetwork>();
+  const auto schedule = smallNet().schedule();
+  const NetworkTensors tensors(at::tensor(std::vector<float>{2, 3}), at::tensor(std::vector<float>{0.5, -1, 4, 9}));
+  const NetDenoiser net(schedule, testing::turnedBasis(), network, tensors);
+  saveNetwork(path, net, nlohmann::json::object());
+  auto file = readSafetensors(path);
+  EXPECT_EQ(file.tensor("model.norm.running_var", path).floats(), (std::vector<float>{4, 9}));
+  const auto read = tensorsFrom(file, path, *network);
+  EXPECT_TRUE(at::equal(read.weights, tensors.weights));
+  EXPECT_TRUE(at::equal(read.buffers, tensors.buffers));
+  const auto x = at::normal(0., 1., {9, 2}, at::detail::createCPUGenerator(3));
+  EXPECT_TRUE(at::equal(NetDenoiser(schedule, testing::turnedBasis(), network, read).denoise(x, 1.5), net.denoise(x, 1.5)));
+
+  const auto damaged = [&](const auto& spoil) {
+    auto copy = file;
+    spoil(copy.tensors);
+    return errorOf([&] { tensorsFrom(copy, path, *network); });
+  };
+  EXPECT_THAT(damaged([](auto& t) { t.erase("model.norm.running_mean"); }), HasSubstr("model.norm.running_mean"));
+  EXPECT_THAT(damaged([](auto& t) {
+                t["model.norm.running_mean"] = TensorData::of(std::span<const float>(std::vector<float>{1, NAN}), {2});
+              }),
+              AllOf(HasSubstr("tensor \"model.norm.running_mean\""), HasSubstr("buffer that is not finite (number 1)")));
+  EXPECT_THAT(damaged([](auto& t) { t["model.norm.running_var"] = TensorData::of(std::span<const float>(std::vector<float>{1}), {1}); }),
+              HasSubstr("has the shape [1]; needed: [2]"));
+  EXPECT_THAT(errorOf([&] { NetDenoiser(schedule, testing::turnedBasis(), network, tensors.weights); }),
+              HasSubstr("there are 0 numbers in buffers; the network has 4"));
 }
 
 TEST(NetworkFile, InfoComesFromTheHeader) {
