@@ -73,8 +73,9 @@ TrainingSetup::TrainingSetup(const ToyTrainOptions& options, std::optional<Train
 double TrainingSetup::step() {
   auto batch = batches_->at(trainer_->state().step);
   if (!coordinates_->identity()) {
-    batch.target = coordinates_->target(batch.y, batch.target, batch.t);
-    batch.y = coordinates_->input(batch.y, batch.t);
+    const auto terms = coordinates_->terms(batch.t, batch.y);
+    batch.target = coordinates_->target(batch.y, batch.target, terms);
+    batch.y = coordinates_->input(batch.y, terms);
   }
   const SerialOperations few;
   return trainer_->step(batch);

@@ -5,6 +5,7 @@
 
 #include <sstream>
 
+#include "core/denoise/denoiser.h"
 #include "core/io/atomic_file.h"
 #include "core/io/input_file.h"
 #include "core/nets/network.h"
@@ -71,7 +72,7 @@ void saveTrainingState(const std::string& path, const TrainingState& s) {
   archive.write("options", c10::IValue(s.options.dump()));
   archive.write("network", c10::IValue(s.network.dump()));
   archive.write("eigs", doubles(s.basis.eigenvalues));
-  archive.write("W", doubles(s.basis.W));
+  archive.write("W", eigenvectors(s.basis).flatten().clone());
   archive.write("mean", doubles(s.basis.mean));
   archive.write("weights", s.trainer.weights.to(at::kCPU));
   archive.write("average", s.trainer.average.to(at::kCPU));
