@@ -40,7 +40,7 @@ struct DensityResult {
 };
 
 /// log p_t at the asked points: the flow carries them to t_max, where the model is Gaussian, and the divergence is integrated along.
-Expected<std::shared_ptr<const DensityResult>> density(const DensityOptions&, const JobContext&);
+Expected<std::shared_ptr<const DensityResult>> density(const DensityOptions&, const JobContext&, const GivenPoints& = {});
 /// npz: x, log_density, latent, singular, standard_error, grid, meta. Atomically.
 Expected<void> saveDensity(const DensityResult&, const DensityOptions&);
 

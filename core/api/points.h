@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/api/options.h"
+#include "core/api/shared_numbers.h"
 
 namespace inflaton {
 
@@ -22,11 +23,20 @@ struct PointSet {
   std::span<const float> row(std::int64_t i) const { return {values.data() + i * dim, static_cast<std::size_t>(dim)}; }
 };
 
+/// Points handed to a job in memory, in data coordinates; each may be null. They stand in for what the options name, which is then not
+/// read, and the jobs throw Error(usage) when they are not finite or do not fit.
+struct GivenPoints {
+  std::shared_ptr<const PointSet> start;       ///< of simulateToy: `initial`; of density: `points`
+  std::shared_ptr<const PointSet> references;  ///< as a data file that holds them, embedding included: the exact score is theirs
+};
+
 /// Mean, eigenvalues (descending) and eigenvectors (columns of W, row-major [D, D]) of a covariance.
 /// "ES" x_es = W^T (x - mean); "IS" x = W x_es + mean. The sign of each column is fixed: its largest entry is positive.
+/// Held by value: copies share W, which is the one part of a size to mind.
 struct Eigenbasis {
   int dim = 0;
-  std::vector<double> mean, eigenvalues, W;
+  std::vector<double> mean, eigenvalues;
+  SharedNumbers W;
 };
 
 struct ToySetInfo {
@@ -51,9 +61,12 @@ PointSet loadPoints(const std::string& path, bool standardize);
 /// Toy sample or file, embedded, as the options say. For a file, n rows are drawn with replacement when n > 0 differs from its size.
 PointSet makePoints(const DataOptions&, std::int64_t n, std::uint64_t seed);
 
-/// n rows drawn with replacement.
+/// n rows drawn with replacement. Points without labels get 0 for theirs.
 PointSet resamplePoints(const PointSet&, std::int64_t n, std::uint64_t seed);
 
+/// Of the sample covariance, summed in double precision about the mean: its entries are right to 2e-14 of the largest eigenvalue, also
+/// with a mean a million standard deviations away. Beyond the points it takes 64 MiB and a few matrices [dim, dim], however many points
+/// there are.
 /// Throws Error when the points span fewer than their dimensions, but for embedded ones (augment_to), whose empty axes get the
 /// eigenvalue 1e-6 of the largest.
 Eigenbasis eigenbasisOf(const PointSet&);

@@ -79,9 +79,9 @@ CoverageFlow::CoverageFlow(const ToyCoverageOptions& o, const JobContext& contex
   const auto poll = [context] { context.throwIfStopped(); };
   const auto device = chooseDevice(o.device);
   kind_ = at::TensorOptions().dtype(at::kFloat).device(device);
-  PointSet start;
-  if (o.source == "net") start = startOf(o);
-  const auto problem = makeProblem(o, o.end_vars, at::kFloat, device, poll, o.source == "net" ? &start : nullptr);
+  GivenPoints given;
+  if (o.source == "net") given.start = std::make_shared<const PointSet>(startOf(o));
+  const auto problem = makeProblem(o, o.end_vars, at::kFloat, device, poll, given);
   name_ = problem.start.name;
   const int dim = problem.start.dim;
   if (dim != 2 && dim != 3)

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "core/data/rotation.h"
 #include "core/denoise/denoiser.h"
 #include "core/io/npz.h"
 
@@ -26,7 +27,7 @@ class FlowFile {
     std::vector<float> turned(size_);
     frames("dxs", steps, [&](std::int64_t k, float* into) {
       displacement(k, turned.data());
-      rotate(turned.data(), into);
+      rotate(s_.basis, std::span<const float>(turned), std::span(into, size_));
     });
     frames("dxs_es", steps, [&](std::int64_t k, float* into) { displacement(k, into); });
     frames("net_outs", steps, [&](std::int64_t k, float* into) { output(k, into); });
@@ -82,16 +83,6 @@ class FlowFile {
     const float* x = frame(lane_.x, k);
     for (std::size_t i = 0; i < size_; ++i)
       into[i] = static_cast<float>((into[i] - x[i]) / s_.schedule.gamma(static_cast<int>(i % static_cast<std::size_t>(lane_.dim)), t));
-  }
-
-  void rotate(const float* es, float* into) const {
-    const auto D = static_cast<std::size_t>(lane_.dim);
-    for (std::size_t i = 0; i < size_; i += D)
-      for (std::size_t j = 0; j < D; ++j) {
-        double sum = 0;
-        for (std::size_t k = 0; k < D; ++k) sum += s_.basis.W[j * D + k] * es[i + k];
-        into[i + j] = static_cast<float>(sum);
-      }
   }
 
   NpzWriter writer_;

@@ -9,6 +9,7 @@
 #include "core/coverage/coverage_names.h"
 #include "core/coverage/flow_file.h"
 #include "core/coverage/latent_shells.h"
+#include "core/data/rotation.h"
 #include "core/io/atomic_file.h"
 #include "core/nets/file/network_file.h"
 
@@ -80,15 +81,10 @@ Mesh asSaved(Mesh mesh, const Simulation& flows, CoveragePlace place) {
   if (place == CoveragePlace::latentStart) return mesh;
   const auto& b = flows.basis;
   const double t = place == CoveragePlace::data ? 0 : flows.lanes.front().t.front(), scale = flows.schedule.s(t, b.eigenvalues.front());
-  const auto D = static_cast<std::size_t>(b.dim);
-  for (std::size_t i = 0; i < mesh.points.size(); i += D) {
-    const std::vector<double> from(mesh.points.begin() + static_cast<std::ptrdiff_t>(i),
-                                   mesh.points.begin() + static_cast<std::ptrdiff_t>(i + D));
-    for (std::size_t j = 0; j < D; ++j) {
-      mesh.points[i + j] = scale * b.mean[j];
-      for (std::size_t k = 0; k < D; ++k) mesh.points[i + j] += b.W[j * D + k] * from[k];
-    }
-  }
+  auto shift = b.mean;
+  for (double& v : shift) v *= scale;
+  const std::vector<double> eigen = mesh.points;
+  rotate(b, std::span(eigen), std::span(mesh.points), shift);
   return mesh;
 }
 

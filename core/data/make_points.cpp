@@ -50,16 +50,17 @@ PointSet makePoints(const DataOptions& o, std::int64_t n, std::uint64_t seed) {
 }
 
 PointSet resamplePoints(const PointSet& all, std::int64_t n, std::uint64_t seed) {
-  PointSet p = all;
-  p.n = n;
+  PointSet p;
+  p.name = all.name, p.n = n, p.dim = all.dim, p.embeddedFrom = all.embeddedFrom;
+  p.offset = all.offset, p.scale = all.scale;
   p.values.resize(static_cast<std::size_t>(n * p.dim));
   p.labels.resize(static_cast<std::size_t>(n));
-  const CounterRng rng(seed, stream::resampling);
+  const CounterRng rng(seed, 0);
   for (std::int64_t i = 0; i < n; ++i) {
     const auto k = static_cast<std::int64_t>(rng.uniforms(static_cast<std::uint64_t>(i), 0)[0] * static_cast<double>(all.n));
     const auto row = all.row(k);
     std::copy(row.begin(), row.end(), p.values.begin() + i * p.dim);
-    p.labels[static_cast<std::size_t>(i)] = all.labels[static_cast<std::size_t>(k)];
+    if (!all.labels.empty()) p.labels[static_cast<std::size_t>(i)] = all.labels[static_cast<std::size_t>(k)];
   }
   return p;
 }

@@ -27,16 +27,36 @@ at::Tensor kernelVariance(const Schedule& schedule, const at::Tensor& t) {
     scale.push_back(schedule.proportional() ? schedule.gammaDot(j, 0) / schedule.rate(j)
                                             : schedule.gamma(j, 0));  // the reference's rate may be 0
   }
-  const auto row = [&](const std::vector<double>& v) { return at::tensor(v, at::kDouble).to(t.device()); };
-  const auto exponent = t.to(at::kDouble).clamp_min(schedule.firstTime()).unsqueeze(1) * row(rate);
-  return (schedule.proportional() ? at::expm1(exponent) : at::exp(exponent)) * row(scale);
+  const auto times = t.to(at::kDouble).clamp_min(schedule.firstTime()).unsqueeze(1);
+  const auto rows = rowsLike(times, {rate, scale});
+  const auto exponent = times * rows[0];
+  return (schedule.proportional() ? at::expm1(exponent) : at::exp(exponent)) * rows[1];
+}
+
+at::Tensor rowsLike(const at::Tensor& like, const std::vector<std::vector<double>>& rows) {
+  auto all = at::empty({static_cast<std::int64_t>(rows.size()), static_cast<std::int64_t>(rows.front().size())}, at::kDouble);
+  auto* into = all.data_ptr<double>();
+  for (const auto& row : rows) into = std::copy(row.begin(), row.end(), into);
+  return all.to(like.options());
+}
+
+at::Tensor eigenvectors(const Eigenbasis& b) {
+  return at::from_blob(
+      const_cast<double*>(b.W.data()), {b.dim, b.dim}, [W = b.W](void*) {}, at::kDouble);
+}
+
+Coefficients Denoiser::coefficients(double t, const at::Tensor& like) const {
+  return coefficients_(Moment(t, like), [&]() -> Coefficients {
+    const auto p = Preconditioning::at(schedule_, basis_.eigenvalues, t);
+    const auto rows = rowsLike(like, {p.cIn, p.cSkip, p.cOut, p.weight}).unbind();
+    return {rows[0], rows[1], rows[2], rows[3]};
+  });
 }
 
 at::Tensor Denoiser::whitened(const at::Tensor& y, double t) const {
-  const auto p = Preconditioning::at(schedule_, basis_.eigenvalues, t);
-  const auto row = [&](const std::vector<double>& v) { return at::tensor(v, at::kDouble).to(y.options()); };
-  const auto x = y / row(p.cIn);
-  return (denoise(x, t) - row(p.cSkip) * x) * row(p.weight);
+  const auto c = coefficients(t, y);
+  const auto x = y / c.cIn;
+  return (denoise(x, t) - c.cSkip * x) * c.weight;
 }
 
 }  // namespace inflaton

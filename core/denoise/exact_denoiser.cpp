@@ -68,12 +68,10 @@ at::Tensor ExactDenoiser::denoise(const at::Tensor& x, double t) const {
   return out;
 }
 
-at::Tensor toEigen(const Eigenbasis& b, const at::Tensor& x) {
-  return (x - doubles(b.mean, x)).matmul(doubles(b.W, x).view({b.dim, b.dim}));
-}
+at::Tensor toEigen(const Eigenbasis& b, const at::Tensor& x) { return (x - doubles(b.mean, x)).matmul(eigenvectors(b).to(x.options())); }
 
 at::Tensor toData(const Eigenbasis& b, const at::Tensor& x_es) {
-  return x_es.matmul(doubles(b.W, x_es).view({b.dim, b.dim}).t()) + doubles(b.mean, x_es);
+  return x_es.matmul(eigenvectors(b).to(x_es.options()).t()) + doubles(b.mean, x_es);
 }
 
 at::Tensor eigenTensor(const Eigenbasis& b, const PointSet& p, at::ScalarType type) {

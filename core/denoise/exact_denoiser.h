@@ -11,6 +11,7 @@ class ExactDenoiser : public Denoiser {
   /// references [M, D] in eigen-coordinates, M >= 1; their dtype and device are those of the answers.
   ExactDenoiser(Schedule, Eigenbasis, const at::Tensor& references);
   at::Tensor denoise(const at::Tensor& x, double t) const override;
+  c10::Device device() const override { return byAxis_.device(); }
   /// The closed form dD/dx = Cov / gamma, with Cov the posterior covariance of the clean point. Computed in float64.
   at::Tensor whitenedWithJacobian(const at::Tensor& y, double t, at::Tensor& jacobian) const override;
   /// Called on the calling thread every few milliseconds of a large evaluation; may throw to cancel it.

@@ -11,11 +11,13 @@ ScaledScore::ScaledScore(std::shared_ptr<const Denoiser> base, double scale)
     : Denoiser(base->schedule(), base->basis()), base_(std::move(base)), scale_(scale) {}
 
 at::Tensor ScaledScore::pull(const at::Tensor& like, double t) const {
-  std::vector<double> axis;
-  for (int j = 0; j < schedule().dim(); ++j)
-    axis.push_back((1 - scale_) *
-                   std::sqrt(schedule().gamma(j, std::max(t, schedule().firstTime())) / basis().eigenvalues[static_cast<std::size_t>(j)]));
-  return at::tensor(axis, at::kDouble).to(like.options());
+  return pull_(Moment(t, like), [&] {
+    std::vector<double> axis;
+    for (int j = 0; j < schedule().dim(); ++j)
+      axis.push_back((1 - scale_) * std::sqrt(schedule().gamma(j, std::max(t, schedule().firstTime())) /
+                                              basis().eigenvalues[static_cast<std::size_t>(j)]));
+    return rowsLike(like, {axis})[0];
+  });
 }
 
 at::Tensor ScaledScore::denoise(const at::Tensor& x, double t) const { return x + scale_ * (base_->denoise(x, t) - x); }

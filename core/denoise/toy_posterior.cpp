@@ -38,9 +38,8 @@ ToyPosterior::ToyPosterior(const DataOptions& o, Schedule schedule, Eigenbasis b
     const auto map = embedding(all.dim, static_cast<int>(o.augment_to));
     centres = centres.matmul(map), spread = spread.matmul(map);
   }
-  const auto W = tensor(this->basis().W, {D, D});
   centres_ = toEigen(this->basis(), centres).contiguous();
-  spread = spread.matmul(W);
+  spread = spread.matmul(eigenvectors(this->basis()));
   noise_ = spread.t().matmul(spread);
   if (o.augment_to > 0) noise_ = noise_ + o.augment_noise * o.augment_noise * at::eye(D, at::kDouble);
 }

@@ -12,12 +12,12 @@
 #include "core/api/job.h"
 #include "core/api/system.h"
 #include "core/api/trajectory.h"
+#include "core/data/given_points.h"
 #include "core/denoise/exact_denoiser.h"
 #include "core/density/density_flow.h"
 #include "core/flow/problem.h"
 #include "core/io/npz.h"
 #include "core/machine/device.h"
-#include "core/nets/net_denoiser.h"
 
 namespace inflaton {
 namespace {
@@ -52,17 +52,22 @@ void makeGrid(DensityResult& r, const DensityOptions& o, const PointSet& data, c
     }
 }
 
-void choosePoints(DensityResult& r, const DensityOptions& o, const Problem& problem) {
+void choosePoints(DensityResult& r, const DensityOptions& o, const Problem& problem, const GivenPoints& given) {
   const int dim = problem.denoiser->basis().dim;
   r.dim = dim;
-  if (o.grid > 0) {
+  const auto take = [&](const std::string& name, const PointSet& points) {
+    if (points.dim != dim)
+      refuse("points: " + name + " has " + std::to_string(points.dim) + " columns; needed: " + std::to_string(dim) +
+             ", one per dimension of the data");
+    r.points = points.values;
+  };
+  if (given.start) {
+    requireGivenPoints(*given.start, "points");
+    take(given.start->name, *given.start);
+  } else if (o.grid > 0) {
     makeGrid(r, o, problem.start, problem.denoiser->basis(), problem.schedule);
   } else if (!o.points.empty()) {
-    auto given = loadPoints(o.points, false);
-    if (given.dim != dim)
-      refuse("points: " + o.points + " has " + std::to_string(given.dim) + " columns; needed: " + std::to_string(dim) +
-             ", one per dimension of the data");
-    r.points = std::move(given.values);
+    take(o.points, loadPoints(o.points, false));
   } else {
     r.points = problem.start.values;
   }
@@ -83,31 +88,27 @@ void checkFinite(const DensityResult& r) {
                   "Lower the tolerance, or ask nearer the data.");
 }
 
-std::shared_ptr<const DensityResult> compute(const DensityOptions& o, const JobContext& context) {
+std::shared_ptr<const DensityResult> compute(const DensityOptions& o, const JobContext& context, const GivenPoints& given) {
   validate(o);
   useThreads(static_cast<int>(o.threads));
   const at::NoGradGuard off;
   const auto began = std::chrono::steady_clock::now();
   const auto device = chooseDevice(o.device);
-  const auto problem = makeProblem(o, 1.0, at::kDouble, device, [context] { context.throwIfStopped(); });
+  const auto problem = makeProblem(o, 1.0, at::kDouble, device, [context] { context.throwIfStopped(); }, {{}, given.references});
   const double T = problem.schedule.tMax();
   if (!(o.t <= T)) refuse("t is " + formatParameter(o.t) + "; allowed: 0 to " + formatParameter(T) + " (tmax)");
   const auto& basis = problem.denoiser->basis();
   auto r = std::make_shared<DensityResult>();
   r->t = o.t;
-  choosePoints(*r, o, problem);
+  choosePoints(*r, o, problem, given);
 
   DensitySettings set;
   set.t = o.t, set.tEnd = T, set.tolerance = o.tolerance, set.probes = o.probes, set.stretch = o.stretch;
   set.seed = static_cast<std::uint64_t>(o.seed);
   set.poll = [&context] { context.throwIfStopped(); };
   const std::int64_t D = r->dim, columns = D + std::max(D, o.probes) + D * D;
-  const auto* net = dynamic_cast<const NetDenoiser*>(problem.denoiser.get());
-  set.rowsAtOnce =
-      net ? std::clamp<std::int64_t>(
-                static_cast<std::int64_t>(kWorkAtOnce / (static_cast<double>(net->network().size()) * static_cast<double>(1 + D))), 64,
-                kSlice)
-          : kSlice;
+  const auto work = static_cast<double>(problem.denoiser->workPerPoint() * (1 + D));
+  set.rowsAtOnce = work > 0 ? std::clamp<std::int64_t>(static_cast<std::int64_t>(kWorkAtOnce / work), 64, kSlice) : kSlice;
   const std::int64_t slice = std::clamp<std::int64_t>(kNumbersInSlice / columns, 64, kSlice);
 
   const Flow flow(*problem.denoiser, 1.0);
@@ -173,8 +174,8 @@ void save(const DensityResult& r, const DensityOptions& o) {
 
 }  // namespace
 
-Expected<std::shared_ptr<const DensityResult>> density(const DensityOptions& o, const JobContext& context) {
-  return atEdge([&] { return compute(o, context); });
+Expected<std::shared_ptr<const DensityResult>> density(const DensityOptions& o, const JobContext& context, const GivenPoints& given) {
+  return atEdge([&] { return compute(o, context, given); });
 }
 
 Expected<void> saveDensity(const DensityResult& r, const DensityOptions& o) {

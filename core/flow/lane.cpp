@@ -59,8 +59,8 @@ void stopUnlessFinite(const at::Tensor& state, std::size_t step, std::size_t ste
 
 /// -F from D at an unscaled state.
 at::Tensor slopeFrom(const Flow& flow, const at::Tensor& x, const at::Tensor& denoised, double t) {
-  const auto p = Preconditioning::at(flow.denoiser().schedule(), flow.denoiser().basis().eigenvalues, t);
-  return (row(p.cSkip, x) * x - denoised) * row(p.weight, x);
+  const auto c = flow.denoiser().coefficients(t, x);
+  return (c.cSkip * x - denoised) * c.weight;
 }
 
 /// At the last frame nothing is evaluated: the slope of the parabola through the last two frames and the slope at the first of them.

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/data/counter_rng.h"
+#include "core/data/given_points.h"
 #include "core/data/random.h"
 #include "core/denoise/exact_denoiser.h"
 #include "core/nets/file/network_file.h"
@@ -12,12 +13,19 @@
 namespace inflaton {
 namespace {
 
+/// n points of the data: drawn, or from memory as if from a file.
+PointSet dataPoints(const DenoiserOptions& o, const GivenPoints& given, std::int64_t n, std::uint64_t seed) {
+  if (!given.references) return makePoints(o, n, seed);
+  requireGivenPoints(*given.references, "references");
+  return n <= 0 || n == given.references->n ? *given.references : resamplePoints(*given.references, n, seed);
+}
+
 /// The exact score of finite data, and the basis that belongs to it.
-std::shared_ptr<const Denoiser> exactDenoiser(const DenoiserOptions& o, const PointSet& start, bool given, double A0, at::ScalarType type,
-                                              const c10::Device& device, std::function<void()> poll) {
-  const bool own = o.references == 0 && !given;
+std::shared_ptr<const Denoiser> exactDenoiser(const DenoiserOptions& o, const PointSet& start, const GivenPoints& given, double A0,
+                                              at::ScalarType type, const c10::Device& device, std::function<void()> poll) {
+  const bool own = o.references == 0 && !given.start;
   const auto seed = purposeSeed(static_cast<std::uint64_t>(o.seed), Purpose::references);
-  const PointSet drawn = own ? PointSet{} : makePoints(o, o.references > 0 ? o.references : o.total_samples, seed);
+  const PointSet drawn = own ? PointSet{} : dataPoints(o, given, o.references > 0 ? o.references : o.total_samples, seed);
   const PointSet& references = own ? start : drawn;
   if (references.dim != start.dim)
     throw Error(ErrorCode::usage, "the starting points have " + std::to_string(start.dim) + " columns; " + references.name + " has " +
@@ -40,8 +48,10 @@ void requireDataDim(const ScheduleOptions& o, const PointSet& p) {
 }
 
 Problem makeProblem(const DenoiserOptions& o, double A0, at::ScalarType type, const c10::Device& device, std::function<void()> poll,
-                    const PointSet* initial) {
-  PointSet start = initial ? *initial : makePoints(o, o.total_samples, static_cast<std::uint64_t>(o.seed));
+                    const GivenPoints& given) {
+  if (given.start) requireGivenPoints(*given.start, "starting points");
+  PointSet start = given.start ? *given.start : dataPoints(o, given, o.total_samples, static_cast<std::uint64_t>(o.seed));
+  start.labels.resize(static_cast<std::size_t>(start.n));
   requireDataDim(o, start);
   std::shared_ptr<const Denoiser> denoiser;
   if (o.source == "net") {
@@ -49,7 +59,7 @@ Problem makeProblem(const DenoiserOptions& o, double A0, at::ScalarType type, co
     requireMatches(*net, o, start.dim, o.network);
     denoiser = net;
   } else {
-    denoiser = exactDenoiser(o, start, initial != nullptr, A0, type, device, std::move(poll));
+    denoiser = exactDenoiser(o, start, given, A0, type, device, std::move(poll));
   }
   const Schedule& trained = denoiser->schedule();
   const bool ownEnd = o.source == "discrete" || o.tmax != ScheduleOptions{}.tmax;

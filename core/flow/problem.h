@@ -19,10 +19,10 @@ struct Problem {
 void requireDataDim(const ScheduleOptions&, const PointSet&);
 
 /// `type`: float or double, of the exact denoiser's references. `poll` is called now and then inside long evaluations of the exact
-/// denoiser and may throw to cancel. With `initial` (points in data coordinates) these are the start, and the exact score is that of
-/// a draw of its own. Throws Error(usage) naming the field when network, schedule and points do not fit each other.
+/// denoiser and may throw to cancel. With `given.start` these are the start, and the exact score is that of a draw of its own, from
+/// `given.references` if there are any. Throws Error(usage) naming the field when network, schedule and points do not fit each other.
 Problem makeProblem(const DenoiserOptions&, double A0, at::ScalarType type, const c10::Device&, std::function<void()> poll,
-                    const PointSet* initial = nullptr);
+                    const GivenPoints& given = {});
 
 /// Scaled eigen-coordinates [n, D], float64, drawn from the latent Gaussian of these variances.
 at::Tensor latentDraw(std::int64_t n, const std::vector<double>& variance, std::uint64_t seed);

@@ -6,6 +6,7 @@
 #include "core/api/networks.h"
 #include "core/api/simulate.h"
 #include "core/api/system.h"
+#include "core/data/rotation.h"
 #include "core/io/atomic_file.h"
 #include "core/io/npz.h"
 
@@ -52,15 +53,6 @@ void addFrames(NpzWriter& w, const std::string& name, std::int64_t count, const 
   }
 }
 
-void rotate(const Eigenbasis& b, const float* es, std::int64_t n, float* into) {
-  for (std::int64_t i = 0; i < n; ++i)
-    for (int j = 0; j < b.dim; ++j) {
-      double sum = 0;
-      for (int k = 0; k < b.dim; ++k) sum += b.W[static_cast<std::size_t>(j * b.dim + k)] * es[i * b.dim + k];
-      into[i * b.dim + j] = static_cast<float>(sum);
-    }
-}
-
 void writeLane(const std::string& path, const Simulation& s, const Trajectory& lane, const nlohmann::json& meta,
                const JobContext& context) {
   NpzWriter w(path);
@@ -74,9 +66,10 @@ void writeLane(const std::string& path, const Simulation& s, const Trajectory& l
   frames("xs_es", Space::latentScaled);
   const Shape steps{F - 1, lane.n, lane.dim};
   if (!lane.out.empty()) {
-    const std::int64_t size = lane.n * lane.dim;
-    addFrames(w, "dxs", F - 1, lane, context,
-              [&](std::int64_t k, float* into) { rotate(s.basis, lane.dx.data() + k * size, lane.n, into); });
+    const auto size = static_cast<std::size_t>(lane.n * lane.dim);
+    addFrames(w, "dxs", F - 1, lane, context, [&](std::int64_t k, float* into) {
+      rotate(s.basis, std::span(lane.dx).subspan(static_cast<std::size_t>(k) * size, size), std::span(into, size));
+    });
     w.add("dxs_es", std::span<const float>(lane.dx), steps);
     w.add("unscaled_scores", std::span<const float>(lane.score), steps);
     w.add("gt_netout", std::span<const float>(lane.out), steps);

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
-#include <optional>
 
 #include "core/api/simulate.h"
 #include "core/api/solver_choice.h"
@@ -21,7 +20,7 @@ namespace {
 
 constexpr double kMemoryLimit = 8.0 * (1ull << 30);
 
-PointSet initialPoints(const ToySimulateOptions& o) {
+std::shared_ptr<const PointSet> initialPoints(const ToySimulateOptions& o) {
   auto file = readNpy<float>(o.initial);
   if (file.info.shape.size() != 2 || file.info.shape[0] < 1)
     throw Error(ErrorCode::usage, "initial: " + o.initial + " must hold an array [N, D] with N >= 1");
@@ -34,7 +33,7 @@ PointSet initialPoints(const ToySimulateOptions& o) {
   p.values = std::move(file.values);
   p.labels.assign(static_cast<std::size_t>(p.n), 0);
   p.offset.assign(static_cast<std::size_t>(p.dim), 0.0), p.scale.assign(static_cast<std::size_t>(p.dim), 1.0);
-  return p;
+  return std::make_shared<const PointSet>(std::move(p));
 }
 
 LaneSettings laneSettings(const ToySimulateOptions& o, double tMax) {
@@ -73,7 +72,7 @@ void measureRoundTrip(Simulation& s, const at::Tensor& start, const at::Tensor& 
   s.roundTripRmseCompressed = rms(difference.slice(1, keep));
 }
 
-std::shared_ptr<const Simulation> simulate(const ToySimulateOptions& o, const JobContext& context) {
+std::shared_ptr<const Simulation> simulate(const ToySimulateOptions& o, const JobContext& context, GivenPoints given) {
   validate(o);
   useThreads(static_cast<int>(o.threads));
   at::NoGradGuard noGradients;
@@ -84,10 +83,9 @@ std::shared_ptr<const Simulation> simulate(const ToySimulateOptions& o, const Jo
                 "Add double_precision for less.");
   auto s = std::make_shared<Simulation>();
   s->source = o.source;
-  std::optional<PointSet> initial;
-  if (!o.initial.empty()) initial = initialPoints(o);
+  if (!given.start && !o.initial.empty()) given.start = initialPoints(o);
   const auto problem = makeProblem(
-      o, o.A0, type, device, [context] { context.throwIfStopped(); }, initial ? &*initial : nullptr);
+      o, o.A0, type, device, [context] { context.throwIfStopped(); }, given);
   const auto& denoiser = problem.denoiser;
   s->data = problem.start;
   s->data_name = s->data.name;
@@ -152,8 +150,8 @@ std::shared_ptr<const Simulation> simulate(const ToySimulateOptions& o, const Jo
 
 }  // namespace
 
-Expected<std::shared_ptr<const Simulation>> simulateToy(const ToySimulateOptions& o, const JobContext& context) {
-  return atEdge([&] { return simulate(o, context); });
+Expected<std::shared_ptr<const Simulation>> simulateToy(const ToySimulateOptions& o, const JobContext& context, const GivenPoints& given) {
+  return atEdge([&] { return simulate(o, context, given); });
 }
 
 }  // namespace inflaton

@@ -1,10 +1,11 @@
 // A ZIP of stored entries is written here by hand, not by libzip: libzip pulls all data at close, through a temporary
 // file of its own that it does not flush; this one takes arrays as they come and puts them straight into an AtomicFile.
+#include <zlib.h>
+
 #include <algorithm>
 #include <set>
 
 #include "core/io/atomic_file.h"
-#include "core/io/crc32.h"
 #include "core/io/npz.h"
 #include "core/io/npz_names.h"
 
@@ -129,7 +130,8 @@ struct NpzWriter::Impl {
 
   void put(std::span<const std::byte> bytes) {
     if (bytes.size() > missing) throwBadFile(where(name()), "gets more values than its shape holds");
-    entries.back().crc = crc32(entries.back().crc, bytes);
+    entries.back().crc =
+        static_cast<std::uint32_t>(crc32_z(entries.back().crc, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
     file.write(bytes);
     missing -= bytes.size();
   }

@@ -14,8 +14,6 @@ namespace {
 
 constexpr std::int64_t kKernelsAtOnce = std::int64_t{1} << 22;  // between two looks at the stop token: some 10 ms
 
-at::Tensor row(const std::vector<double>& v, const at::Tensor& like) { return at::tensor(v, at::kDouble).to(like.options()); }
-
 /// Posterior moments by plain tensor operations, for devices other than the processor.
 void plainMoments(const at::Tensor& x, const at::Tensor& references, const at::Tensor& root, at::Tensor& mean, at::Tensor& covariance) {
   const auto distance = at::cdist(x * root, references * root, 2.0, 2).square();
@@ -28,13 +26,13 @@ void plainMoments(const at::Tensor& x, const at::Tensor& references, const at::T
 /// What surrounds a network at one time is affine, so its matrices [D, D] can be read off: dF/dy = past + after (d out / d in) before.
 struct Around {
   at::Tensor before, past, after;
-  Around(const NetCoordinates& c, const at::Tensor& t, const at::Tensor& like) {
+  Around(const NetCoordinates& c, const NetCoordinates::Terms& terms, const at::Tensor& like) {
     const auto D = like.size(1);
     const auto none = at::zeros({1, D}, like.options()), each = at::eye(D, like.options()), zeros = at::zeros({D, D}, like.options());
-    const auto origin = c.whitened(none, none, t);
-    before = (c.input(each, t) - c.input(none, t)).t();
-    past = (c.whitened(each, zeros, t) - origin).t();
-    after = (c.whitened(zeros, each, t) - origin).t();
+    const auto origin = c.whitened(none, none, terms);
+    before = (c.input(each, terms) - c.input(none, terms)).t();
+    past = (c.whitened(each, zeros, terms) - origin).t();
+    after = (c.whitened(zeros, each, terms) - origin).t();
   }
 };
 
@@ -64,11 +62,11 @@ at::Tensor Denoiser::whitenedWithProducts(const at::Tensor& y, double t, const a
 at::Tensor ExactDenoiser::whitenedWithJacobian(const at::Tensor& y, double t, at::Tensor& jacobian) const {
   const at::NoGradGuard off;
   const int D = basis().dim;
-  const auto p = Preconditioning::at(schedule(), basis().eigenvalues, t);
   std::vector<double> precision;
   for (int j = 0; j < D; ++j) precision.push_back(1 / schedule().gamma(j, std::max(t, schedule().firstTime())));
   const auto whole = y.to(at::kDouble).contiguous();
-  const auto x = (whole / row(p.cIn, whole)).contiguous();
+  const auto c = coefficients(t, whole);
+  const auto x = (whole / c.cIn).contiguous();
   const auto references = byAxis_.to(x.options()).contiguous();
   const std::int64_t N = x.size(0), M = references.size(1);
   auto mean = at::empty_like(x), covariance = at::empty({N, D, D}, x.options());
@@ -82,40 +80,41 @@ at::Tensor ExactDenoiser::whitenedWithJacobian(const at::Tensor& y, double t, at
                             mean.data_ptr<double>() + from * D, covariance.data_ptr<double>() + from * D * D);
       continue;
     }
-    at::Tensor m, c;
-    plainMoments(x.slice(0, from, to), references.t(), row(precision, x).sqrt(), m, c);
-    mean.slice(0, from, to).copy_(m), covariance.slice(0, from, to).copy_(c);
+    at::Tensor some, spread;
+    plainMoments(x.slice(0, from, to), references.t(), rowsLike(x, {precision})[0].sqrt(), some, spread);
+    mean.slice(0, from, to).copy_(some), covariance.slice(0, from, to).copy_(spread);
   }
-  const auto skip = row(p.cSkip, x), weight = row(p.weight, x);
-  jacobian = ((covariance * row(precision, x) - at::diag(skip)) * weight.unsqueeze(1) / row(p.cIn, x)).to(y.options());
-  return ((mean - skip * x) * weight).to(y.options());
+  jacobian = ((covariance * rowsLike(x, {precision})[0] - at::diag(c.cSkip)) * c.weight.unsqueeze(1) / c.cIn).to(y.options());
+  return ((mean - c.cSkip * x) * c.weight).to(y.options());
 }
 
 at::Tensor NetDenoiser::whitenedWithJacobian(const at::Tensor& y, double t, at::Tensor& jacobian) const {
   const at::NoGradGuard off;
   const auto time = at::full({1}, t, at::kDouble);
-  const auto seen = coordinates_.input(y, time).to(weights().options()).contiguous();
+  const auto terms = termsAt(t, y);
+  const auto seen = coordinates_.input(y, terms).to(weights().options()).contiguous();
   const auto out = network_->applyWithJacobian(tensors_, seen, time.to(weights().options()), jacobian).to(y.options());
   jacobian = jacobian.to(y.options());
   if (!coordinates_.identity()) {
-    const Around a(coordinates_, time, y);
+    const Around a(coordinates_, terms, y);
     jacobian = a.past + at::matmul(a.after, at::matmul(jacobian, a.before));
   }
-  return coordinates_.whitened(y, out, time);
+  return coordinates_.whitened(y, out, terms);
 }
 
 at::Tensor NetDenoiser::whitenedWithProducts(const at::Tensor& y, double t, const at::Tensor& v, at::Tensor& products) const {
   const at::NoGradGuard off;
   const auto time = at::full({1}, t, at::kDouble);
-  const auto seen = coordinates_.input(y, time).to(weights().options()).contiguous();
-  const Around a(coordinates_, time, y);
+  const auto terms = termsAt(t, y);
+  const auto seen = coordinates_.input(y, terms).to(weights().options()).contiguous();
+  const Around a(coordinates_, terms, y);
   const auto cotangent = coordinates_.identity() ? v : at::matmul(v, a.after);
   const auto out =
       network_->applyWithProducts(tensors_, seen, time.to(weights().options()), cotangent.to(weights().options()).contiguous(), products)
           .to(y.options());
   products = products.to(y.options());
   if (!coordinates_.identity()) products = at::matmul(v, a.past) + at::matmul(products, a.before);
-  return coordinates_.whitened(y, out, time);
+  return coordinates_.whitened(y, out, terms);
 }
 
 }  // namespace inflaton

@@ -9,8 +9,6 @@
 namespace inflaton {
 namespace {
 
-at::Tensor like(const at::Tensor& v, const at::Tensor& y) { return v.to(y.options()); }
-
 void requireIsotropic(const std::string& precond, const Schedule& s) {
   bool same = !s.proportional();
   for (int j = 1; j < s.dim(); ++j) same = same && s.rate(j) == s.rate(0);
@@ -35,46 +33,40 @@ NetCoordinates::NetCoordinates(const std::string& precond, const std::string& sp
   else if (space == "IS")
     form_ = Form::data;
   if (identity()) return;
-  W_ = at::tensor(basis.W, at::kDouble).view({basis.dim, basis.dim});
-  meanEs_ = at::mv(W_.t(), at::tensor(basis.mean, at::kDouble));
-  xi_ = at::tensor(basis.eigenvalues, at::kDouble);
+  const auto W = eigenvectors(basis);
+  W_ = ConstantTensor(W);
+  meanEs_ = ConstantTensor(at::mv(W.t(), at::tensor(basis.mean, at::kDouble)));
+  xi_ = ConstantTensor(at::tensor(basis.eigenvalues, at::kDouble));
 }
 
-/// With s = sigma: F = skip y + shift + gain W^T out, column by column, without the difference of two nearly equal denoisers.
-struct NetCoordinates::EdmTerms {
-  at::Tensor spread, norm;       ///< sqrt(xi + s^2) [N, D], sqrt(1 + s^2) [N, 1]
-  at::Tensor skip, shift, gain;  ///< [N, D]
-};
-
-NetCoordinates::EdmTerms NetCoordinates::edmTerms(const at::Tensor& y, const at::Tensor& t) const {
-  const auto variance = kernelVariance(schedule_, t.to(at::kDouble)).slice(1, 0, 1);
-  const auto xi = xi_.to(variance.device()), mean = meanEs_.to(variance.device());
+NetCoordinates::Terms NetCoordinates::terms(const at::Tensor& t, const at::Tensor& y) const {
+  if (form_ != Form::edm) return {};
+  const auto like = [&](const at::Tensor& v) { return v.to(y.options()); };
+  const auto variance = kernelVariance(schedule_, t.to(at::kDouble)).slice(1, 0, 1).to(y.device());
+  const auto xi = xi_.like(variance), mean = meanEs_.like(variance);
   const auto s = variance.sqrt(), one = 1 + variance, root = xi.sqrt(), spread = (xi + variance).sqrt();
-  return {like(spread, y), like(one.sqrt(), y), like(s * (1 - xi) / (one * root), y), like(-s / one * spread / root * mean, y),
-          like(spread / (one.sqrt() * root), y)};
+  return {like(spread), like(one.sqrt()), like(s * (1 - xi) / (one * root)), like(-s / one * spread / root * mean),
+          like(spread / (one.sqrt() * root))};
 }
 
-at::Tensor NetCoordinates::rotated(const at::Tensor& v) const { return at::mm(v, like(W_, v).t()); }
-at::Tensor NetCoordinates::rotatedBack(const at::Tensor& v) const { return at::mm(v, like(W_, v)); }
+at::Tensor NetCoordinates::rotated(const at::Tensor& v) const { return at::mm(v, W_.like(v).t()); }
+at::Tensor NetCoordinates::rotatedBack(const at::Tensor& v) const { return at::mm(v, W_.like(v)); }
 
-at::Tensor NetCoordinates::input(const at::Tensor& y, const at::Tensor& t) const {
+at::Tensor NetCoordinates::input(const at::Tensor& y, const Terms& e) const {
   if (form_ == Form::eigen) return y;
   if (form_ == Form::data) return rotated(y);
-  const auto e = edmTerms(y, t);
-  return rotated(y * e.spread + like(meanEs_, y)) / e.norm;
+  return rotated(y * e.spread + meanEs_.like(y)) / e.norm;
 }
 
-at::Tensor NetCoordinates::whitened(const at::Tensor& y, const at::Tensor& output, const at::Tensor& t) const {
+at::Tensor NetCoordinates::whitened(const at::Tensor& y, const at::Tensor& output, const Terms& e) const {
   if (form_ == Form::eigen) return output;
   if (form_ == Form::data) return rotatedBack(output);
-  const auto e = edmTerms(y, t);
   return e.skip * y + e.shift + e.gain * rotatedBack(output);
 }
 
-at::Tensor NetCoordinates::target(const at::Tensor& y, const at::Tensor& F, const at::Tensor& t) const {
+at::Tensor NetCoordinates::target(const at::Tensor& y, const at::Tensor& F, const Terms& e) const {
   if (form_ == Form::eigen) return F;
   if (form_ == Form::data) return rotated(F);
-  const auto e = edmTerms(y, t);
   return rotated((F - e.skip * y - e.shift) / e.gain);
 }
 

@@ -12,6 +12,7 @@
 
 #include "core/api/points.h"
 #include "core/api/schedule.h"
+#include "core/machine/constant_tensor.h"
 
 namespace inflaton {
 
@@ -26,12 +27,23 @@ class NetCoordinates {
   /// Throws Error(usage) for other words, and for edm and edm_es on a schedule that is not isotropic (PRP of schedule reference).
   NetCoordinates(const std::string& precond, const std::string& space, const Schedule&, const Eigenbasis&);
 
-  // y, F, output [N, D], float32 or float64, on any device; t [N] or [1], of any floating type.
-  at::Tensor input(const at::Tensor& y, const at::Tensor& t) const;
+  /// What surrounds the network at some times. With s = sigma: F = skip y + shift + gain W^T out, column by column, without the
+  /// difference of two nearly equal denoisers. Undefined tensors where the form has none: all but edm's.
+  struct Terms {
+    at::Tensor spread, norm;       ///< sqrt(xi + s^2) [N, D], sqrt(1 + s^2) [N, 1]
+    at::Tensor skip, shift, gain;  ///< [N, D]
+  };
+  /// At times t ([N] or [1], of any floating type), for points on the device and of the type of y.
+  Terms terms(const at::Tensor& t, const at::Tensor& y) const;
+
+  // y, F, output [N, D], float32 or float64, on any device, and the terms of their times.
+  at::Tensor input(const at::Tensor& y, const Terms&) const;
   /// F, from what the network answered.
-  at::Tensor whitened(const at::Tensor& y, const at::Tensor& output, const at::Tensor& t) const;
+  at::Tensor whitened(const at::Tensor& y, const at::Tensor& output, const Terms&) const;
   /// What the network would have to answer for F: the inverse of whitened(). Squared errors of it are the reference's loss.
-  at::Tensor target(const at::Tensor& y, const at::Tensor& F, const at::Tensor& t) const;
+  at::Tensor target(const at::Tensor& y, const at::Tensor& F, const Terms&) const;
+  /// From eigen-coordinates to the axes that the network answers in: W v for each row, or v itself.
+  at::Tensor ownAxes(const at::Tensor& v) const { return identity() ? v : rotated(v); }
 
   const std::string& precond() const { return precond_; }
   const std::string& space() const { return space_; }
@@ -42,15 +54,13 @@ class NetCoordinates {
 
  private:
   enum class Form { eigen, data, edm };
-  struct EdmTerms;
-  EdmTerms edmTerms(const at::Tensor& y, const at::Tensor& t) const;
   at::Tensor rotated(const at::Tensor& eigen) const;  ///< W v for each row
   at::Tensor rotatedBack(const at::Tensor& data) const;
 
   std::string precond_, space_;
   Form form_ = Form::eigen;
   Schedule schedule_;
-  at::Tensor W_, meanEs_, xi_;  ///< float64: eigenvectors in columns, W^T mean, eigenvalues
+  ConstantTensor W_, meanEs_, xi_;  ///< eigenvectors in columns, W^T mean, eigenvalues
 };
 
 }  // namespace inflaton

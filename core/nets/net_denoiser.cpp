@@ -4,11 +4,6 @@
 #include <ATen/core/grad_mode.h>
 
 namespace inflaton {
-namespace {
-
-at::Tensor row(const std::vector<double>& v, const at::Tensor& like) { return at::tensor(v, at::kDouble).to(like.options()); }
-
-}  // namespace
 
 NetDenoiser::NetDenoiser(Schedule schedule, Eigenbasis basis, std::shared_ptr<const Network> network, NetworkTensors tensors,
                          const std::string& precond, const std::string& space)
@@ -27,33 +22,37 @@ NetDenoiser::NetDenoiser(Schedule schedule, Eigenbasis basis, std::shared_ptr<co
   require(tensors_.buffers.defined() ? tensors_.buffers.numel() : 0, network_->bufferSize(), "numbers in buffers");
 }
 
-at::Tensor NetDenoiser::evaluate(const at::Tensor& y, const at::Tensor& t) const {
+NetCoordinates::Terms NetDenoiser::termsAt(double t, const at::Tensor& y) const {
+  return terms_(Moment(t, y), [&] { return coordinates_.terms(at::full({1}, t, at::kDouble), y); });
+}
+
+at::Tensor NetDenoiser::evaluate(const at::Tensor& y, const at::Tensor& t, const NetCoordinates::Terms& terms) const {
   // Networks compute in float32 on their own device.
-  const auto own = weights().options();
-  const auto seen = coordinates_.input(y, t).to(own).contiguous();
-  return coordinates_.whitened(y, network_->apply(tensors_, seen, t.to(own)).to(y.options()), t);
+  const auto seen = coordinates_.input(y, terms).to(weights().options()).contiguous();
+  return coordinates_.whitened(y, network_->apply(tensors_, seen, t.to(weights().options())).to(y.options()), terms);
 }
 
 at::Tensor NetDenoiser::whitened(const at::Tensor& y, double t) const {
   const at::NoGradGuard off;
-  return evaluate(y, at::full({1}, t, at::kDouble));
+  return evaluate(y, at::full({1}, t, at::kDouble), termsAt(t, y));
 }
 
 at::Tensor NetDenoiser::denoise(const at::Tensor& x, double t) const {
   const at::NoGradGuard off;
-  const auto p = Preconditioning::at(schedule(), basis().eigenvalues, t);
-  return row(p.cSkip, x) * x + row(p.cOut, x) * whitened(x * row(p.cIn, x), t);
+  const auto c = coefficients(t, x);
+  return c.cSkip * x + c.cOut * whitened(x * c.cIn, t);
 }
 
 at::Tensor NetDenoiser::denoiseEach(const at::Tensor& x, const at::Tensor& t, at::Tensor* weight) const {
   const at::NoGradGuard off;
   const auto exact = x.to(at::kDouble);
-  const auto xi = row(basis().eigenvalues, exact);
+  const auto xi = rowsLike(exact, {basis().eigenvalues})[0];
   const auto gamma = kernelVariance(schedule(), t.to(exact.device()));
   const auto total = xi + gamma;
   const auto cOut = at::sqrt(xi * gamma / total);
   if (weight) *weight = (1 / cOut).to(x.options());
-  const auto F = evaluate(exact / at::sqrt(total), t);
+  const auto y = exact / at::sqrt(total);
+  const auto F = evaluate(y, t, coordinates_.terms(t, y));
   return (xi / total * exact + cOut * F).to(x.options());
 }
 

@@ -20,6 +20,8 @@ class NetDenoiser : public Denoiser {
   at::Tensor whitened(const at::Tensor& y, double t) const override;
   at::Tensor whitenedWithJacobian(const at::Tensor& y, double t, at::Tensor& jacobian) const override;
   at::Tensor whitenedWithProducts(const at::Tensor& y, double t, const at::Tensor& v, at::Tensor& products) const override;
+  c10::Device device() const override { return weights_.device(); }
+  std::int64_t workPerPoint() const override { return network_->size(); }
 
   /// One time per point: x [N, D], t float64 [N] -> D(x, t) [N, D]; `weight` receives 1 / cOut [N, D] when not null.
   at::Tensor denoiseEach(const at::Tensor& x, const at::Tensor& t, at::Tensor* weight = nullptr) const;
@@ -30,12 +32,15 @@ class NetDenoiser : public Denoiser {
   const at::Tensor& weights() const { return tensors_.weights; }
 
  private:
-  /// F of whitened y at times t ([N] or [1]).
-  at::Tensor evaluate(const at::Tensor& y, const at::Tensor& t) const;
+  /// F of whitened y at times t ([N] or [1]), whose terms these are.
+  at::Tensor evaluate(const at::Tensor& y, const at::Tensor& t, const NetCoordinates::Terms&) const;
+  /// For one time; those of the last one asked are kept.
+  NetCoordinates::Terms termsAt(double t, const at::Tensor& y) const;
 
   NetCoordinates coordinates_;
   std::shared_ptr<const Network> network_;
   NetworkTensors tensors_;
+  Remembered<Moment, NetCoordinates::Terms> terms_;
 };
 
 }  // namespace inflaton

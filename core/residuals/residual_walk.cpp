@@ -50,13 +50,6 @@ at::Tensor inSlices(const ResidualWalk& w, const at::Tensor& rows, const std::fu
   return parts.size() == 1 ? parts.front() : at::cat(parts);
 }
 
-/// From eigen-coordinates to the space that the network answers in.
-at::Tensor ownSpace(const NetDenoiser& net, const at::Tensor& v) {
-  if (net.coordinates().space() != "IS") return v;
-  const auto dim = net.basis().dim;
-  return at::mm(v, at::tensor(net.basis().W, at::kDouble).view({dim, dim}).t().to(v.device()));
-}
-
 }  // namespace
 
 std::string ResidualWalk::scheduleWord() const {
@@ -99,7 +92,8 @@ void walkResiduals(const ResidualWalk& w, const std::function<void()>& poll, con
     const auto D = inSlices(w, x, poll, [&](const at::Tensor& rows) { return w.net->denoise(rows, t); });
     if (!at::isfinite(D).all().item<bool>())
       throw Error(ErrorCode::diverged, "the network's output is not finite at t = " + formatParameter(t));
-    sink(k, ownSpace(*w.net, D).to(at::kCPU, at::kFloat).contiguous(), ownSpace(*w.net, D - w.clean).to(at::kCPU, at::kFloat).contiguous());
+    const auto own = [&](const at::Tensor& v) { return w.net->coordinates().ownAxes(v).to(at::kCPU, at::kFloat).contiguous(); };
+    sink(k, own(D), own(D - w.clean));
   };
   if (!w.trajectory) {
     for (std::size_t k = 0; k < w.times.size(); ++k) emit(k, w.clean + noise(w, k));

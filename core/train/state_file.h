@@ -14,7 +14,7 @@ class StateWriter {
   StateWriter();
   ~StateWriter();
   void text(const std::string& name, const std::string& value);
-  void numbers(const std::string& name, const std::vector<double>& values);
+  void numbers(const std::string& name, std::span<const double> values);
   void tensor(const std::string& name, const at::Tensor&);  ///< brought to the CPU
   /// The file appears whole or not at all. Throws Error(failed) as AtomicFile.
   void commit(const std::string& path);

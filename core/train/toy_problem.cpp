@@ -100,8 +100,9 @@ void ToyProblem::advance() {
   rate_ = learner_->learningRate();
   auto batch = batches_->at(step());
   if (!coordinates_->identity()) {
-    batch.target = coordinates_->target(batch.y, batch.target, batch.given.t);
-    batch.y = coordinates_->input(batch.y, batch.given.t);
+    const auto terms = coordinates_->terms(batch.given.t, batch.y);
+    batch.target = coordinates_->target(batch.y, batch.target, terms);
+    batch.y = coordinates_->input(batch.y, terms);
   }
   const SerialOperations few;
   loss_ = learner_->step(batch);

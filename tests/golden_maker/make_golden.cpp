@@ -155,8 +155,10 @@ class Maker {
   static Eigenbasis centred(const PointSet& p) {
     auto b = eigenbasisOf(p);
     b.mean.assign(b.mean.size(), 0.0);
-    for (auto* v : {&b.eigenvalues, &b.W})
+    std::vector<double> W(b.W.begin(), b.W.end());
+    for (auto* v : {&b.eigenvalues, &W})
       for (double& x : *v) x = static_cast<float>(x);
+    b.W = std::move(W);
     return b;
   }
 
@@ -182,7 +184,7 @@ class Maker {
     set.solver = "euler", set.outputs = true, set.saveFreq = sim["save_freq"], set.times = ifsTimes(sim["n_times"], sim["h"], false);
     const auto l = integrateLane(
         flow, start, direction, set, [](double) {}, end);
-    const auto W = row(flow.denoiser().basis().W).view({l.dim, l.dim});
+    const auto W = eigenvectors(flow.denoiser().basis());
     const auto array = [&](const std::vector<float>& v) { return at::tensor(v).to(at::kDouble).view({-1, l.n, l.dim}); };
     const auto x = array(l.x);
     std::vector<double> s;
@@ -227,7 +229,7 @@ class Maker {
 
     NpzWriter w(path(name + ".npz"));
     const std::int64_t D = dim;
-    const auto W = row(basis.W).view({D, D});
+    const auto W = eigenvectors(basis);
     add(w, "eigs", row(basis.eigenvalues)), add(w, "W", W), add(w, "g", row(schedule.g()));
     add(w, "gamma0", at::scalar_tensor(schedule.gamma0(), at::kDouble)), add(w, "rho", at::scalar_tensor(schedule.rho(), at::kDouble)),
         add(w, "M", at::scalar_tensor(M, at::kDouble));
@@ -261,7 +263,7 @@ class Maker {
     const auto& schedule = denoiser.schedule();
     const auto& xi = denoiser.basis().eigenvalues;
     const double tMax = 0.9 * schedule.tMax(), noise = 0.03, e = schedule.preserving() ? 1 : 0.04;
-    const auto W = row(denoiser.basis().W).view({2, 2});
+    const auto W = eigenvectors(denoiser.basis());
     const auto params =
         at::cat({row({0.9, 0.1, -0.4}), (normal({n, 2}) * row({0.8, 0.8 * std::sqrt(e)})).matmul(W.t()).flatten()}).requires_grad_(true);
     const auto z = params.slice(0, 3).view({n, 2}).matmul(W);
@@ -300,7 +302,7 @@ class Maker {
     const auto points = sampleToy(data, 257, seed_ + 8);
     const auto basis = centred(points);
     const auto schedule = scheduleOf(j, j["simulation"]["end_time"]);
-    const auto W = row(basis.W).view({dim, dim}), x0 = at::tensor(points.values).to(at::kDouble).view({points.n, dim});
+    const auto W = eigenvectors(basis), x0 = at::tensor(points.values).to(at::kDouble).view({points.n, dim});
     const ExactDenoiser denoiser(schedule, basis, x0.matmul(W));
     NpzWriter w(path(name + ".npz"));
     add(w, "eigs", row(basis.eigenvalues)), add(w, "W", W), add(w, "g", row(schedule.g())), add(w, "x0", x0);

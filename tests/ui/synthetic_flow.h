@@ -25,12 +25,13 @@ struct SyntheticFlow {
     sim->source = "discrete";
     sim->basis.dim = dim;
     sim->basis.mean.assign(D, 0.1);
-    sim->basis.W.assign(D * D, 0.0);
-    for (std::size_t j = 0; j < D; ++j) sim->basis.W[j * D + j] = 1, sim->basis.eigenvalues.push_back(1.5 - 0.5 * double(j) / double(D));
+    std::vector<double> W(D * D, 0.0);
+    for (std::size_t j = 0; j < D; ++j) W[j * D + j] = 1, sim->basis.eigenvalues.push_back(1.5 - 0.5 * double(j) / double(D));
     if (D >= 2) {
       const double c = std::cos(0.5), s = std::sin(0.5);
-      sim->basis.W[0] = c, sim->basis.W[1] = -s, sim->basis.W[D] = s, sim->basis.W[D + 1] = c;
+      W[0] = c, W[1] = -s, W[D] = s, W[D + 1] = c;
     }
+    sim->basis.W = std::move(W);
     std::mt19937 random(seed);
     std::normal_distribution<float> normal;
     std::vector<float> y(N * D);

@@ -11,8 +11,6 @@
 #include <QTest>
 #include <atomic>
 #include <cmath>
-#include <cstring>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <thread>
@@ -42,20 +40,10 @@ std::shared_ptr<const Simulation> flow(SyntheticFlow how = {}) {
   return sim;
 }
 
-/// Points [n, 2] of the .npy that a question names.
-std::vector<float> asked(const DensityOptions& o) {
-  std::ifstream file(o.points, std::ios::binary);
-  std::string bytes((std::istreambuf_iterator<char>(file)), {});
-  const std::size_t start = 10 + static_cast<unsigned char>(bytes[8]) + 256u * static_cast<unsigned char>(bytes[9]);
-  std::vector<float> x((bytes.size() - start) / sizeof(float));
-  std::memcpy(x.data(), bytes.data() + start, x.size() * sizeof(float));
-  return x;
-}
-
 /// The Gaussian with the closed-form variances of `sim` at t, at points [n, D] in unscaled data coordinates.
-std::shared_ptr<const DensityResult> gaussian(const Simulation& sim, const DensityOptions& o) {
+std::shared_ptr<const DensityResult> gaussian(const Simulation& sim, const DensityOptions& o, const GivenPoints& given) {
   auto r = std::make_shared<DensityResult>();
-  const auto x = asked(o);
+  const auto& x = given.start->values;
   const auto D = static_cast<std::size_t>(sim.basis.dim);
   r->n = static_cast<std::int64_t>(x.size() / D);
   r->dim = sim.basis.dim;
@@ -116,13 +104,15 @@ TEST(DensityKeeper, AsksOnceTheCursorRestsCoarseFirstAndRemembers) {
   ViewState view;
   JobBridge jobs;
   std::atomic<int> coarse{0}, fine{0};
-  DensityKeeper keeper(&view, &jobs, [&](const DensityOptions& o, const JobContext&) -> Expected<std::shared_ptr<const DensityResult>> {
-    auto r = gaussian(*sim, o);
-    (r->n == DensityKeeper::kCoarse * DensityKeeper::kCoarse ? coarse : fine)++;
-    EXPECT_EQ(o.data_name, "circles");
-    EXPECT_FALSE(o.stretch);
-    return r;
-  });
+  DensityKeeper keeper(
+      &view, &jobs,
+      [&](const DensityOptions& o, const JobContext&, const GivenPoints& given) -> Expected<std::shared_ptr<const DensityResult>> {
+        auto r = gaussian(*sim, o, given);
+        (r->n == DensityKeeper::kCoarse * DensityKeeper::kCoarse ? coarse : fine)++;
+        EXPECT_EQ(o.data_name, "circles");
+        EXPECT_FALSE(o.stretch);
+        return r;
+      });
   view.setSimulation(sim);
   view.setTime(1);
   QTest::qWait(2 * DensityKeeper::kRest);
@@ -155,9 +145,10 @@ TEST(DensityKeeper, AsksOnceTheCursorRestsCoarseFirstAndRemembers) {
 TEST(DensityKeeper, AFailureIsToldOnceAndThreeDimensionsAreExplained) {
   ViewState view;
   JobBridge jobs;
-  DensityKeeper keeper(&view, &jobs, [](const DensityOptions&, const JobContext&) -> Expected<std::shared_ptr<const DensityResult>> {
-    return tl::unexpected(JobError{ErrorCode::failed, "tolerance is 1; allowed: less", ""});
-  });
+  DensityKeeper keeper(&view, &jobs,
+                       [](const DensityOptions&, const JobContext&, const GivenPoints&) -> Expected<std::shared_ptr<const DensityResult>> {
+                         return tl::unexpected(JobError{ErrorCode::failed, "tolerance is 1; allowed: less", ""});
+                       });
   QSignalSpy failed(&keeper, &DensityKeeper::failed);
   view.setSimulation(flow());
   view.setModelDensity(true);
@@ -209,13 +200,15 @@ TEST(PointValuesKeeper, AsksForTheLaneAtItsStartWhenAColourWantsIt) {
   JobBridge jobs;
   std::atomic<int> calls{0};
   std::vector<float> seen;
-  PointValuesKeeper keeper(&view, &jobs, [&](const DensityOptions& o, const JobContext&) -> Expected<std::shared_ptr<const DensityResult>> {
-    ++calls;
-    seen = asked(o);
-    EXPECT_EQ(o.t, 0);
-    EXPECT_TRUE(o.stretch);
-    return gaussian(*sim, o);
-  });
+  PointValuesKeeper keeper(
+      &view, &jobs,
+      [&](const DensityOptions& o, const JobContext&, const GivenPoints& given) -> Expected<std::shared_ptr<const DensityResult>> {
+        ++calls;
+        seen = given.start->values;
+        EXPECT_EQ(o.t, 0);
+        EXPECT_TRUE(o.stretch);
+        return gaussian(*sim, o, given);
+      });
   view.setSimulation(sim);
   view.setTime(4);
   view.setColorBy(ColorBy::stretch);

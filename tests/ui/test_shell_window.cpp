@@ -8,8 +8,11 @@
 #include <QLabel>
 #include <QMimeData>
 #include <QTabBar>
+#include <QTableView>
+#include <QToolButton>
 
 #include "tests/ui/shell_fixture.h"
+#include "ui/jobs/jobs_dock.h"
 #include "ui/shell/banner.h"
 #include "ui/shell/views_area.h"
 #include "ui/stages/draw_dialog.h"
@@ -226,6 +229,28 @@ TEST_F(Window, TheGridIsCarriedByTheFlowThatIsShown) {
   session().chooseSet("moons");
   ASSERT_TRUE(flowOf("moons", "PRP"));
   ASSERT_TRUE(QTest::qWaitFor([&] { return view().hasGridFlow(); }, 20000));
+}
+
+TEST_F(Window, TheGridTakesNoFilesUntilItsCommandIsCopied) {
+  open();
+  ASSERT_TRUE(flowReady());
+  session().player()->pause();
+  session().setGridShown(true);
+  ASSERT_TRUE(QTest::qWaitFor([&] { return view().hasGridFlow(); }, 20000)) << window->banner()->text().toStdString();
+  const auto files = [&] { return QDir(settings->dataFolder()).entryList({"grid*.npy"}); };
+  EXPECT_TRUE(files().isEmpty()) << files().join(' ').toStdString();
+
+  const auto* model = session().jobsModel();
+  int row = 0;
+  while (row < model->rowCount() && model->job(row)->title != "Flow: grid") ++row;
+  ASSERT_LT(row, model->rowCount());
+  find<QTableView>("jobsTable")->selectRow(row);
+  for (auto* button : window->findChild<JobsPanel*>()->findChildren<QToolButton*>())
+    if (button->text() == "Copy as Command") button->click();
+  const QString command = QApplication::clipboard()->text();
+  EXPECT_TRUE(command.startsWith("inflaton-cli toy-simulate")) << command.toStdString();
+  ASSERT_EQ(files().size(), 2) << "the grid, and the batch whose score carries it";
+  for (const QString& name : files()) EXPECT_TRUE(command.contains(name)) << command.toStdString();
 }
 
 TEST_F(Window, ClosingWhileATrainingRunsEndsItQuickly) {

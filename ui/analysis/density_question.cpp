@@ -1,9 +1,6 @@
 #include "ui/analysis/density_question.h"
 
-#include <QTemporaryDir>
 #include <nlohmann/json.hpp>
-
-#include "ui/export/npy.h"
 
 namespace inflaton::ui {
 
@@ -21,17 +18,14 @@ double firstDensityTime(const Simulation& simulation) {
   return simulation.source == "discrete" && simulation.schedule.proportional() ? 0.02 : 0;
 }
 
-Expected<std::shared_ptr<const DensityResult>> densityAt(const std::vector<float>& points, int dim, DensityOptions options,
+Expected<std::shared_ptr<const DensityResult>> densityAt(std::vector<float> points, int dim, DensityOptions options,
                                                          const DensityFunction& ask, const JobContext& context) {
-  const QTemporaryDir folder;
-  if (!folder.isValid())
-    return tl::unexpected(
-        JobError{ErrorCode::failed, "no temporary folder: " + folder.errorString().toStdString(), "Make room on the disk, or set TMPDIR."});
-  options.points = folder.filePath("points.npy").toStdString();
+  auto asked = std::make_shared<PointSet>();
+  asked->name = "what is asked";
+  asked->dim = dim, asked->n = static_cast<std::int64_t>(points.size()) / dim;
+  asked->values = std::move(points);
   options.grid = 0;
-  if (const auto written = atEdge([&] { writeNpy(QString::fromStdString(options.points), points, dim); }); !written)
-    return tl::unexpected(written.error());
-  return ask(options, context);
+  return ask(options, context, {asked, {}});
 }
 
 }  // namespace inflaton::ui

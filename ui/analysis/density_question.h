@@ -10,14 +10,15 @@
 namespace inflaton::ui {
 
 /// core's density(), or a stand-in of a test.
-using DensityFunction = std::function<Expected<std::shared_ptr<const DensityResult>>(const DensityOptions&, const JobContext&)>;
+using DensityFunction =
+    std::function<Expected<std::shared_ptr<const DensityResult>>(const DensityOptions&, const JobContext&, const GivenPoints&)>;
 
 /// What the simulation was made with, as a question about t. Throws Error when its recipe cannot be read.
 DensityOptions densityQuestion(const Simulation&, double t);
 /// Least t at which the model has a density: finite data under the paper's schedule have none at t = 0.
 double firstDensityTime(const Simulation&);
-/// Asks at points [n, dim] in unscaled data coordinates; they go to `ask` as a file that lives as long as the call.
-Expected<std::shared_ptr<const DensityResult>> densityAt(const std::vector<float>& points, int dim, DensityOptions,
-                                                         const DensityFunction& ask, const JobContext&);
+/// Asks at points [n, dim] in unscaled data coordinates.
+Expected<std::shared_ptr<const DensityResult>> densityAt(std::vector<float> points, int dim, DensityOptions, const DensityFunction& ask,
+                                                         const JobContext&);
 
 }  // namespace inflaton::ui

@@ -1,5 +1,7 @@
 #include "ui/export/metadata.h"
 
+#include <zlib.h>
+
 #include <QString>
 #include <QXmlStreamReader>
 #include <QtEndian>
@@ -7,13 +9,8 @@
 namespace inflaton::ui {
 namespace {
 
-quint32 crc32(const QByteArray& bytes) {
-  quint32 c = 0xffffffffu;
-  for (const char b : bytes) {
-    c ^= static_cast<quint8>(b);
-    for (int k = 0; k < 8; ++k) c = (c >> 1) ^ ((c & 1) ? 0xedb88320u : 0);
-  }
-  return ~c;
+quint32 checksum(const QByteArray& bytes) {
+  return static_cast<quint32>(crc32_z(0, reinterpret_cast<const Bytef*>(bytes.constData()), static_cast<z_size_t>(bytes.size())));
 }
 
 QByteArray bigEndian(quint32 v) {
@@ -39,7 +36,7 @@ QByteArray asciiJson(const QByteArray& json) {
 
 QByteArray pngWithText(const QByteArray& png, const QByteArray& key, const QByteArray& text) {
   const QByteArray body = QByteArray("tEXt") + key + '\0' + asciiJson(text);
-  return png.left(kHeader) + bigEndian(static_cast<quint32>(body.size() - 4)) + body + bigEndian(crc32(body)) + png.mid(kHeader);
+  return png.left(kHeader) + bigEndian(static_cast<quint32>(body.size() - 4)) + body + bigEndian(checksum(body)) + png.mid(kHeader);
 }
 
 QByteArray textOfPng(const QByteArray& png, const QByteArray& key) {

@@ -136,6 +136,7 @@ void JobsPanel::openFolder() {
 
 void JobsPanel::copyCommand() {
   if (const JobStatus* job = current()) {
+    Q_EMIT copying(job->id);
     QApplication::clipboard()->setText(QString::fromStdString(job->command));
     Q_EMIT said(tr("Command copied: paste it in a terminal to repeat the job"));
   }

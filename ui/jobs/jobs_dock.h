@@ -20,6 +20,7 @@ class JobsPanel : public QWidget {
  Q_SIGNALS:
   void logRequested(quint64 id);
   void said(const QString& message);  ///< for the status bar: "Command copied"
+  void copying(quint64 id);           ///< the command of this job is about to be copied
 
  private:
   const JobStatus* current() const;

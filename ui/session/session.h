@@ -68,6 +68,8 @@ class Session : public QObject {
   QString trainCommand() const;
   /// The deformed grid of 2D sets: shows it, and carries a square grid along by the same flow when none is there yet.
   void setGridShown(bool);
+  /// Before the command of a job is copied: writes the files that it names, if the job had its points from memory.
+  void writeFilesOf(quint64 job);
   void exportTrajectories(const QString& folder);  ///< a job: the flow again with all outputs, as the reference's npz files
 
   // Networks: session_networks.cpp
@@ -125,6 +127,7 @@ class Session : public QObject {
   CostMeter* cost_;
   std::optional<std::pair<ScheduleOptions, ScheduleOptions>>
       softened_;  ///< before and after the proportional inflation had its gap softened
+  std::map<std::uint64_t, std::function<Expected<void>()>> gridFiles_;  ///< written when the command of that job is copied
   int fileDim_ = 0;
   QVector<bool> lastSelection_;
 };

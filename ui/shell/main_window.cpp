@@ -84,7 +84,8 @@ QWidget* MainWindow::makeCentre() {
   viewTabs_->addTab(tr("2D data"));
   viewTabs_->addTab(tr("2D latent"));
   if (views_->particles()) viewTabs_->addTab(tr("3D"));
-  compare_ = new CompareView(session_, compareSolvers, simulateToy);
+  compare_ = new CompareView(session_, compareSolvers,
+                             [](const ToySimulateOptions& o, const JobContext& context) { return simulateToy(o, context); });
   centre_ = new QStackedWidget;
   centre_->addWidget(views_);
   centre_->addWidget(compare_);
@@ -216,6 +217,7 @@ void MainWindow::makeDocks() {
     dockNamed("Log")->show();
     dockNamed("Log")->raise();
   });
+  connect(jobs_, &JobsPanel::copying, session_, &Session::writeFilesOf);
   connect(jobs_, &JobsPanel::said, this, [this](const QString& message) { status_->say(message); });
 }
 

@@ -9,6 +9,7 @@
 #include "core/api/options.h"
 #include "core/api/system.h"
 #include "core/calibration/chains/verdict.h"
+#include "core/data/rotation.h"
 #include "core/io/atomic_file.h"
 #include "core/io/npz.h"
 
@@ -195,11 +196,7 @@ std::vector<std::string> writeMcmcOutputs(const std::string& folder, const McmcO
 }
 
 void toImageSpace(const MixtureExperiment& e, std::span<const float> z, std::span<float> image) {
-  const auto& W = e.problem.denoiser->basis().W;
-  for (std::size_t i = 0; i + 1 < z.size(); i += 2) {
-    const double a = z[i], b = z[i + 1];
-    image[i] = static_cast<float>(W[0] * a + W[1] * b), image[i + 1] = static_cast<float>(W[2] * a + W[3] * b);
-  }
+  rotate(e.problem.denoiser->basis(), z, image);
 }
 
 void writeState(const std::string& folder, std::int64_t number, const std::vector<double>& q, const MixtureExperiment& e) {

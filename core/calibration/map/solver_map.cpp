@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/data/rotation.h"
 #include "core/flow/flow.h"
 #include "core/machine/slices.h"
-#include "core/nets/net_denoiser.h"
 
 namespace inflaton {
 namespace {
@@ -49,10 +49,8 @@ SolverMap::SolverMap(SolverScheme scheme, const Problem& problem, std::function<
       denoiser_(problem.denoiser),
       poll_(std::move(poll)),
       dim_(problem.schedule.dim()),
-      keepBytes_(keepBytes),
-      W_(denoiser_->basis().W) {
-  const auto* net = dynamic_cast<const NetDenoiser*>(denoiser_.get());
-  host_ = !net || net->weights().is_cpu();
+      host_(denoiser_->device().is_cpu()),
+      keepBytes_(keepBytes) {
   const double s = Flow(*denoiser_, problem.schedule.A0()).s(0);
   for (double m : denoiser_->basis().mean) shift_.push_back(s * m);
 }
@@ -69,13 +67,9 @@ SolverMap::State SolverMap::enter(std::span<const double> z) const {
 }
 
 void SolverMap::leave(const State& s, std::span<double> x) const {
-  const auto D = static_cast<std::size_t>(dim_);
-  for (std::size_t i = 0; i < x.size(); i += D)
-    for (std::size_t a = 0; a < D; ++a) {
-      double sum = shift_[a];
-      for (std::size_t j = 0; j < D; ++j) sum += W_[a * D + j] * (scheme_.exit[j] * s.v[i + j]);
-      x[i + a] = sum;
-    }
+  Rows eigen(s.v.size());
+  scaled<false>(eigen, scheme_.exit, s.v);
+  rotate(denoiser_->basis(), std::span<const double>(eigen), x, shift_);
 }
 
 void SolverMap::combine(const SolverScheme::Operation& o, const State& s, Rows& into) const {
@@ -179,12 +173,8 @@ void SolverMap::pullback(std::span<const double> z, std::span<double> x, const C
   std::vector<double> xBar(x.size());
   cotangent(x, xBar);
   Rows vBar(s.v.size(), 0.0);
-  for (std::size_t i = 0; i < xBar.size(); i += D)
-    for (std::size_t j = 0; j < D; ++j) {
-      double sum = 0;
-      for (std::size_t a = 0; a < D; ++a) sum += W_[a * D + j] * xBar[i + a];
-      vBar[i + j] = scheme_.exit[j] * sum;
-    }
+  rotateBack(denoiser_->basis(), xBar, std::span(vBar).first(xBar.size()));
+  scaled<false>(vBar, scheme_.exit, vBar);
 
   std::vector<Rows> valueBar(scheme_.evaluations);
   std::size_t from = (operations - 1) / stretch * stretch, evaluated = scheme_.evaluations;

@@ -47,9 +47,9 @@ class SolverMap : public GenerativeMap {
   std::shared_ptr<const Denoiser> denoiser_;
   std::function<void()> poll_;
   int dim_;
-  bool host_ = true;  ///< the denoiser computes on the processor
+  bool host_;  ///< the denoiser computes on the processor
   std::size_t keepBytes_;
-  std::vector<double> W_, shift_;  ///< x = W (exit v) + shift
+  std::vector<double> shift_;  ///< x = W (exit v) + shift
   mutable std::atomic<std::size_t> peak_ = 0;
 };
 

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "core/api/job.h"
 #include "core/api/networks.h"
 #include "core/api/system.h"
 #include "core/io/safetensors.h"
@@ -53,15 +54,16 @@ void saveNetwork(const std::string& path, const NetDenoiser& denoiser, json conf
   SafetensorsFile file;
   file.metadata = {{"format", "pt"}, {kMetadataKey, configuration.dump()}};
   const std::int64_t dim = basis.dim;
-  const auto add = [&](const char* name, const std::vector<double>& values, std::vector<std::int64_t> shape) {
-    file.tensors[name] = TensorData::of(std::span<const double>(values), std::move(shape));
+  const auto add = [&](const char* name, std::span<const double> values, std::vector<std::int64_t> shape) {
+    file.tensors[name] = TensorData::of(values, std::move(shape));
   };
+  const auto number = [&](const char* name, double value) { add(name, std::span(&value, 1), {}); };
   add("eigs", basis.eigenvalues, {dim});
   add("W", basis.W, {dim, dim});
   add("mean", basis.mean, {dim});
   add("g", schedule.g(), {dim});
-  add("gamma0", {schedule.gamma0()}, {});
-  add("rho", {schedule.rho()}, {});
+  number("gamma0", schedule.gamma0());
+  number("rho", schedule.rho());
   addTensors(file, denoiser.network(), denoiser.tensors());
   writeSafetensors(path, file);
 }

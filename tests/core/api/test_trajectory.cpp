@@ -13,15 +13,16 @@ Simulation turned(int dim, std::int64_t n, bool slopes) {
   Simulation s;
   const auto D = static_cast<std::size_t>(dim);
   s.basis.dim = dim;
-  s.basis.W.assign(D * D, 0.0);
+  std::vector<double> W(D * D, 0.0);
   for (std::size_t j = 0; j < D; ++j) {
     s.basis.mean.push_back(0.1 * static_cast<double>(j % 7));
     s.basis.eigenvalues.push_back(2.0 / static_cast<double>(j + 1));
     const std::size_t pair = j - j % 2, other = j % 2 == 0 ? j + 1 : j - 1;
     const double angle = 0.3 + 0.01 * static_cast<double>(pair);
-    s.basis.W[j * D + j] = other < D ? std::cos(angle) : 1;
-    if (other < D) s.basis.W[j * D + other] = j % 2 == 0 ? -std::sin(angle) : std::sin(angle);
+    W[j * D + j] = other < D ? std::cos(angle) : 1;
+    if (other < D) W[j * D + other] = j % 2 == 0 ? -std::sin(angle) : std::sin(angle);
   }
+  s.basis.W = std::move(W);
   s.schedule = Schedule(std::vector<double>(D, 0.0), 2, 5e-4, 7.01, dim);
   Trajectory lane;
   lane.n = n, lane.dim = dim, lane.t = {0, 2};

@@ -65,10 +65,12 @@ Schedule prp(int dim) {
 Eigenbasis identity(int dim) {
   Eigenbasis b;
   b.dim = dim;
+  std::vector<double> W;
   for (int i = 0; i < dim; ++i) {
     b.mean.push_back(0), b.eigenvalues.push_back(1);
-    for (int j = 0; j < dim; ++j) b.W.push_back(i == j);
+    for (int j = 0; j < dim; ++j) W.push_back(i == j);
   }
+  b.W = std::move(W);
   return b;
 }
 

@@ -38,8 +38,10 @@ inline Eigenbasis turnedBasis() {  // 30 degrees
 inline Eigenbasis diagonal(std::vector<double> eigenvalues) {
   Eigenbasis b;
   b.dim = static_cast<int>(eigenvalues.size());
+  std::vector<double> W;
   for (int i = 0; i < b.dim; ++i)
-    for (int j = 0; j < b.dim; ++j) b.W.push_back(i == j);
+    for (int j = 0; j < b.dim; ++j) W.push_back(i == j);
+  b.W = std::move(W);
   b.mean.assign(eigenvalues.size(), 0.0);
   b.eigenvalues = std::move(eigenvalues);
   return b;

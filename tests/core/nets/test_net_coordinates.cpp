@@ -25,28 +25,32 @@ Schedule scheduleOf(int keep, const char* kind = "reference") {
 at::Tensor random(std::int64_t n, std::uint64_t seed) {
   return at::normal(0., 1.3, {n, 2}, at::detail::createCPUGenerator(seed)).to(at::kDouble);
 }
-at::Tensor W() { return at::tensor(turnedBasis().W, at::kDouble).view({2, 2}); }
+at::Tensor W() { return eigenvectors(turnedBasis()); }
 
 TEST(NetCoordinates, TargetUndoesWhitened) {
   for (const auto& [precond, space] : {std::pair{"ifs", "ES"}, {"ifs", "IS"}, {"edm", "IS"}, {"edm_es", "ES"}}) {
     const NetCoordinates c(precond, space, scheduleOf(2), turnedBasis());
     const auto y = random(30, 1), out = random(30, 2);
-    for (const auto& t : {at::linspace(0, 7, 30, at::kDouble), at::full({1}, 2.5, at::kDouble)})
-      EXPECT_LT((c.target(y, c.whitened(y, out, t), t) - out).abs().max().item<double>(), 1e-9) << precond << " " << space;
+    for (const auto& t : {at::linspace(0, 7, 30, at::kDouble), at::full({1}, 2.5, at::kDouble)}) {
+      const auto terms = c.terms(t, y);
+      EXPECT_LT((c.target(y, c.whitened(y, out, terms), terms) - out).abs().max().item<double>(), 1e-9) << precond << " " << space;
+    }
   }
 }
 
 TEST(NetCoordinates, EigenCoordinatesCostNothing) {
   const NetCoordinates c("ifs", "ES", scheduleOf(1), turnedBasis());
-  const auto y = random(3, 1), t = at::ones({1});
-  EXPECT_TRUE(c.input(y, t).is_same(y) && c.whitened(y, y, t).is_same(y) && c.target(y, y, t).is_same(y));
+  const auto y = random(3, 1);
+  const auto terms = c.terms(at::ones({1}), y);
+  EXPECT_TRUE(c.input(y, terms).is_same(y) && c.whitened(y, y, terms).is_same(y) && c.target(y, y, terms).is_same(y));
 }
 
 TEST(NetCoordinates, DataCoordinatesAreARotation) {
   const NetCoordinates c("ifs", "IS", scheduleOf(1), turnedBasis());
-  const auto y = random(20, 1), out = random(20, 2), t = at::ones({1}, at::kDouble);
-  EXPECT_TRUE(at::allclose(c.input(y, t), y.matmul(W().t())));
-  EXPECT_TRUE(at::allclose(c.whitened(y, out, t).matmul(W().t()), out));
+  const auto y = random(20, 1), out = random(20, 2);
+  const auto terms = c.terms(at::ones({1}, at::kDouble), y);
+  EXPECT_TRUE(at::allclose(c.input(y, terms), y.matmul(W().t())));
+  EXPECT_TRUE(at::allclose(c.whitened(y, out, terms).matmul(W().t()), out));
 }
 
 /// An architecture whose answer is known: 0.3 times its input.

@@ -37,7 +37,7 @@ struct Fixture {
     net = readNetwork(folder.file("net.safetensors")).denoiser;
   }
   at::Tensor array(const std::string& key) const { return at::tensor(file.floats(key)).view(file.shape(key)); }
-  at::Tensor W() const { return at::tensor(net->basis().W, at::kDouble).view({net->basis().dim, net->basis().dim}); }
+  at::Tensor W() const { return eigenvectors(net->basis()); }
   /// Eigen-coordinates, [..., D], to those that the network works in (the reference leaves the mean out).
   at::Tensor own(const at::Tensor& es) const {
     return settings.at("space") == "IS" ? at::matmul(es.to(at::kDouble), W().t()).to(at::kFloat) : es;

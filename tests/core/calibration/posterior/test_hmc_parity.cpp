@@ -58,7 +58,8 @@ struct Fixture {
 
   NpzReader file;
   std::shared_ptr<const GenerativeMap> map;
-  std::vector<double> W, params, q;
+  SharedNumbers W;
+  std::vector<double> params, q;
 };
 
 TEST(HmcParity, FixturesAreThere) { EXPECT_FALSE(fixtures().empty()) << golden(""); }
