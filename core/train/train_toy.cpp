@@ -235,7 +235,7 @@ Expected<TrainResult> trainToy(const ToyTrainOptions& options, const JobContext&
                                const std::function<void(const TrainUpdate&)>& update) {
   return atEdge([&] {
     validate(options);
-    useThreads(static_cast<int>(options.threads));
+    useThreads(context.threads(options.threads));
     const at::NoGradGuard off;
     return Training(options, context, update).run();
   });
