@@ -49,7 +49,8 @@ void Session::startGridFlow() {
   JobQueue::Request request;
   request.title = "Flow: grid";
   request.command = commandLine(options);
-  request.lane = Lane::interactive;
+  request.lane = Lane::interactive();
+  request.processors = static_cast<int>(options.threads);
   using Result = std::shared_ptr<const Simulation>;
   jobs_->run<Result>(
       std::move(request),
