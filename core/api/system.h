@@ -14,7 +14,8 @@ struct SystemInfo {
 SystemInfo systemInfo();
 const char* programVersion();  ///< "0.1.0"
 
-/// Must be called once on every thread that runs torch work; 0: all cores. Debian's LibTorch starts with one thread.
+/// Must be called once on every thread that runs torch work; 0: all cores. Debian's LibTorch starts with one thread. A job asks its
+/// context how many it may have: useThreads(context.threads(options.threads)).
 void useThreads(int threads);
 
 /// Folder with presets, icons and help: INFLATON_RESOURCES, the source tree or the install prefix.

@@ -216,7 +216,7 @@ Expected<std::shared_ptr<const CoverageResult>> toyCoverage(const ToyCoverageOpt
                                                             const std::function<void(const CoverageUpdate&)>& update) {
   return atEdge([&] {
     validate(o);
-    useThreads(static_cast<int>(o.threads));
+    useThreads(context.threads(o.threads));
     const at::NoGradGuard noGradients;
     return Experiment(o, context).run(update);
   });

@@ -90,7 +90,7 @@ void checkFinite(const DensityResult& r) {
 
 std::shared_ptr<const DensityResult> compute(const DensityOptions& o, const JobContext& context, const GivenPoints& given) {
   validate(o);
-  useThreads(static_cast<int>(o.threads));
+  useThreads(context.threads(o.threads));
   const at::NoGradGuard off;
   const auto began = std::chrono::steady_clock::now();
   const auto device = chooseDevice(o.device);

@@ -74,7 +74,7 @@ void measureRoundTrip(Simulation& s, const at::Tensor& start, const at::Tensor& 
 
 std::shared_ptr<const Simulation> simulate(const ToySimulateOptions& o, const JobContext& context, GivenPoints given) {
   validate(o);
-  useThreads(static_cast<int>(o.threads));
+  useThreads(context.threads(o.threads));
   at::NoGradGuard noGradients;
   const auto device = chooseDevice(o.device);
   const at::ScalarType type = o.double_precision ? at::kDouble : at::kFloat;

@@ -125,7 +125,7 @@ void write(const WorkPrecision& result, const std::string& path) {
 
 WorkPrecision compare(const CompareSolversOptions& o, const JobContext& context) {
   validate(o);
-  useThreads(static_cast<int>(o.threads));
+  useThreads(context.threads(o.threads));
   const at::NoGradGuard noGradients;
   const auto poll = [&context] { context.throwIfStopped(); };
   const auto problem = makeProblem(o, 1, at::kDouble, chooseDevice(o.device), poll);

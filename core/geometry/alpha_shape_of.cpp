@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <thread>
 
 #include "core/api/coverage.h"
 #include "core/geometry/alpha_shape.h"
@@ -46,7 +45,7 @@ CoverageShell shapeOf(const AlphaShapeRequest& request, const JobContext& contex
   }
   context.throwIfStopped();
   shell.isInside = shape.inside(std::vector<double>(request.queries.begin(), request.queries.end()), shell.circumradius,
-                                static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1u, 16u)));
+                                std::min(16, context.threads()));
   shell.inside = std::count(shell.isInside.begin(), shell.isInside.end(), 1);
   context.throwIfStopped();
   return shell;

@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "core/io/atomic_file.h"
+#include "core/io/life_lock.h"
 #include "core/io/run_status.h"
 
 namespace fs = std::filesystem;
@@ -108,7 +109,8 @@ json toJson(const RunDescription& d) {
 }
 
 struct RunFolder::Impl {
-  explicit Impl(std::string folder) : path(std::move(folder)), logFile(path + "/log.txt"), statsFile(path + "/stats.jsonl") {
+  explicit Impl(std::string folder)
+      : path(std::move(folder)), life(path + "/log.txt"), logFile(path + "/log.txt"), statsFile(path + "/stats.jsonl") {
     status.pid = ::getpid();
     status.host = hostName();
     write();
@@ -118,8 +120,8 @@ struct RunFolder::Impl {
     beating.request_stop();
     wake.notify_all();
     if (beating.joinable()) beating.join();
-    if (status.state != RunState::running && status.state != RunState::paused) return;
-    status.state = RunState::failed;
+    if (!isActive(status.state)) return;
+    status.state = JobState::failed;
     status.error = "ended without saying how";
     try {
       write();
@@ -133,6 +135,7 @@ struct RunFolder::Impl {
   RunStatus status;
   bool changed = false;
   std::unique_ptr<Error> failure;  ///< of the thread; thrown at the next call
+  LifeLock life;
   LineFile logFile, statsFile;
   std::jthread beating;
 
@@ -152,7 +155,7 @@ struct RunFolder::Impl {
       wake.wait_for(lock, stop, kBeatEvery, [this] { return changed; });
       wake.wait_until(lock, stop, written + kWriteEvery, [] { return false; });
       if (stop.stop_requested()) break;
-      if (status.state != RunState::running && status.state != RunState::paused) continue;
+      if (!isActive(status.state)) continue;
       try {
         write();
       } catch (const Error& e) {
@@ -176,11 +179,11 @@ struct RunFolder::Impl {
     }
   }
 
-  void end(RunState state, const std::string& message, const std::string& error) {
+  void end(JobState state, const std::string& message, const std::string& error) {
     update(
         [&](RunStatus& s) {
-          s.state = state, s.error = error, s.etaSeconds = -1;
-          if (!message.empty()) s.message = message;
+          s.state = state, s.error = error, s.progress.etaSeconds = -1;
+          if (!message.empty()) s.progress.message = message;
         },
         true);
   }
@@ -242,20 +245,19 @@ void RunFolder::stat(const json& line) {
 }
 
 void RunFolder::progress(const std::string& stage, double step, double total, double etaSeconds, const std::string& message) {
-  impl_->update([&](RunStatus& s) { s.stage = stage, s.step = step, s.total = total, s.etaSeconds = etaSeconds, s.message = message; },
-                false);
+  impl_->update([&](RunStatus& s) { s.progress = {stage, step, total, etaSeconds, message}; }, false);
 }
 void RunFolder::beat() {
   impl_->update([](RunStatus&) {}, true);
 }
 void RunFolder::pause() {
-  impl_->update([](RunStatus& s) { s.state = RunState::paused; }, true);
+  impl_->update([](RunStatus& s) { s.state = JobState::paused; }, true);
 }
 void RunFolder::resume() {
-  impl_->update([](RunStatus& s) { s.state = RunState::running; }, true);
+  impl_->update([](RunStatus& s) { s.state = JobState::running; }, true);
 }
-void RunFolder::finish(const std::string& message) { impl_->end(RunState::finished, message, {}); }
-void RunFolder::fail(const std::string& error) { impl_->end(RunState::failed, {}, error); }
-void RunFolder::cancel(const std::string& message) { impl_->end(RunState::cancelled, message, {}); }
+void RunFolder::finish(const std::string& message) { impl_->end(JobState::finished, message, {}); }
+void RunFolder::fail(const std::string& error) { impl_->end(JobState::failed, {}, error); }
+void RunFolder::cancel(const std::string& message) { impl_->end(JobState::cancelled, message, {}); }
 
 }  // namespace inflaton

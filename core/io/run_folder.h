@@ -7,19 +7,15 @@
 #include <vector>
 
 #include "core/api/error.h"
+#include "core/api/job.h"
 
 namespace inflaton {
 
-enum class RunState { running, paused, finished, failed, cancelled, lost };
-const char* runStateName(RunState);
-
-/// What progress.json says. `lost` is never written: it is what readRunStatus makes of a run whose program is gone.
+/// What progress.json says. `queued` and `lost` are never written; `lost` is what becomes of a run whose program is gone.
 struct RunStatus {
-  RunState state = RunState::running;
-  std::string stage, message;
+  JobState state = JobState::running;
+  Progress progress;
   std::string error;  ///< when failed
-  double step = 0, total = 0;
-  double etaSeconds = -1;  ///< < 0: not known
   long pid = 0;
   std::string host;
   std::string updated, nextBeatBy;  ///< ISO 8601 UTC
@@ -34,9 +30,9 @@ struct RunDescription {
 };
 nlohmann::json toJson(const RunDescription&);
 
-/// A run being written. All calls are safe from several threads. While it lives and the state is running or paused, a small
-/// thread keeps the heartbeat, so a long step is not taken for a lost run. Destroyed while running: the state becomes
-/// failed, "ended without saying how".
+/// A run being written. All calls are safe from several threads. While it lives it holds the life lock of the folder's log.txt, and
+/// while the state is running or paused, a small thread keeps the heartbeat, so a long step is not taken for a lost run. Destroyed while
+/// running: the state becomes failed, "ended without saying how".
 class RunFolder {
  public:
   /// Makes parent (if missing) and parent/NNNNN-desc with the next free number; two programs at once get two numbers.
@@ -44,7 +40,8 @@ class RunFolder {
   static RunFolder create(const std::string& parent, const std::string& desc);
   /// The folder itself becomes the run, made if missing. Throws Error(failed) when it cannot be made or holds a run already.
   static RunFolder createAt(const std::string& folder);
-  /// Goes on in an existing run folder (resume): logs are appended, the state becomes running.
+  /// Goes on in an existing run folder (resume): logs are appended, the state becomes running. Throws Error(failed) when there is
+  /// none, or when another writer of it lives.
   static RunFolder open(const std::string& folder);
   ~RunFolder();
   RunFolder(RunFolder&&) noexcept;
@@ -74,10 +71,13 @@ class RunFolder {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Reads progress.json; running but overdue, or its program gone from this machine: lost. Throws Error(failed) when there is
-/// none.
+/// Reads progress.json as it stands. Throws Error(failed) when there is none, or it is damaged.
+RunStatus readProgressFile(const std::string& folder);
+/// What became of it by now: lost when it is active but its heartbeat is overdue, or nobody on this machine holds its life lock.
+RunStatus withSignsOfLife(RunStatus, const std::string& folder);
+/// Both.
 RunStatus readRunStatus(const std::string& folder);
-inline RunState readRunState(const std::string& folder) { return readRunStatus(folder).state; }
+inline JobState readRunState(const std::string& folder) { return readRunStatus(folder).state; }
 /// The lines of stats.jsonl; a last line cut short by a kill is left out.
 std::vector<nlohmann::json> readStats(const std::string& folder);
 /// Seconds since 1970 as "2026-01-31T12:00:00.250Z", and back. Throws Error(failed) for other text.

@@ -1,25 +1,21 @@
 #include "core/io/run_status.h"
 
-#include <signal.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <chrono>
-#include <limits>
 #include <sstream>
 
 #include "core/io/input_file.h"
+#include "core/io/life_lock.h"
 
 using nlohmann::json;
 
 namespace inflaton {
 namespace {
 
-constexpr RunState kStates[] = {RunState::running, RunState::paused, RunState::finished, RunState::failed, RunState::cancelled};
-
-RunState stateNamed(const std::string& name, const std::string& path) {
-  for (const RunState s : kStates)
-    if (name == runStateName(s)) return s;
+JobState stateNamed(const std::string& name, const std::string& path) {
+  const auto state = jobStateNamed(name);
+  if (state && *state != JobState::queued && *state != JobState::lost) return *state;
   throwBadFile(path, "has the unknown state \"" + name + "\"; known: running, paused, finished, failed, cancelled");
 }
 
@@ -31,11 +27,6 @@ double beatTime(const std::string& text, const std::string& path) {
   }
 }
 
-bool gone(const RunStatus& s, double nextBeatBy) {
-  const bool ours = s.pid > 0 && s.pid <= std::numeric_limits<pid_t>::max() && s.host == hostName();
-  return (ours && ::kill(static_cast<pid_t>(s.pid), 0) != 0 && errno == ESRCH) || nowSeconds() > nextBeatBy;
-}
-
 }  // namespace
 
 double nowSeconds() { return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count(); }
@@ -45,31 +36,13 @@ std::string hostName() {
   return ::gethostname(name, sizeof name - 1) == 0 ? name : "";
 }
 
-const char* runStateName(RunState s) {
-  switch (s) {
-    case RunState::running:
-      return "running";
-    case RunState::paused:
-      return "paused";
-    case RunState::finished:
-      return "finished";
-    case RunState::failed:
-      return "failed";
-    case RunState::cancelled:
-      return "cancelled";
-    case RunState::lost:
-      return "lost";
-  }
-  return "";
-}
-
 json statusToJson(const RunStatus& s) {
-  return {{"state", runStateName(s.state)},
-          {"stage", s.stage},
-          {"step", s.step},
-          {"total", s.total},
-          {"message", s.message},
-          {"eta_seconds", s.etaSeconds < 0 ? json() : json(s.etaSeconds)},
+  return {{"state", jobStateName(s.state)},
+          {"stage", s.progress.stage},
+          {"step", s.progress.step},
+          {"total", s.progress.total},
+          {"message", s.progress.message},
+          {"eta_seconds", s.progress.etaSeconds < 0 ? json() : json(s.progress.etaSeconds)},
           {"pid", s.pid},
           {"host", s.host},
           {"updated", s.updated},
@@ -77,25 +50,36 @@ json statusToJson(const RunStatus& s) {
           {"error", s.error.empty() ? json() : json(s.error)}};
 }
 
-RunStatus readRunStatus(const std::string& folder) {
+RunStatus readProgressFile(const std::string& folder) {
   const std::string path = folder + "/progress.json";
   RunStatus s;
-  double nextBeatBy = 0;
   try {
     const json j = json::parse(readTextFile(path, 1 << 20));
     const auto text = [&](const char* key) { return j.at(key).is_null() ? std::string() : j.at(key).get<std::string>(); };
     s.state = stateNamed(j.at("state").get<std::string>(), path);
-    s.stage = text("stage"), s.message = text("message"), s.error = text("error"), s.host = text("host");
-    s.step = j.at("step").get<double>(), s.total = j.at("total").get<double>();
-    s.etaSeconds = j.at("eta_seconds").is_null() ? -1 : j.at("eta_seconds").get<double>();
+    s.progress.stage = text("stage"), s.progress.message = text("message"), s.error = text("error"), s.host = text("host");
+    s.progress.step = j.at("step").get<double>(), s.progress.total = j.at("total").get<double>();
+    s.progress.etaSeconds = j.at("eta_seconds").is_null() ? -1 : j.at("eta_seconds").get<double>();
     s.pid = j.at("pid").get<long>();
     s.updated = text("updated"), s.nextBeatBy = text("next_beat_by");
-    nextBeatBy = beatTime(s.nextBeatBy, path);
+    beatTime(s.nextBeatBy, path);
   } catch (const json::exception& e) {
     throwBadFile(path, "is damaged (" + std::string(e.what()).substr(0, 200) + ")");
   }
-  if (s.state == RunState::running && gone(s, nextBeatBy)) s.state = RunState::lost;
   return s;
+}
+
+RunStatus withSignsOfLife(RunStatus s, const std::string& folder) {
+  if (!isActive(s.state)) return s;
+  const bool overdue = nowSeconds() > beatTime(s.nextBeatBy, folder + "/progress.json");
+  if (overdue || (s.host == hostName() && lifeOf(folder + "/log.txt") == Life::free)) s.state = JobState::lost;
+  return s;
+}
+
+RunStatus readRunStatus(const std::string& folder) {
+  RunStatus s = withSignsOfLife(readProgressFile(folder), folder);
+  // A run that ended between the two looks has said so before it let go of its lock.
+  return s.state == JobState::lost ? withSignsOfLife(readProgressFile(folder), folder) : s;
 }
 
 std::vector<json> readStats(const std::string& folder) {

@@ -1,5 +1,8 @@
 #include "core/api/job.h"
 
+#include <omp.h>
+
+#include <algorithm>
 #include <exception>
 #include <new>
 
@@ -7,6 +10,12 @@ namespace inflaton {
 
 void JobContext::throwIfStopped() const {
   if (stop.stop_requested()) throw Error(ErrorCode::cancelled, "cancelled");
+}
+
+int JobContext::threads(std::int64_t wanted) const {
+  const std::int64_t most = std::max(1, processors ? processors() : omp_get_num_procs());
+  if (wanted <= 0) return static_cast<int>(most);
+  return static_cast<int>(processors ? std::min(wanted, most) : wanted);
 }
 
 JobError currentExceptionAsJobError() {

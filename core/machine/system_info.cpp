@@ -20,7 +20,9 @@ void useThreads(int threads) {
   letWaitingThreadsSleep();
   const int count = threads > 0 ? threads : cores();
   // OpenMP keeps its number per thread, so this thread's setting is no other's; at::set_num_threads is OpenMP's, and OpenBLAS follows it.
+  // LibTorch gives each thread the number that was set last anywhere, when that thread first asks: it does so here, before the setting.
   at::set_num_threads(count);
+  at::get_num_threads();
   omp_set_num_threads(count);
 }
 

@@ -56,7 +56,7 @@ class Steps {
 
 std::string extract(const ResidualsExtractOptions& o, const JobContext& context) {
   validate(o);
-  useThreads(static_cast<int>(o.threads));
+  useThreads(context.threads(o.threads));
   const at::NoGradGuard off;
   const auto walk = residualWalk(o);
   const auto T = static_cast<std::int64_t>(walk.times.size()), N = walk.clean.size(0), D = walk.clean.size(1);
@@ -194,7 +194,7 @@ std::string correlate(const ResidualsCorrelateOptions& o, const JobContext& cont
 
 std::shared_ptr<const ResidualCorrelations> both(const ResidualsExtractOptions& o, const JobContext& context) {
   validate(o);
-  useThreads(static_cast<int>(o.threads));
+  useThreads(context.threads(o.threads));
   const at::NoGradGuard off;
   const auto walk = residualWalk(o);
   const int dim = static_cast<int>(walk.clean.size(1));

@@ -30,8 +30,8 @@ StateWriter::~StateWriter() = default;
 
 void StateWriter::text(const std::string& name, const std::string& value) { impl_->archive.write(name, c10::IValue(value)); }
 
-void StateWriter::numbers(const std::string& name, const std::vector<double>& values) {
-  impl_->archive.write(name, at::tensor(values, at::kDouble));
+void StateWriter::numbers(const std::string& name, std::span<const double> values) {
+  impl_->archive.write(name, at::tensor(at::ArrayRef<double>(values.data(), values.size()), at::kDouble));
 }
 
 void StateWriter::tensor(const std::string& name, const at::Tensor& values) { impl_->archive.write(name, values.to(at::kCPU)); }

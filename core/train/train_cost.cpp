@@ -26,7 +26,7 @@ ToyTrainOptions tried(ToyTrainOptions o) {
 Expected<TrainCost> trainCost(const ToyTrainOptions& options, const JobContext& context) {
   return atEdge([&] {
     validate(options);
-    useThreads(static_cast<int>(options.threads));
+    useThreads(context.threads(options.threads));
     const at::NoGradGuard off;
     const double before = residentMemory();
     ToyTrainOptions whole = options, part = tried(options);

@@ -28,7 +28,7 @@ std::unique_ptr<RunFolder> openFolder(const TrainingProblem& problem) {
   const auto& o = problem.options();
   const fs::path home = fs::path(o.resume).parent_path();
   if (!o.resume.empty() && holdsRun(home)) {
-    if (const auto s = readRunState(home.string()); s == RunState::running || s == RunState::paused)
+    if (isActive(readRunState(home.string())))
       throw Error(ErrorCode::failed, home.string() + " is still running",
                   "Stop it first, or resume a copy of the state in another folder.");
     return std::make_unique<RunFolder>(RunFolder::open(home.string()));

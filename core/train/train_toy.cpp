@@ -11,7 +11,7 @@ Expected<ToyTrainResult> trainToy(const ToyTrainOptions& options, const JobConte
                                   const std::function<void(const ToyTrainUpdate&)>& update) {
   return atEdge([&] {
     validate(options);
-    useThreads(static_cast<int>(options.threads));
+    useThreads(context.threads(options.threads));
     const at::NoGradGuard off;
     ToyProblem problem(options, update);
     ToyTrainResult result{runTraining(problem, context), {}};

@@ -22,7 +22,8 @@ void saveTrainingState(const std::string& path, const TrainingState& s) {
   out.numbers("W", s.basis.W);
   out.numbers("mean", s.basis.mean);
   s.learner.optimiser.write(out);
-  out.numbers("counters", {static_cast<double>(kVersion), static_cast<double>(s.learner.step()), s.learner.lossSmoothed});
+  const std::vector<double> counters{static_cast<double>(kVersion), static_cast<double>(s.learner.step()), s.learner.lossSmoothed};
+  out.numbers("counters", counters);
   if (s.learner.buffers.defined()) out.tensor("buffers", s.learner.buffers);
   out.commit(path);
 }

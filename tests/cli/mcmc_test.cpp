@@ -45,7 +45,7 @@ std::map<std::string, std::string> lasting(const fs::path& run) {
 void goesOn(const fs::path& run, const fs::path& whole) {
   const Ended rest = cli({"toy-mcmc", "--resume", run.string()});
   ASSERT_EQ(rest.code, 0) << rest.err;
-  EXPECT_EQ(readRunState(run.string()), RunState::finished);
+  EXPECT_EQ(readRunState(run.string()), JobState::finished);
   EXPECT_EQ(lasting(run), lasting(whole));
 }
 
@@ -70,7 +70,7 @@ TEST(ToyMcmcCommand, KilledAndInterruptedRunsGoOnToTheSameBytes) {
     ASSERT_TRUE(fs::exists(run / "checkpoint.npz"));
     if (how == SIGKILL) {
       EXPECT_EQ(ended.signal, SIGKILL);
-      EXPECT_EQ(readRunState(run.string()), RunState::lost);
+      EXPECT_EQ(readRunState(run.string()), JobState::lost);
     } else {
       EXPECT_EQ(ended.code, 3) << ended.err;
       const auto last = jsonLines(ended.err).back();

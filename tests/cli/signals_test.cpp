@@ -66,7 +66,7 @@ TEST(Signals, SecondCtrlCCancelsATraining) {
   training.signal(SIGINT);
   const Ended ended = training.wait(std::chrono::seconds(10));
   EXPECT_EQ(ended.code, 3) << ended.err;
-  EXPECT_NE(readRunState(runFolder(folder.path()).string()), RunState::running);
+  EXPECT_NE(readRunState(runFolder(folder.path()).string()), JobState::running);
 }
 
 TEST(Signals, CtrlCCancelsASimulationAndLeavesNoHalfFiles) {
@@ -89,7 +89,7 @@ TEST(Signals, KilledTrainingIsReadableAndGoesOn) {
   EXPECT_EQ(training.wait().signal, SIGKILL);
 
   const fs::path run = runFolder(folder.path());
-  EXPECT_EQ(readRunState(run.string()), RunState::lost);
+  EXPECT_EQ(readRunState(run.string()), JobState::lost);
   EXPECT_TRUE(nlohmann::json::parse(read(run / "options.json")).is_object());
   for (const auto& line : readStats(run.string())) EXPECT_TRUE(line.is_object());
   const fs::path state = newest(run, "training-state-");

@@ -369,7 +369,7 @@ TEST(Charts, ResidualsArePlottedAgainstTheLagAndExported) {
   EXPECT_GT(inked, 100);
 }
 
-TEST(JobBridge, SideLanesDoNotSupersedeTheFlowAndTheirJobsCanBeCancelled) {
+TEST(JobBridge, LanesDoNotSupersedeTheFlowAndTheirJobsCanBeCancelled) {
   JobBridge jobs;
   std::atomic<bool> go{false};
   std::vector<JobState> ends;
@@ -384,16 +384,17 @@ TEST(JobBridge, SideLanesDoNotSupersedeTheFlowAndTheirJobsCanBeCancelled) {
     return 1;
   };
   int flowResult = 0, sideResult = 0;
-  const auto request = [](const char* title) {
+  const auto request = [](const char* title, Lane lane) {
     JobQueue::Request r;
     r.title = title;
-    r.lane = Lane::interactive;
+    r.lane = std::move(lane);
     return r;
   };
-  const auto flowId = jobs.run<int>(request("Flow"), wait, &jobs, [&](const Expected<int>& r) { flowResult = r ? *r : -1; });
+  const auto flowId =
+      jobs.run<int>(request("Flow", Lane::interactive()), wait, &jobs, [&](const Expected<int>& r) { flowResult = r ? *r : -1; });
   QTest::qWait(30);
-  const auto sideId = jobs.run<int>(
-      request("Density"), wait, &jobs, [&](const Expected<int>& r) { sideResult = r ? *r : -1; }, SideLane::densityMap);
+  const auto sideId = jobs.run<int>(request("Density", Lane::interactive("density map")), wait, &jobs,
+                                    [&](const Expected<int>& r) { sideResult = r ? *r : -1; });
   EXPECT_NE(flowId, sideId);
   QTest::qWait(50);
   EXPECT_TRUE(ends.empty()) << "both run";

@@ -93,7 +93,7 @@ TEST_F(Meter, WaitsForWhatComputesAndBeginsAgainWhenAFlowTakesItsPlace) {
   make(25, 300);
   meter->setWatched(true);
   std::atomic<bool> go = false;
-  bridge.submit({"a training", "", "", Lane::batch, [&](const JobContext&) -> Expected<void> {
+  bridge.submit({"a training", "", "", Lane::batch(), [&](const JobContext&) -> Expected<void> {
                    while (!go) std::this_thread::yield();
                    return {};
                  }});
@@ -103,7 +103,7 @@ TEST_F(Meter, WaitsForWhatComputesAndBeginsAgainWhenAFlowTakesItsPlace) {
   go = true;
   ASSERT_TRUE(QTest::qWaitFor([&] { return runs == 1; }));
   bridge.submit(
-      {"a flow", "", "", Lane::interactive, [](const JobContext&) -> Expected<void> { return {}; }});  // supersedes the measurement
+      {"a flow", "", "", Lane::interactive(), [](const JobContext&) -> Expected<void> { return {}; }});  // supersedes the measurement
   ASSERT_TRUE(known());
   EXPECT_EQ(runs, 2);
 }

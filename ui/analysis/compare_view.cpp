@@ -112,7 +112,8 @@ void CompareView::start() {
   JobQueue::Request request;
   request.title = QStringLiteral("Compare solvers: %1").arg(subject()).toStdString();
   request.command = commandLine(o);
-  request.lane = Lane::interactive;
+  request.lane = Lane::interactive("compare solvers");
+  request.processors = static_cast<int>(o.threads);
   const QString what = subject();
   job_->started(session_->jobs()->run<WorkPrecision>(
       std::move(request), [o, compare = compare_](const JobContext& context) { return compare(o, context); }, this,
@@ -128,8 +129,7 @@ void CompareView::start() {
         diagram_->setContent(workPrecisionChart(*result, QString::fromStdString(commandLine(o))));
         job_->say({});
         follow();
-      },
-      SideLane::comparison));
+      }));
 }
 
 void CompareView::follow() {

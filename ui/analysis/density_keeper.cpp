@@ -71,7 +71,7 @@ void DensityKeeper::ask() {
   };
   JobQueue::Request request;
   request.title = "Model density";
-  request.lane = Lane::interactive;
+  request.lane = Lane::interactive("density map");
   try {
     DensityOptions told = densityQuestion(*simulation, t);
     told.grid = kFine;
@@ -112,8 +112,7 @@ void DensityKeeper::ask() {
         refused_ = simulation;
         view_->setDensityNote(tr("The model density could not be computed"));
         Q_EMIT failed(map.error());
-      },
-      SideLane::densityMap);
+      });
 }
 
 void DensityKeeper::take(std::shared_ptr<const DensityMap> map) {

@@ -37,7 +37,7 @@ void PointValuesKeeper::ask() {
   using Values = std::shared_ptr<const PointValues>;
   JobQueue::Request request;
   request.title = "Stretch and density of the points";
-  request.lane = Lane::interactive;
+  request.lane = Lane::interactive("values of points");
   try {
     request.command = commandLine(densityQuestion(*simulation, firstDensityTime(*simulation)));
   } catch (const std::exception&) {  // the job will say why
@@ -82,8 +82,7 @@ void PointValuesKeeper::ask() {
           Q_EMIT noted(tr("Density and stretch were cancelled; choose the colour again to work them out"));
         else
           Q_EMIT failed(values.error());
-      },
-      SideLane::pointValues);
+      });
 }
 
 }  // namespace inflaton::ui

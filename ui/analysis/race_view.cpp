@@ -209,7 +209,8 @@ void RaceView::start() {
   JobQueue::Request request;
   request.title = "Race: " + a.solver + " against " + b.solver;
   request.command = commandLine(racerOptions(base, a));
-  request.lane = Lane::interactive;
+  request.lane = Lane::interactive("race");
+  request.processors = static_cast<int>(base.threads);
   showNumbers();
   job_ = jobs_->run<RaceResult>(
       std::move(request), [base, a, b, simulate = simulate_](const JobContext& context) { return runRace(base, a, b, simulate, context); },
@@ -220,8 +221,7 @@ void RaceView::start() {
         if (result) return take(*result);
         showNumbers();
         if (!result.error().cancelled()) Q_EMIT failed(result.error());
-      },
-      SideLane::race);
+      });
 }
 
 void RaceView::take(const RaceResult& result) {

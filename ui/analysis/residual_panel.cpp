@@ -133,7 +133,8 @@ void ResidualPanel::start() {
   JobQueue::Request request;
   request.title = QStringLiteral("Residual autocorrelation: %1").arg(session_->dataTitle()).toStdString();
   request.command = commandLine(o);
-  request.lane = Lane::interactive;
+  request.lane = Lane::interactive("residuals");
+  request.processors = static_cast<int>(o.threads);
   using Result = std::shared_ptr<const ResidualCorrelations>;
   job_->started(session_->jobs()->run<Result>(
       std::move(request), [o, residuals = residuals_](const JobContext& context) { return residuals(o, context); }, this,
@@ -146,8 +147,7 @@ void ResidualPanel::start() {
         shown_ = o;
         job_->say({});
         show();
-      },
-      SideLane::residuals));
+      }));
 }
 
 void ResidualPanel::show() {

@@ -145,7 +145,7 @@ void AlphaSlider::ask(double circumradius) {
   question->circumradius = circumradius;
   JobQueue::Request request;
   request.title = "Alpha shape";
-  request.lane = Lane::interactive;
+  request.lane = Lane::interactive("alpha shape");
   const std::uint64_t mine = ++asked_;
   busy_ = true;
   jobs_->run<CoverageShell>(
@@ -161,8 +161,7 @@ void AlphaSlider::ask(double circumradius) {
         model_->setTrial(std::make_shared<CoverageShell>(*shell));
         const QSignalBlocker quiet(slider_);
         if (circumradius <= 0) slider_->setValue(positionOf(shell->circumradius));
-      },
-      SideLane::alphaShape);
+      });
 }
 
 }  // namespace inflaton::ui

@@ -57,7 +57,8 @@ void CoveragePage::start() {
   JobQueue::Request request;
   request.title = QStringLiteral("Coverage: %1").arg(subject).toStdString();
   request.command = commandLine(options);
-  request.lane = Lane::interactive;
+  request.lane = Lane::interactive("coverage");
+  request.processors = static_cast<int>(options.threads);
   using Result = std::shared_ptr<const CoverageResult>;
   // Every seed shows as soon as it has been counted.
   job_ = session_->jobs()->run<Result, CoverageUpdate>(
@@ -69,8 +70,7 @@ void CoveragePage::start() {
       [this, options, subject](const Expected<Result>& result) {
         if (result) return show(*result, options, subject);
         if (!result.error().cancelled()) Q_EMIT failed(tr("Coverage"), result.error());
-      },
-      SideLane::coverage);
+      });
   inspector_->job()->started(job_);
   inspector_->job()->say({});
   follow();

@@ -1,47 +1,52 @@
 #pragma once
-// Where jobs meet Qt: one JobQueue, its statuses as signals and its results as calls on the GUI thread. The thread rule sits here.
+// Where jobs meet Qt: the program's one JobQueue, its statuses as signals and its results as calls on the GUI thread. The thread rule
+// sits here.
 #include <QObject>
 #include <QPointer>
 #include <functional>
-#include <map>
 #include <memory>
+#include <utility>
 
 #include "core/api/job.h"
 #include "ui/jobs/partial_results.h"
 
 namespace inflaton::ui {
 
-/// Work beside the flow and the batch: each side lane has threads of its own, and a new job there supersedes only those before it
-/// on the same lane. Ids are unique over all lanes.
-enum class SideLane { none, densityMap, pointValues, comparison, race, residuals, hmcDemo, marginal, sbc, coverage, alphaShape };
-
 class JobBridge : public QObject {
   Q_OBJECT
  public:
-  explicit JobBridge(QObject* parent = nullptr);
-  ~JobBridge() override;  ///< cancels everything and joins
+  explicit JobBridge(QObject* parent = nullptr);  ///< destroying it cancels everything and joins
 
-  std::uint64_t submit(JobQueue::Request, SideLane = SideLane::none);
-  void cancel(std::uint64_t id);
-  void finish(std::uint64_t id);  ///< stop and keep
-  void cancelAll();
-  std::vector<JobStatus> statuses() const;
+  std::uint64_t submit(JobQueue::Request request) { return queue_.submit(std::move(request)); }
+  void cancel(std::uint64_t id) { queue_.cancel(id); }
+  void finish(std::uint64_t id) { queue_.finish(id); }  ///< stop and keep
+  void cancelAll() { queue_.cancelAll(); }
+  std::vector<std::uint64_t> active() const { return queue_.active(); }  ///< what waits or runs
+  JobLog log(std::uint64_t id) const { return queue_.log(id); }
 
-  /// Runs `work` as the job; `done` gets its end on the GUI thread, unless `receiver` is gone by then. A job that was
-  /// cancelled before it started never gets there: watch changed() for that.
+  /// Runs `work` as the job; `done` gets its end on the GUI thread, once, unless `receiver` is gone by then: what the work gave, the
+  /// error that it threw, or `cancelled` when it was cancelled while it waited.
   template <class T>
   std::uint64_t run(JobQueue::Request request, std::function<Expected<T>(const JobContext&)> work, QObject* receiver,
-                    std::function<void(const Expected<T>&)> done, SideLane side = SideLane::none) {
-    request.work = [this, work = std::move(work), done = std::move(done),
-                    receiver = QPointer<QObject>(receiver)](const JobContext& context) -> Expected<void> {
-      auto result = std::make_shared<Expected<T>>(work(context));
-      post([done, receiver, result] {
+                    std::function<void(const Expected<T>&)> done) {
+    const auto end = std::make_shared<End<T>>([this, done = std::move(done), receiver = QPointer<QObject>(receiver)](Expected<T> result) {
+      post([done, receiver, result = std::make_shared<Expected<T>>(std::move(result))] {
         if (receiver) done(*result);
       });
-      if (!*result) return tl::unexpected(result->error());
-      return {};
+    });
+    request.work = [work = std::move(work), end](const JobContext& context) -> Expected<void> {
+      Expected<T> result = [&]() -> Expected<T> {
+        try {
+          return work(context);
+        } catch (...) {
+          return tl::unexpected(currentExceptionAsJobError());
+        }
+      }();
+      const Expected<void> said = result ? Expected<void>{} : tl::unexpected(result.error());
+      end->tell(std::move(result));
+      return said;
     };
-    return submit(std::move(request), side);
+    return submit(std::move(request));
   }
 
   /// The same with partial results: `work` hands them to `publish` on its own thread, and `onUpdate` gets them on the GUI thread,
@@ -50,7 +55,7 @@ class JobBridge : public QObject {
   std::uint64_t run(JobQueue::Request request,
                     std::function<Expected<T>(const JobContext&, const std::function<void(const Update&)>& publish)> work,
                     QObject* receiver, std::function<void(const Update&)> onUpdate, std::function<void(const Expected<T>&)> done,
-                    SideLane side = SideLane::none, Delivery delivery = Delivery::newest) {
+                    Delivery delivery = Delivery::newest) {
     const auto partial = std::make_shared<PartialResults<Update>>(receiver, std::move(onUpdate), delivery,
                                                                   [this](std::function<void()> call) { post(std::move(call)); });
     return run<T>(
@@ -62,8 +67,7 @@ class JobBridge : public QObject {
         [done = std::move(done), partial](const Expected<T>& result) {
           partial->deliver();
           done(result);
-        },
-        side);
+        });
   }
 
   /// From any thread: `call` runs on the GUI thread, in order, as long as the bridge lives.
@@ -73,9 +77,23 @@ class JobBridge : public QObject {
   void changed(const inflaton::JobStatus& status);
 
  private:
-  JobQueue& queueOf(SideLane);
-  JobQueue* queueOf(std::uint64_t id);
-  std::map<SideLane, std::unique_ptr<JobQueue>> queues_;  ///< made when first used
+  /// Goes with a job's work and tells the end once: at the latest when the queue lets the work go that never ran.
+  template <class T>
+  class End {
+   public:
+    explicit End(std::function<void(Expected<T>)> told) : told_(std::move(told)) {}
+    ~End() {
+      if (told_) told_(tl::unexpected(JobError{ErrorCode::cancelled, "cancelled", {}}));
+    }
+    End(const End&) = delete;
+    End& operator=(const End&) = delete;
+    void tell(Expected<T> result) { std::exchange(told_, nullptr)(std::move(result)); }
+
+   private:
+    std::function<void(Expected<T>)> told_;
+  };
+
+  JobQueue queue_;  ///< its threads join while this object can still take posts; what is posted after that is dropped with it
 };
 
 }  // namespace inflaton::ui

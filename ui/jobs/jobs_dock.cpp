@@ -12,6 +12,7 @@
 #include <QToolButton>
 #include <QUrl>
 #include <QVBoxLayout>
+#include <algorithm>
 
 namespace inflaton::ui {
 
@@ -39,8 +40,12 @@ class ProgressDelegate : public QStyledItemDelegate {
 
 }  // namespace
 
-JobsPanel::JobsPanel(JobBridge* bridge, JobsModel* model, QWidget* parent)
-    : QWidget(parent), bridge_(bridge), model_(model), table_(new QTableView) {
+JobsPanel::JobsPanel(JobBridge* bridge, JobsModel* model, std::function<QString()> runsFolder, QWidget* parent)
+    : QWidget(parent),
+      bridge_(bridge),
+      model_(model),
+      scanner_(new RunScanner(std::move(runsFolder), model, this)),
+      table_(new QTableView) {
   table_->setObjectName("jobsTable");
   table_->setAccessibleName(tr("Jobs"));
   table_->setModel(model);
@@ -73,7 +78,7 @@ JobsPanel::JobsPanel(JobBridge* bridge, JobsModel* model, QWidget* parent)
     if (auto* j = current()) Q_EMIT logRequested(j->id);
   });
   copy_ = button(tr("Copy as Command"), tr("Copy the command line that repeats the job"), [this] { copyCommand(); });
-  clear_ = button(tr("Clear ended"), tr("Take finished, failed and cancelled jobs off the list; their folders stay"),
+  clear_ = button(tr("Clear ended"), tr("Take finished, failed, cancelled and lost jobs off the list; their folders stay"),
                   [this] { model_->clearEnded(); });
 
   auto* buttons = new QHBoxLayout;
@@ -97,7 +102,10 @@ JobsPanel::JobsPanel(JobBridge* bridge, JobsModel* model, QWidget* parent)
   connect(table_, &QTableView::doubleClicked, this, [this] { openFolder(); });
   connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] { updateButtons(); });
   connect(model, &QAbstractItemModel::dataChanged, this, [this] { updateButtons(); });
-  connect(model, &QAbstractItemModel::rowsInserted, this, [this](const QModelIndex&, int first) { table_->selectRow(first); });
+  connect(model, &QAbstractItemModel::rowsInserted, this, [this](const QModelIndex&, int first) {
+    if (!model_->isRun(first)) table_->selectRow(first);
+    updateButtons();
+  });
   connect(model, &QAbstractItemModel::rowsRemoved, this, [this] { updateButtons(); });
   updateButtons();
 }
@@ -115,14 +123,23 @@ const JobStatus* JobsPanel::current() const { return model_->job(table_->current
 
 void JobsPanel::updateButtons() {
   const JobStatus* job = current();
-  cancel_->setEnabled(job && isActive(*job));
-  keep_->setEnabled(job && job->state == JobState::running);
+  const bool own = job && !model_->isRun(table_->currentIndex().row());
+  cancel_->setEnabled(own && isActive(*job));
+  keep_->setEnabled(own && job->state == JobState::running);
   folder_->setEnabled(job && !job->folder.empty());
-  log_->setEnabled(job);
+  log_->setEnabled(own);
   copy_->setEnabled(job && !job->command.empty());
-  bool ended = false;
-  for (int row = 0; row < model_->rowCount(); ++row) ended |= !isActive(*model_->job(row));
-  clear_->setEnabled(ended);
+  clear_->setEnabled(model_->hasEnded());
+}
+
+void JobsPanel::showEvent(QShowEvent* event) {
+  QWidget::showEvent(event);
+  scanner_->setWatching(true);
+}
+
+void JobsPanel::hideEvent(QHideEvent* event) {
+  scanner_->setWatching(false);
+  QWidget::hideEvent(event);
 }
 
 void JobsPanel::openFolder() {
@@ -142,7 +159,7 @@ void JobsPanel::copyCommand() {
   }
 }
 
-LogPanel::LogPanel(JobsModel* model, QWidget* parent) : QPlainTextEdit(parent), model_(model) {
+LogPanel::LogPanel(JobBridge* bridge, JobsModel* model, QWidget* parent) : QPlainTextEdit(parent), bridge_(bridge), model_(model) {
   setObjectName("log");
   setAccessibleName(tr("Log"));
   setReadOnly(true);
@@ -150,35 +167,31 @@ LogPanel::LogPanel(JobsModel* model, QWidget* parent) : QPlainTextEdit(parent), 
   setLineWrapMode(QPlainTextEdit::NoWrap);
   setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
   setPlaceholderText(tr("Jobs write their log here."));
-  connect(model, &QAbstractItemModel::dataChanged, this, [this] { refresh(); });
-  connect(model, &QAbstractItemModel::rowsInserted, this, [this] {
-    if (const JobStatus* newest = model_->job(0)) show(newest->id);
+  connect(model, &QAbstractItemModel::dataChanged, this, [this](const QModelIndex& from, const QModelIndex& to) {
+    for (int row = from.row(); row <= to.row(); ++row)
+      if (const JobStatus* job = model_->job(row); job && job->id == id_) refresh();
+  });
+  connect(model, &QAbstractItemModel::rowsInserted, this, [this](const QModelIndex&, int first) {
+    if (!model_->isRun(first)) show(model_->job(first)->id);
   });
 }
 
 void LogPanel::show(std::uint64_t id) {
   id_ = id;
-  shownLines_ = 0;
-  shownLast_.clear();
+  shown_ = 0;
   clear();
   refresh();
 }
 
 void LogPanel::refresh() {
-  const JobStatus* job = model_->find(id_);
-  if (!job) return;
-  const std::string last = job->log.empty() ? std::string() : job->log.back();
-  if (job->log.size() == shownLines_ && last == shownLast_) return;
+  const JobLog log = bridge_->log(id_);
+  const std::uint64_t end = log.first + log.lines.size();
+  if (end <= shown_) return;
   const bool atEnd = verticalScrollBar()->value() >= verticalScrollBar()->maximum() - 2;
-  if (job->log.size() > shownLines_) {  // grew: append only what is new, so that a selection survives
-    for (std::size_t i = shownLines_; i < job->log.size(); ++i) appendPlainText(QString::fromStdString(job->log[i]));
-  } else {  // the window of last lines slid on
-    QStringList lines;
-    for (const std::string& line : job->log) lines << QString::fromStdString(line);
-    setPlainText(lines.join('\n'));
-  }
-  shownLines_ = job->log.size();
-  shownLast_ = last;
+  // Only what is new is appended, so that a selection survives.
+  for (std::uint64_t line = std::max(shown_, log.first); line < end; ++line)
+    appendPlainText(QString::fromStdString(log.lines[static_cast<std::size_t>(line - log.first)]));
+  shown_ = end;
   if (atEnd) verticalScrollBar()->setValue(verticalScrollBar()->maximum());
 }
 

@@ -49,9 +49,8 @@ CostMeter::CostMeter(JobBridge* bridge, TrainingRun* training, Measure work, QOb
 }
 
 bool CostMeter::quiet() const {
-  for (const JobStatus& status : bridge_->statuses())
-    if (!owns(status.id) && (status.state == JobState::running || status.state == JobState::queued)) return false;
-  return true;
+  const auto active = bridge_->active();
+  return std::all_of(active.begin(), active.end(), [this](std::uint64_t job) { return owns(job); });
 }
 
 void CostMeter::ask(const ToyTrainOptions& options) {
@@ -82,7 +81,8 @@ void CostMeter::measure() {
   JobQueue::Request request;
   request.title = "Estimate the training";
   request.command = commandLine(*asked_);
-  request.lane = Lane::interactive;
+  request.lane = Lane::interactive();
+  request.processors = static_cast<int>(asked_->threads);
   const std::uint64_t ticket = ++ticket_;
   job_ = bridge_->run<TrainCost>(
       std::move(request), [work = work_, options = *asked_](const JobContext& context) { return work(options, context); }, this,
@@ -90,6 +90,7 @@ void CostMeter::measure() {
         if (ticket == ticket_) took(cost);
       });
   mine_.insert(job_);
+  if (mine_.size() > JobQueue::kEndedKept) mine_.erase(mine_.begin());  // of one long ended
   Q_EMIT changed();
 }
 

@@ -289,7 +289,8 @@ void Session::reflow() {
   JobQueue::Request request;
   request.title = QStringLiteral("Flow: %1, %2").arg(dataTitle(), scheduleName()).toStdString();
   request.command = commandLine(options);
-  request.lane = Lane::interactive;
+  request.lane = Lane::interactive();
+  request.processors = static_cast<int>(options.threads);
   const std::uint64_t ticket = ++flowTicket_;
   using Result = std::shared_ptr<const Simulation>;
   flowing_ = true;

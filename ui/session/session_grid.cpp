@@ -62,7 +62,8 @@ void Session::startGridFlow() {
   JobQueue::Request request;
   request.title = "Flow: grid";
   request.command = commandLine(options);
-  request.lane = Lane::interactive;
+  request.lane = Lane::interactive();
+  request.processors = static_cast<int>(options.threads);
   using Result = std::shared_ptr<const Simulation>;
   const auto id = jobs_->run<Result>(
       std::move(request), [options, given](const JobContext& context) { return simulateToy(options, context, given); }, this,

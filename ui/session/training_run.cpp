@@ -7,20 +7,11 @@
 namespace inflaton::ui {
 
 TrainingRun::TrainingRun(JobBridge* bridge, JobsModel* model, Settings* settings, QObject* parent)
-    : QObject(parent), bridge_(bridge), model_(model), settings_(settings) {
-  // A job cancelled while it still waits in the queue never reaches its own end.
-  connect(bridge, &JobBridge::changed, this, [this](const JobStatus& status) {
-    if (status.id != id_ || status.state != JobState::cancelled || status.seconds > 0) return;
-    if (state_ == State::running || state_ == State::discarding) setState(State::idle);
-  });
+    : QObject(parent), bridge_(bridge), model_(model), settings_(settings), run_(new PausableRun(bridge, this)) {
+  connect(run_, &PausableRun::stateChanged, this, &TrainingRun::stateChanged);
 }
 
 TrainingRun::~TrainingRun() { QDir(settings_->trashFolder()).removeRecursively(); }
-
-void TrainingRun::setState(State state) {
-  state_ = state;
-  Q_EMIT stateChanged();
-}
 
 void TrainingRun::start(const ToyTrainOptions& options) {
   if (busy()) return;
@@ -42,20 +33,19 @@ void TrainingRun::submit(ToyTrainOptions options) {
   JobQueue::Request request;
   request.title = "Train: " + options.data_name + (options.resume.empty() ? "" : " (resumed)");
   request.command = commandLine(options);
-  request.lane = Lane::batch;
+  request.lane = Lane::batch();
+  request.processors = static_cast<int>(options.threads);
   // Each update is a point of the loss curve: none may be left out.
-  id_ = bridge_->run<ToyTrainResult, ToyTrainUpdate>(
+  run_->started(bridge_->run<ToyTrainResult, ToyTrainUpdate>(
       std::move(request), [options](const JobContext& context, const auto& publish) { return trainToy(options, context, publish); }, this,
-      [this](const ToyTrainUpdate& update) { take(update); }, [this](const Expected<ToyTrainResult>& result) { ended(result); },
-      SideLane::none, Delivery::each);
-  setState(State::running);
+      [this](const ToyTrainUpdate& update) { take(update); }, [this](const Expected<ToyTrainResult>& result) { ended(result); }, Delivery::each));
 }
 
 void TrainingRun::take(const ToyTrainUpdate& update) {
   latest_ = update;
   if (!update.run_folder.empty()) {
     folder_ = QString::fromStdString(update.run_folder);
-    model_->setFolder(id_, update.run_folder);
+    model_->setFolder(run_->job(), update.run_folder);
   }
   if (update.step > 0) {
     loss_.push_back({update.mimg, update.loss});
@@ -73,71 +63,56 @@ void TrainingRun::take(const ToyTrainUpdate& update) {
 }
 
 void TrainingRun::ended(const Expected<ToyTrainResult>& result) {
-  const State was = state_;
-  if (was == State::discarding) {
+  if (state() == State::cancelling) {
     if (result) folder_ = QString::fromStdString(result->run_folder);
-    return trash();
+    const QString from = toTrash();
+    run_->ended(false);
+    Q_EMIT updated();
+    return Q_EMIT discarded(from);
   }
   if (!result) {
-    setState(State::idle);
+    run_->ended(false);
     if (!result.error().cancelled()) Q_EMIT failed(result.error());  // the last good snapshot is still in the folder
     return;
   }
   result_ = *result;
   folder_ = QString::fromStdString(result->run_folder);
-  model_->setFolder(id_, result->run_folder);
-  if (was == State::pausing && result->end == TrainEnd::stoppedAndKept) return setState(State::paused);
-  setState(State::idle);
-  Q_EMIT kept(result_);
+  model_->setFolder(run_->job(), result->run_folder);
+  if (run_->ended(result->end == TrainEnd::stoppedAndKept) == State::idle) Q_EMIT kept(result_);
 }
 
-void TrainingRun::pause() {
-  if (state_ != State::running) return;
-  setState(State::pausing);
-  bridge_->finish(id_);
-}
+void TrainingRun::pause() { run_->pause(); }
 
 void TrainingRun::resume() {
-  if (state_ != State::paused) return;
+  if (state() != State::paused) return;
   ToyTrainOptions options = options_;
   options.resume = result_.state;
   submit(options);
 }
 
 void TrainingRun::stopAndKeep() {
-  if (state_ == State::paused) {
-    setState(State::idle);
-    Q_EMIT kept(result_);
-  } else if (state_ == State::running || state_ == State::pausing) {
-    const bool ending = state_ == State::pausing;
-    setState(State::keeping);
-    if (!ending) bridge_->finish(id_);
-  }
+  if (run_->stopAndKeep()) Q_EMIT kept(result_);
 }
 
 void TrainingRun::discard() {
-  if (state_ == State::paused) return trash();
-  if (state_ == State::idle || state_ == State::discarding) return;
-  setState(State::discarding);
-  bridge_->cancel(id_);
-}
-
-void TrainingRun::trash() {
-  trashed_.clear();
-  const QString from = folder_;
-  if (!from.isEmpty() && QFileInfo::exists(from)) {
-    QDir().mkpath(settings_->trashFolder());
-    const QString to =
-        settings_->trashFolder() + "/" + QFileInfo(from).fileName() + "-" + QDateTime::currentDateTime().toString("HHmmsszzz");
-    if (QDir().rename(from, to)) {  // a run folder kept on another disk stays where it is: nothing is lost
-      trashed_ = to;
-      trashedFrom_ = from;
-    }
-  }
-  generated_.reset();
-  setState(State::idle);
+  const QString from = state() == State::paused ? toTrash() : QString();
+  if (!run_->cancel()) return;  // the job's end comes
   Q_EMIT updated();
   Q_EMIT discarded(from);
+}
+
+QString TrainingRun::toTrash() {
+  trashed_.clear();
+  generated_.reset();
+  const QString from = folder_;
+  if (from.isEmpty() || !QFileInfo::exists(from)) return from;
+  QDir().mkpath(settings_->trashFolder());
+  const QString to = settings_->trashFolder() + "/" + QFileInfo(from).fileName() + "-" + QDateTime::currentDateTime().toString("HHmmsszzz");
+  if (QDir().rename(from, to)) {  // a run folder kept on another disk stays where it is: nothing is lost
+    trashed_ = to;
+    trashedFrom_ = from;
+  }
+  return from;
 }
 
 QString TrainingRun::lastSnapshot() const {

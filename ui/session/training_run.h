@@ -1,5 +1,5 @@
 #pragma once
-// The one training of the window: its states, its curves, and what becomes of its run folder. No widgets.
+// The one training of the window: its curves, and what becomes of its run folder. No widgets.
 #include <QObject>
 #include <QPointF>
 #include <QVector>
@@ -8,6 +8,7 @@
 #include "core/api/train.h"
 #include "ui/jobs/job_bridge.h"
 #include "ui/jobs/jobs_model.h"
+#include "ui/jobs/pausable_run.h"
 #include "ui/session/settings.h"
 
 namespace inflaton::ui {
@@ -15,13 +16,13 @@ namespace inflaton::ui {
 class TrainingRun : public QObject {
   Q_OBJECT
  public:
-  enum class State { idle, running, pausing, paused, keeping, discarding };
+  using State = PausableRun::State;
 
   TrainingRun(JobBridge*, JobsModel*, Settings*, QObject* parent = nullptr);
   ~TrainingRun() override;  ///< empties the trash
 
-  State state() const { return state_; }
-  bool busy() const { return state_ != State::idle && state_ != State::paused; }
+  State state() const { return run_->state(); }
+  bool busy() const { return run_->busy(); }
   const ToyTrainOptions& options() const { return options_; }  ///< of the training on now or last
   const ToyTrainUpdate& latest() const { return latest_; }
   std::shared_ptr<const std::vector<float>> generated() const { return generated_; }
@@ -55,14 +56,12 @@ class TrainingRun : public QObject {
   void submit(ToyTrainOptions);
   void take(const ToyTrainUpdate&);
   void ended(const Expected<ToyTrainResult>&);
-  void setState(State);
-  void trash();
+  QString toTrash();  ///< the run folder; returns where it was
 
   JobBridge* bridge_;
   JobsModel* model_;
   Settings* settings_;
-  State state_ = State::idle;
-  std::uint64_t id_ = 0;
+  PausableRun* run_;
   ToyTrainOptions options_;
   ToyTrainUpdate latest_;
   TrainResult result_;

@@ -201,8 +201,8 @@ void MainWindow::makeDocks() {
   plots_ = new FlowPlots(session_->view());
   residuals_ = new ResidualPanel(session_, residualCorrelations);
   loss_ = new LossPlot(session_->training(), settings_);
-  jobs_ = new JobsPanel(session_->jobs(), session_->jobsModel());
-  log_ = new LogPanel(session_->jobsModel());
+  jobs_ = new JobsPanel(session_->jobs(), session_->jobsModel(), [settings = settings_] { return settings->runsFolder(); });
+  log_ = new LogPanel(session_->jobs(), session_->jobsModel());
 
   dock("Data", tr("Data"), gallery_, Qt::LeftDockWidgetArea);
   dock("Inspector", tr("Inspector"), inspector_, Qt::RightDockWidgetArea);

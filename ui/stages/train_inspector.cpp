@@ -141,7 +141,7 @@ void TrainInspector::followRun() {
   keep_->setEnabled(running || paused);
   keep_->setText(paused ? tr("Keep") : state == State::keeping ? tr("Stopping\u2026") : tr("Stop and keep"));
   discard_->setVisible(state != State::idle);
-  discard_->setEnabled(state != State::discarding);
+  discard_->setEnabled(state != State::cancelling);
 
   const ToyTrainUpdate& now = training->latest();
   const bool any = state != State::idle || !training->loss().isEmpty();

@@ -268,7 +268,7 @@ Expected<McmcResult> toyMcmc(const ToyMcmcOptions& options, const JobContext& co
                              const std::function<void(const McmcUpdate&)>& update) {
   return atEdge([&] {
     validate(options);
-    useThreads(static_cast<int>(options.threads));
+    useThreads(context.threads(options.threads));
     const at::NoGradGuard off;
     return Chains(options, context, update).run();
   });

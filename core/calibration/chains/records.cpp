@@ -23,8 +23,7 @@ bool holdsRun(const fs::path& folder) { return fs::exists(folder / "progress.jso
 
 void requireNotRunning(const std::string& folder) {
   if (!holdsRun(folder)) return;
-  if (const auto s = readRunState(folder); s == RunState::running || s == RunState::paused)
-    throw Error(ErrorCode::failed, folder + " is still running", "Stop it first.");
+  if (isActive(readRunState(folder))) throw Error(ErrorCode::failed, folder + " is still running", "Stop it first.");
 }
 
 std::unique_ptr<RunFolder> openFolder(const ToyMcmcOptions& o, const MixtureExperiment& e) {

@@ -196,7 +196,7 @@ class Demo {
 Expected<std::shared_ptr<const HmcDemo>> hmcDemo(const HmcDemoOptions& options, const JobContext& context) {
   return atEdge([&] {
     validate(options);
-    useThreads(static_cast<int>(options.threads));
+    useThreads(context.threads(options.threads));
     const at::NoGradGuard off;
     return Demo(options, context).run();
   });

@@ -26,7 +26,7 @@ std::vector<double> givenObservations(const std::string& path) {
 
 std::shared_ptr<const MarginalPosterior> compute(const MarginalOptions& o, const JobContext& context) {
   validate(o);
-  useThreads(static_cast<int>(o.threads));
+  useThreads(context.threads(o.threads));
   const auto began = std::chrono::steady_clock::now();
   auto r = std::make_shared<MarginalPosterior>();
   r->command = commandLine(o);

@@ -46,7 +46,7 @@ SbcFlows makeFlows(const SbcOptions& o, const JobContext& context) {
 std::shared_ptr<const SbcResult> compute(const SbcOptions& o, const JobContext& context,
                                          const std::function<void(const std::shared_ptr<const SbcResult>&)>& update) {
   validate(o);
-  useThreads(static_cast<int>(o.threads));
+  useThreads(context.threads(o.threads));
   using Clock = std::chrono::steady_clock;
   const auto began = Clock::now();
   const auto since = [](Clock::time_point t) { return std::chrono::duration<double>(Clock::now() - t).count(); };

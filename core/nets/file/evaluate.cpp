@@ -31,7 +31,7 @@ void checkPoints(const std::vector<double>& x, std::int64_t dim, const std::stri
 
 void evaluate(const EvaluateOptions& o, const JobContext& context) {
   validate(o);
-  useThreads(static_cast<int>(o.threads));
+  useThreads(context.threads(o.threads));
   const at::NoGradGuard off;
   const auto net = readNetwork(o.network, chooseDevice(o.device)).denoiser;
   const NpzReader in(o.input);

@@ -5,6 +5,7 @@
 #include <set>
 #include <thread>
 
+#include "core/io/life_lock.h"
 #include "core/io/run_folder.h"
 #include "tests/core/io/io_testing.h"
 
@@ -85,17 +86,17 @@ TEST(RunFolder, OptionsLogAndStats) {
 TEST(RunFolder, ProgressAppearsWithoutWaitingForTheDisk) {
   TempFolder parent;
   auto run = RunFolder::create(parent.path(), "a");
-  EXPECT_EQ(readRunState(run.path()), RunState::running);
+  EXPECT_EQ(readRunState(run.path()), JobState::running);
   const auto start = std::chrono::steady_clock::now();
   for (int i = 1; i <= 10'000; ++i) run.progress("training", i, 10'000, 12.5, "loss 0.9");
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(2));
-  EXPECT_TRUE(eventually([&] { return readRunStatus(run.path()).step == 10'000; }));
+  EXPECT_TRUE(eventually([&] { return readRunStatus(run.path()).progress.step == 10'000; }));
   const auto s = readRunStatus(run.path());
-  EXPECT_EQ(s.state, RunState::running);
-  EXPECT_EQ(s.stage, "training");
-  EXPECT_EQ(s.total, 10'000);
-  EXPECT_EQ(s.etaSeconds, 12.5);
-  EXPECT_EQ(s.message, "loss 0.9");
+  EXPECT_EQ(s.state, JobState::running);
+  EXPECT_EQ(s.progress.stage, "training");
+  EXPECT_EQ(s.progress.total, 10'000);
+  EXPECT_EQ(s.progress.etaSeconds, 12.5);
+  EXPECT_EQ(s.progress.message, "loss 0.9");
   EXPECT_EQ(s.pid, ::getpid());
   EXPECT_THAT(s.updated, MatchesRegex("[0-9]+-[0-9]+-[0-9]+T[0-9]+:[0-9]+:[0-9]+.[0-9]+Z"));
   EXPECT_GT(fromIsoTime(s.nextBeatBy), fromIsoTime(s.updated) + 5);
@@ -113,19 +114,19 @@ TEST(RunFolder, EveryEndingIsKept) {
     }
     return readRunStatus(path);
   };
-  EXPECT_EQ(ended([](RunFolder& r) { r.finish("done"); }).state, RunState::finished);
-  EXPECT_EQ(ended([](RunFolder& r) { r.finish("done"); }).message, "done");
-  EXPECT_EQ(ended([](RunFolder& r) { r.finish(); }).etaSeconds, -1);
-  EXPECT_EQ(ended([](RunFolder& r) { r.cancel(); }).state, RunState::cancelled);
-  EXPECT_EQ(ended([](RunFolder& r) { r.cancel(); }).step, 3);
-  EXPECT_EQ(ended([](RunFolder& r) { r.fail("loss is NaN at step 12"); }).state, RunState::failed);
+  EXPECT_EQ(ended([](RunFolder& r) { r.finish("done"); }).state, JobState::finished);
+  EXPECT_EQ(ended([](RunFolder& r) { r.finish("done"); }).progress.message, "done");
+  EXPECT_EQ(ended([](RunFolder& r) { r.finish(); }).progress.etaSeconds, -1);
+  EXPECT_EQ(ended([](RunFolder& r) { r.cancel(); }).state, JobState::cancelled);
+  EXPECT_EQ(ended([](RunFolder& r) { r.cancel(); }).progress.step, 3);
+  EXPECT_EQ(ended([](RunFolder& r) { r.fail("loss is NaN at step 12"); }).state, JobState::failed);
   EXPECT_EQ(ended([](RunFolder& r) { r.fail("loss is NaN at step 12"); }).error, "loss is NaN at step 12");
-  EXPECT_EQ(ended([](RunFolder&) {}).state, RunState::failed);
+  EXPECT_EQ(ended([](RunFolder&) {}).state, JobState::failed);
   EXPECT_THAT(ended([](RunFolder&) {}).error, HasSubstr("ended without saying how"));
-  EXPECT_EQ(ended([](RunFolder& r) { r.pause(), r.resume(), r.finish(); }).state, RunState::finished);
+  EXPECT_EQ(ended([](RunFolder& r) { r.pause(), r.resume(), r.finish(); }).state, JobState::finished);
   auto run = RunFolder::create(parent.path(), "a");
   run.pause();
-  EXPECT_EQ(readRunState(run.path()), RunState::paused);
+  EXPECT_EQ(readRunState(run.path()), JobState::paused);
 }
 
 TEST(RunFolder, AKilledRunIsReadableLostAndCanGoOn) {
@@ -142,15 +143,15 @@ TEST(RunFolder, AKilledRunIsReadableLostAndCanGoOn) {
             }),
             1000 + SIGKILL);
   const std::string folder = parent.path() + "/00000-a";
-  EXPECT_EQ(readRunState(folder), RunState::lost);
-  EXPECT_EQ(readRunStatus(folder).step, 5);
+  EXPECT_EQ(readRunState(folder), JobState::lost);
+  EXPECT_EQ(readRunStatus(folder).progress.step, 5);
   EXPECT_EQ(jsonOf(folder + "/options.json")["seed"], 7);
   std::ofstream(folder + "/stats.jsonl", std::ios::app) << "{\"step\": 2, \"lo";  // cut in the middle of a line
   std::ofstream(folder + "/.progress.json.tmp-999999999-0") << "{";               // and of a file
   EXPECT_EQ(readStats(folder).size(), 1u);
 
   auto run = RunFolder::open(folder);
-  EXPECT_EQ(readRunState(folder), RunState::running);
+  EXPECT_EQ(readRunState(folder), JobState::running);
   EXPECT_FALSE(fs::exists(folder + "/.progress.json.tmp-999999999-0"));
   run.stat({{"step", 2}});
   run.log("second life");
@@ -158,6 +159,38 @@ TEST(RunFolder, AKilledRunIsReadableLostAndCanGoOn) {
   ASSERT_EQ(stats.size(), 2u);
   EXPECT_EQ(stats[1]["step"], 2);
   EXPECT_THAT(bytesOf(folder + "/log.txt"), ::testing::AllOf(HasSubstr("first life"), HasSubstr("second life")));
+}
+
+TEST(RunFolder, HasOneWriterAtATime) {
+  TempFolder parent;
+  auto run = std::make_unique<RunFolder>(RunFolder::create(parent.path(), "a"));
+  const std::string folder = run->path(), before = bytesOf(folder + "/progress.json");
+  EXPECT_THAT(errorOf([&] { RunFolder::open(folder); }),
+              HasSubstr("log.txt: is in use by a program that still runs | Stop that program first."));
+  EXPECT_EQ(bytesOf(folder + "/progress.json"), before) << "refused before anything is written";
+  bytesOf(folder + "/log.txt");
+  EXPECT_EQ(lifeOf(folder + "/log.txt"), Life::held) << "reading a file that is locked does not give it up";
+  run->finish();
+  run.reset();
+  EXPECT_EQ(lifeOf(folder + "/log.txt"), Life::free);
+  EXPECT_EQ(lifeOf(folder + "/nothing"), Life::unknown);
+  RunFolder::open(folder).finish();
+}
+
+// The number of a process is given to another one in time; its lock is not.
+TEST(RunFolder, AStrangersProcessNumberIsNoSignOfLife) {
+  TempFolder parent;
+  std::string folder;
+  {
+    auto run = RunFolder::create(parent.path(), "a");
+    folder = run.path();
+    run.beat();
+    const std::string running = bytesOf(run.file("progress.json"));
+    run.finish();
+    parent.write("00000-a/progress.json", running);  // says this very process, which lives
+    EXPECT_EQ(readRunState(folder), JobState::running);
+  }
+  EXPECT_EQ(readRunState(folder), JobState::lost);
 }
 
 TEST(RunFolder, AnOverdueHeartbeatMeansLost) {
@@ -170,16 +203,16 @@ TEST(RunFolder, AnOverdueHeartbeatMeansLost) {
     j["host"] = "another machine";  // its processes cannot be seen from here
     j["next_beat_by"] = isoTime(static_cast<double>(std::time(nullptr)) + 30);
     parent.write("00000-a/progress.json", j.dump());
-    EXPECT_EQ(readRunState(folder), RunState::running);
+    EXPECT_EQ(readRunState(folder), JobState::running);
     j["next_beat_by"] = isoTime(static_cast<double>(std::time(nullptr)) - 1);
     parent.write("00000-a/progress.json", j.dump());
-    EXPECT_EQ(readRunState(folder), RunState::lost);
+    EXPECT_EQ(readRunState(folder), JobState::lost);
     j["state"] = "finished";
     parent.write("00000-a/progress.json", j.dump());
-    EXPECT_EQ(readRunState(folder), RunState::finished);
+    EXPECT_EQ(readRunState(folder), JobState::finished);
     run.finish();
   }
-  EXPECT_EQ(readRunState(folder), RunState::finished);
+  EXPECT_EQ(readRunState(folder), JobState::finished);
 }
 
 TEST(RunFolder, DamagedProgressIsTold) {

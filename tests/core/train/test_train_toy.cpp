@@ -83,7 +83,7 @@ TEST(TrainToy, LeavesAWholeRunFolder) {
        {"options.json", "training_options.json", "log.txt", "stats.jsonl", "progress.json", "network-snapshot-000003.safetensors",
         "training-state-000003.pt", "network-snapshot-000006.safetensors", "training-state-000006.pt"})
     EXPECT_TRUE(fs::exists(r.run_folder + "/" + name)) << name;
-  EXPECT_EQ(readRunState(r.run_folder), RunState::finished);
+  EXPECT_EQ(readRunState(r.run_folder), JobState::finished);
   const auto stats = readStats(r.run_folder);
   EXPECT_GE(stats.size(), 10u);
   for (const char* field : {"step", "mimg", "loss", "loss_smoothed", "lr", "seconds", "steps_per_second", "validation"})
@@ -285,7 +285,7 @@ TEST(TrainToy, StopAndKeepThenGoOnInTheSameFolder) {
   });
   EXPECT_EQ(kept.end, TrainEnd::stoppedAndKept);
   EXPECT_LT(kept.steps, 1000);
-  EXPECT_EQ(readRunState(kept.run_folder), RunState::finished);
+  EXPECT_EQ(readRunState(kept.run_folder), JobState::finished);
   EXPECT_EQ(readTrainingState(kept.state).learner.step(), kept.steps);
   EXPECT_TRUE(networkInfo(kept.network));
 
@@ -308,7 +308,7 @@ TEST(TrainToy, CancelEndsWithinAFewStepsAndSaysSo) {
   const auto r = trainToy(o, context, [&](const TrainUpdate& u) { where = u.run_folder, stop.request_stop(); });
   ASSERT_FALSE(r);
   EXPECT_EQ(r.error().code, ErrorCode::cancelled);
-  EXPECT_EQ(readRunState(where), RunState::cancelled);
+  EXPECT_EQ(readRunState(where), JobState::cancelled);
   EXPECT_EQ(readRunStatus(where).error, "");
   const auto stats = readStats(where);
   EXPECT_TRUE(stats.empty() || stats.back().at("step").get<int>() < 20);
@@ -324,7 +324,7 @@ TEST(TrainToy, DivergingStopsNamesTheStepAndKeepsTheLastGoodWeights) {
   EXPECT_THAT(r.error().message, AllOf(HasSubstr("diverged"), HasSubstr("step ")));
   EXPECT_THAT(r.error().hint, AllOf(HasSubstr("last good weights"), HasSubstr(".safetensors"), HasSubstr("lr")));
   const std::string run = folder.file("00000-circles-PRP");
-  EXPECT_EQ(readRunState(run), RunState::failed);
+  EXPECT_EQ(readRunState(run), JobState::failed);
   EXPECT_THAT(readRunStatus(run).error, HasSubstr("step "));
   EXPECT_TRUE(at::isfinite(weightsOf(run + "/network-snapshot-000000.safetensors")).all().item<bool>());
 }

@@ -36,7 +36,8 @@ std::uint64_t CalibrationRun::start() {
   JobQueue::Request request;
   request.title = tr("Calibration: %1").arg(subjectOf(*session_)).toStdString();
   request.command = commandLine(o);
-  request.lane = Lane::batch;
+  request.lane = Lane::batch("calibration");
+  request.processors = static_cast<int>(o.threads);
   using Result = std::shared_ptr<const SbcResult>;
   const auto show = [this, ticket, o](const Result& result) {
     if (ticket != ticket_) return;
@@ -52,8 +53,7 @@ std::uint64_t CalibrationRun::start() {
           show(*result);
         else if (!result.error().cancelled())
           Q_EMIT failed(tr("Calibration"), result.error());
-      },
-      SideLane::sbc);
+      });
   Q_EMIT changed();
   return job_;
 }
@@ -111,7 +111,8 @@ std::uint64_t MarginalRun::start(const PosteriorOptions& chains, bool asked) {
   JobQueue::Request request;
   request.title = tr("Marginal posterior: %1").arg(QString::fromStdString(o.data_name)).toStdString();
   request.command = commandLine(o);
-  request.lane = Lane::batch;
+  request.lane = Lane::batch("marginal posterior");
+  request.processors = static_cast<int>(o.threads);
   job_ = session_->jobs()->run<std::shared_ptr<const MarginalPosterior>>(
       std::move(request), [o, marginal = engine_->marginal](const JobContext& context) { return marginal(o, context); }, this,
       [this, ticket, o, asked](const Expected<std::shared_ptr<const MarginalPosterior>>& result) {
@@ -123,8 +124,7 @@ std::uint64_t MarginalRun::start(const PosteriorOptions& chains, bool asked) {
         options_ = o;
         result_ = *result;
         Q_EMIT done();
-      },
-      SideLane::marginal);
+      });
   return job_;
 }
 

@@ -8,25 +8,17 @@
 namespace inflaton::ui {
 
 ChainRunner::ChainRunner(JobBridge* bridge, JobsModel* model, const HmcEngine* engine, QObject* parent)
-    : QObject(parent), bridge_(bridge), model_(model), engine_(engine) {
+    : QObject(parent), bridge_(bridge), model_(model), engine_(engine), run_(new PausableRun(bridge, this)) {
   soon_.setSingleShot(true);
   soon_.setInterval(120);  // many updates a second are one drawing
   connect(&soon_, &QTimer::timeout, this, &ChainRunner::redraw);
+  connect(run_, &PausableRun::stateChanged, this, &ChainRunner::stateChanged);
   connect(bridge, &JobBridge::changed, this, [this](const JobStatus& status) {
-    if (status.id != id_) return;
-    if (isActive(status)) {
-      progress_ = status.progress;
-      if (!status.folder.empty()) folder_ = QString::fromStdString(status.folder);
-      Q_EMIT updated();
-    }
-    // A job cancelled while it still waits in the queue never reaches its own end.
-    if (status.state == JobState::cancelled && status.seconds <= 0 && busy()) setState(State::idle);
+    if (status.id != run_->job() || !isActive(status)) return;
+    progress_ = status.progress;
+    if (!status.folder.empty()) folder_ = QString::fromStdString(status.folder);
+    Q_EMIT updated();
   });
-}
-
-void ChainRunner::setState(State state) {
-  state_ = state;
-  Q_EMIT stateChanged();
 }
 
 void ChainRunner::start(const ToyMcmcOptions& options) {
@@ -50,9 +42,10 @@ void ChainRunner::submit(const ToyMcmcOptions& options) {
   JobQueue::Request request;
   request.title = "Chains: " + options.data_name + (options.resume.empty() ? "" : " (resumed)");
   request.command = commandLine(options);
-  request.lane = Lane::batch;
+  request.lane = Lane::batch();
+  request.processors = static_cast<int>(options.threads);
   request.folder = options.resume;
-  id_ = bridge_->run<McmcResult, McmcUpdate>(
+  run_->started(bridge_->run<McmcResult, McmcUpdate>(
       std::move(request),
       [options, chains = engine_->chains](const JobContext& context, const auto& publish) { return chains(options, context, publish); },
       this,
@@ -61,24 +54,22 @@ void ChainRunner::submit(const ToyMcmcOptions& options) {
       },
       [this, ticket](const Expected<McmcResult>& result) {
         if (ticket == ticket_) took(result);
-      });
-  setState(State::running);
+      }));
 }
 
 void ChainRunner::take(const McmcUpdate& update) {
   latest_ = update;
   if (!update.run_folder.empty()) {
     folder_ = QString::fromStdString(update.run_folder);
-    model_->setFolder(id_, update.run_folder);
+    model_->setFolder(run_->job(), update.run_folder);
   }
   if (update.draws && !soon_.isActive()) soon_.start();
   Q_EMIT updated();
 }
 
 void ChainRunner::took(const Expected<McmcResult>& result) {
-  const State was = state_;
   if (!result) {
-    setState(State::idle);
+    run_->ended(false);
     if (!result.error().cancelled()) Q_EMIT failed(result.error());  // the draws so far stay in sight and in the folder
     return;
   }
@@ -87,40 +78,23 @@ void ChainRunner::took(const Expected<McmcResult>& result) {
   truth_ = result->truth;
   if (!result->run_folder.empty()) {
     folder_ = QString::fromStdString(result->run_folder);
-    model_->setFolder(id_, result->run_folder);
+    model_->setFolder(run_->job(), result->run_folder);
   }
   soon_.start();
-  setState(was == State::pausing && result->stopped ? State::paused : State::idle);
+  run_->ended(result->stopped);
   Q_EMIT updated();
   Q_EMIT ended();
 }
 
-void ChainRunner::pause() {
-  if (state_ != State::running) return;
-  setState(State::pausing);
-  bridge_->finish(id_);
-}
+void ChainRunner::pause() { run_->pause(); }
+void ChainRunner::stopAndKeep() { run_->stopAndKeep(); }
+void ChainRunner::cancel() { run_->cancel(); }
 
 void ChainRunner::resume() {
-  if (state_ != State::paused || folder_.isEmpty()) return;
+  if (!canResume() || folder_.isEmpty()) return;
   ToyMcmcOptions options = options_;
   options.resume = folder_.toStdString();
   submit(options);
-}
-
-void ChainRunner::stopAndKeep() {
-  if (state_ == State::paused) return setState(State::idle);
-  if (state_ != State::running && state_ != State::pausing) return;
-  const bool ending = state_ == State::pausing;
-  setState(State::keeping);
-  if (!ending) bridge_->finish(id_);
-}
-
-void ChainRunner::cancel() {
-  if (state_ == State::paused) return setState(State::idle);
-  if (!busy() || state_ == State::cancelling) return;
-  setState(State::cancelling);
-  bridge_->cancel(id_);
 }
 
 void ChainRunner::open(const QString& folder) {
@@ -147,7 +121,7 @@ void ChainRunner::open(const QString& folder) {
         truth_ = result_.truth;
         folder_ = folder;
         redraw();
-        setState(result_.stopped && loaded->options ? State::paused : State::idle);
+        run_->rest(result_.stopped && loaded->options);
         Q_EMIT updated();
         Q_EMIT ended();
       });

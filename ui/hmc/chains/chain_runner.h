@@ -1,5 +1,5 @@
 #pragma once
-// The chains of the stage: their states, the newest snapshot, and what its plots need, worked out off the GUI thread. No widgets.
+// The chains of the stage: the newest snapshot, and what its plots need, worked out off the GUI thread. No widgets.
 #include <QObject>
 #include <QTimer>
 #include <memory>
@@ -8,18 +8,19 @@
 #include "ui/hmc/hmc_engine.h"
 #include "ui/jobs/job_bridge.h"
 #include "ui/jobs/jobs_model.h"
+#include "ui/jobs/pausable_run.h"
 
 namespace inflaton::ui {
 
 class ChainRunner : public QObject {
   Q_OBJECT
  public:
-  enum class State { idle, running, pausing, paused, keeping, cancelling };
+  using State = PausableRun::State;
 
   ChainRunner(JobBridge*, JobsModel*, const HmcEngine*, QObject* parent = nullptr);
 
-  State state() const { return state_; }
-  bool busy() const { return state_ != State::idle && state_ != State::paused; }
+  State state() const { return run_->state(); }
+  bool busy() const { return run_->busy(); }
   const ToyMcmcOptions& options() const { return options_; }  ///< of the run on now or last
   const McmcUpdate& latest() const { return latest_; }
   const McmcResult& result() const { return result_; }    ///< of the run that ended last; run_folder empty: none
@@ -32,7 +33,7 @@ class ChainRunner : public QObject {
   void start(const ToyMcmcOptions&);
   void pause();  ///< stop and keep, then wait: resume() goes on from the run folder
   void resume();
-  bool canResume() const { return state_ == State::paused; }
+  bool canResume() const { return state() == State::paused; }
   void stopAndKeep();
   void cancel();
   /// Looks at a finished or interrupted run again; one that was stopped early can be resumed.
@@ -50,15 +51,14 @@ class ChainRunner : public QObject {
   void submit(const ToyMcmcOptions&);
   void take(const McmcUpdate&);
   void took(const Expected<McmcResult>&);
-  void setState(State);
   void redraw();
   void compose(std::shared_ptr<const ChainSummary>, const McmcUpdate&);
 
   JobBridge* bridge_;
   JobsModel* model_;
   const HmcEngine* engine_;
-  State state_ = State::idle;
-  std::uint64_t id_ = 0, ticket_ = 0;
+  PausableRun* run_;
+  std::uint64_t ticket_ = 0;
   ToyMcmcOptions options_;
   McmcUpdate latest_;
   McmcResult result_;

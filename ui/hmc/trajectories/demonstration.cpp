@@ -112,7 +112,8 @@ void Demonstration::start() {
   JobQueue::Request request;
   request.title = tr("Trajectories: %1").arg(QString::fromStdString(o.data_name)).toStdString();
   request.command = commandLine(o);
-  request.lane = Lane::interactive;
+  request.lane = Lane::interactive("trajectories");
+  request.processors = static_cast<int>(o.threads);
   running_ = true;
   const std::uint64_t before = job_;
   job_ = session_->jobs()->run<std::shared_ptr<const HmcDemo>>(
@@ -131,8 +132,7 @@ void Demonstration::start() {
           Q_EMIT failed(tr("Trajectories"), result.error());
         }
         Q_EMIT changed();
-      },
-      SideLane::hmcDemo);
+      });
   if (before && before != job_) session_->jobsModel()->remove(before);  // superseded
   Q_EMIT changed();
 }

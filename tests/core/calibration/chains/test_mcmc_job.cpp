@@ -49,7 +49,7 @@ TEST(ToyMcmc, LeavesARunFolderOfFiniteArrays) {
   for (const char* name : {"options.json", "log.txt", "stats.jsonl", "progress.json", "checkpoint.npz"})
     EXPECT_TRUE(fs::exists(fs::path(r->run_folder) / name)) << name;
   EXPECT_FALSE(fs::exists(fs::path(r->run_folder) / "latents.part"));
-  EXPECT_EQ(readRunState(r->run_folder), RunState::finished);
+  EXPECT_EQ(readRunState(r->run_folder), JobState::finished);
   for (const auto& file : r->files) EXPECT_TRUE(fs::exists(file)) << file;
 
   const NpzReader weights(r->run_folder + "/sampled_weights.npz"), zs(r->run_folder + "/sampled_zs.npz"),
@@ -171,7 +171,7 @@ TEST(ToyMcmc, StepsTooLargeEndItWithTheDrawsKept) {
   EXPECT_THAT(r.error().hint, HasSubstr("step_size"));
   const std::string run = folder.path() + "/00000-circles-PRP-mcmc";
   EXPECT_THAT(r.error().hint, HasSubstr(run));
-  EXPECT_EQ(readRunState(run), RunState::failed);
+  EXPECT_EQ(readRunState(run), JobState::failed);
   EXPECT_GE(NpzReader(run + "/sampled_weights.npz").shape("arr_0")[0], 20);
   const auto kept = loadMcmc(run);
   ASSERT_TRUE(kept);

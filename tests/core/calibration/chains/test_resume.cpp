@@ -61,13 +61,13 @@ TEST(ToyMcmcResume, GivesTheBytesOfARunNeverStopped) {
         EXPECT_TRUE(part->stopped);
         EXPECT_LT(part->last.iteration, 55);
         run = part->run_folder;
-        EXPECT_EQ(readRunState(run), RunState::finished);
+        EXPECT_EQ(readRunState(run), JobState::finished);
         EXPECT_EQ(fs::exists(fs::path(run) / "sampled_weights.npz"), part->last.iteration > 25);
       } else {
         ASSERT_FALSE(part);
         EXPECT_TRUE(part.error().cancelled());
         for (const auto& entry : fs::directory_iterator(folder.path())) run = std::max(run, entry.path().string());
-        EXPECT_EQ(readRunState(run), RunState::cancelled);
+        EXPECT_EQ(readRunState(run), JobState::cancelled);
       }
       EXPECT_TRUE(fs::exists(fs::path(run) / "checkpoint.npz"));
       ToyMcmcOptions on;
