@@ -65,6 +65,6 @@ configure() {  # configure PRESET [cmake options]
 build() {  # build PRESET [targets]
   local preset="$1"
   shift
-  # Paths below the build folder count as relative, so that two build folders share what ccache holds.
-  CCACHE_BASEDIR="$root/build/$preset" cmake --build "$root/build/$preset" --parallel "$(build_jobs)" ${1:+--target "$@"}
+  # Paths below the checkout count as relative, so that build folders and checkouts share what ccache holds.
+  CCACHE_BASEDIR="$root" CCACHE_NOHASHDIR=1 cmake --build "$root/build/$preset" --parallel "$(build_jobs)" ${1:+--target "$@"}
 }

@@ -1,6 +1,8 @@
 #include "core/coverage/coverage_flow.h"
 
-#include <ATen/ATen.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/isfinite.h>
 
 #include <cmath>
 

@@ -1,7 +1,11 @@
 // The job behind toy-coverage: latent points and shells through the flow and back, counted at three places, for every seed.
-#include <ATen/ATen.h>
 #include <ATen/Parallel.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Tensor.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/from_blob.h>
+#include <ATen/ops/tensor.h>
 
 #include <chrono>
 #include <cmath>

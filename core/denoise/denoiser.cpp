@@ -1,6 +1,11 @@
 #include "core/denoise/denoiser.h"
 
-#include <ATen/ATen.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/exp.h>
+#include <ATen/ops/expm1.h>
+#include <ATen/ops/from_blob.h>
 
 #include <algorithm>
 #include <cmath>

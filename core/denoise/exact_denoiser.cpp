@@ -1,6 +1,12 @@
 #include "core/denoise/exact_denoiser.h"
 
-#include <ATen/ATen.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/cdist.h>
+#include <ATen/ops/empty_like.h>
+#include <ATen/ops/from_blob.h>
+#include <ATen/ops/maximum.h>
+#include <ATen/ops/tensor.h>
 
 #include "core/denoise/exact_kernel.h"
 

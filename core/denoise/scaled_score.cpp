@@ -1,6 +1,8 @@
 #include "core/denoise/scaled_score.h"
 
-#include <ATen/ATen.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/diag.h>
 
 #include <algorithm>
 #include <cmath>

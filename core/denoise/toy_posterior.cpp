@@ -1,6 +1,13 @@
 #include "core/denoise/toy_posterior.h"
 
-#include <ATen/ATen.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/diag.h>
+#include <ATen/ops/empty_like.h>
+#include <ATen/ops/eye.h>
+#include <ATen/ops/inverse.h>
+#include <ATen/ops/linalg_cholesky.h>
+#include <ATen/ops/tensor.h>
 
 #include "core/data/embed.h"
 #include "core/data/toy_nodes.h"

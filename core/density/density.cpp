@@ -1,8 +1,10 @@
 // The job behind density: query points, slices of them along the flow, the result and its file.
 #include "core/api/density.h"
 
-#include <ATen/ATen.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Tensor.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/from_blob.h>
 
 #include <algorithm>
 #include <chrono>

@@ -1,5 +1,6 @@
 // The job behind toy-simulate: set the problem up, run up to three lanes, measure the round trip.
-#include <ATen/ATen.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Tensor.h>
 #include <ATen/core/grad_mode.h>
 
 #include <cmath>

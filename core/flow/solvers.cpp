@@ -1,12 +1,15 @@
 #include "core/flow/solvers.h"
 
-#include <ATen/ATen.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/zeros_like.h>
 
 #include <array>
 #include <cmath>
 #include <sstream>
 
 #include "core/api/error.h"
+#include "core/machine/slices.h"
 
 namespace inflaton {
 namespace {
@@ -56,7 +59,11 @@ at::Tensor denseSlope(const at::Tensor* k, double fraction) {
   return advance(at::zeros_like(k[0]), 1, b, k, kStages);
 }
 
-double rms(const at::Tensor& v) { return std::sqrt(v.to(at::kDouble).square().mean().item<double>()); }
+/// On one thread: LibTorch splits long sums by their number, and the steps of the solver, so its results, hang on the last bit.
+double rms(const at::Tensor& v) {
+  const SerialOperations one;
+  return std::sqrt(v.to(at::kDouble).square().mean().item<double>());
+}
 
 }  // namespace
 

@@ -1,6 +1,7 @@
 #include "core/machine/constant_tensor.h"
 
-#include <ATen/ATen.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Tensor.h>
 
 namespace inflaton {
 

@@ -1,7 +1,14 @@
 // The MLP's Jacobian, forward: D tangents travel with every row through the same layers, so it is exact and costs 1 + D evaluations.
 // Fewer products with it than that go backwards.
-#include <ATen/ATen.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Tensor.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/empty_like.h>
+#include <ATen/ops/matmul.h>
+#include <ATen/ops/mm.h>
+#include <ATen/ops/mul.h>
+#include <ATen/ops/sigmoid.h>
 
 #include "core/machine/slices.h"
 #include "core/nets/mlp.h"

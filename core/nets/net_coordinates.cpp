@@ -1,6 +1,10 @@
 #include "core/nets/net_coordinates.h"
 
-#include <ATen/ATen.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/mm.h>
+#include <ATen/ops/mv.h>
+#include <ATen/ops/tensor.h>
 
 #include <cmath>
 

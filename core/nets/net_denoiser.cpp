@@ -1,7 +1,10 @@
 #include "core/nets/net_denoiser.h"
 
-#include <ATen/ATen.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Tensor.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/full.h>
+#include <ATen/ops/sqrt.h>
 
 namespace inflaton {
 

@@ -1,7 +1,10 @@
 #include "core/nets/network.h"
 
-#include <ATen/ATen.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Tensor.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/split_with_sizes.h>
+#include <ATen/ops/zeros.h>
 #include <torch/autograd.h>
 
 namespace inflaton {

@@ -1,6 +1,9 @@
 // Derivatives with respect to a network's input: autograd for any architecture.
-#include <ATen/ATen.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Tensor.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/stack.h>
+#include <ATen/ops/zeros_like.h>
 #include <torch/autograd.h>
 
 #include "core/nets/network.h"

@@ -1,7 +1,8 @@
 // The jobs behind residuals extract and residuals correlate, and both at once for the window.
 #include "core/api/residuals.h"
 
-#include <ATen/ATen.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Tensor.h>
 #include <ATen/core/grad_mode.h>
 
 #include <chrono>

@@ -1,7 +1,15 @@
 #include "core/train/batch_source.h"
 
-#include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Generator.h>
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/arange.h>
+#include <ATen/ops/normal.h>
+#include <ATen/ops/rand.h>
+#include <ATen/ops/randperm.h>
+#include <ATen/ops/rsqrt.h>
+#include <ATen/ops/tensor.h>
 
 #include <cmath>
 

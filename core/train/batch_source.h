@@ -14,7 +14,6 @@
 
 namespace inflaton {
 
-
 struct BatchSettings {
   double tmin = 1e-7;
   std::int64_t batch = 1024;

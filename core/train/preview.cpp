@@ -1,8 +1,10 @@
 #include "core/train/preview.h"
 
-#include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Tensor.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/normal.h>
 
 #include "core/denoise/exact_denoiser.h"
 #include "core/flow/flow.h"

@@ -1,6 +1,9 @@
 #include "core/train/state_file.h"
 
-#include <ATen/ATen.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/isfinite.h>
+#include <ATen/ops/tensor.h>
 #include <torch/serialize/archive.h>
 
 #include <exception>

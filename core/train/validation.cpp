@@ -1,8 +1,12 @@
 #include "core/train/validation.h"
 
-#include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Tensor.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/normal.h>
+#include <ATen/ops/tensor.h>
 
 #include <cmath>
 

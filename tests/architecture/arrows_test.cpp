@@ -67,6 +67,16 @@ TEST(Arrows, QuotedIncludesExist) {
       }
 }
 
+// So that each header is compiled alone once (CMakeLists.txt beside this).
+TEST(Arrows, SourcesIncludeTheirOwnHeaderFirst) {
+  for (const fs::path& file : sources()) {
+    if (file.extension() != ".cpp" || !fs::exists(fs::path(file).replace_extension(".h"))) continue;
+    const auto includes = includesOf(read(file));
+    ASSERT_FALSE(includes.empty()) << file;
+    EXPECT_EQ(includes.front().path, fs::relative(fs::path(file).replace_extension(".h"), root).generic_string()) << file;
+  }
+}
+
 TEST(Arrows, HeadersAreGuarded) {
   for (const fs::path& file : sources())
     if (file.extension() == ".h") {

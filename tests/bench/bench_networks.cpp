@@ -1,7 +1,13 @@
 // ToyConvUNet beside a direct translation of its layers on the same LibTorch: a training step of 1024 points, and 2000 points at one time.
-#include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Generator.h>
+#include <ATen/core/Tensor.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/full.h>
+#include <ATen/ops/normal.h>
+#include <ATen/ops/rand.h>
 #include <sys/resource.h>
 
 #include <algorithm>

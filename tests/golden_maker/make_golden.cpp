@@ -1,9 +1,21 @@
 // A second folder in the layout of tests/golden, with other sizes, seeds, dimensions and numbers, computed by our own code in double
 // precision where the parity tests compare in single: the parity suite must hold there too, so nothing in it can be hard-coded.
 // make_golden FOLDER [SEED]
-#include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Generator.h>
+#include <ATen/core/Tensor.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/diagonal.h>
+#include <ATen/ops/full.h>
+#include <ATen/ops/log_softmax.h>
+#include <ATen/ops/logsumexp.h>
+#include <ATen/ops/normal.h>
+#include <ATen/ops/rand.h>
+#include <ATen/ops/scalar_tensor.h>
+#include <ATen/ops/stack.h>
+#include <ATen/ops/tensor.h>
 #include <torch/autograd.h>
 
 #include <cmath>

@@ -3,8 +3,10 @@
 // sits here.
 #include <QObject>
 #include <QPointer>
+#include <deque>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <utility>
 
 #include "core/api/job.h"
@@ -93,6 +95,10 @@ class JobBridge : public QObject {
     std::function<void(Expected<T>)> told_;
   };
 
+  void deliverOne();
+
+  std::mutex mutex_;
+  std::deque<std::function<void()>> calls_;  ///< one for each event under way, in order
   JobQueue queue_;  ///< its threads join while this object can still take posts; what is posted after that is dropped with it
 };
 

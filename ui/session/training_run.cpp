@@ -38,7 +38,8 @@ void TrainingRun::submit(ToyTrainOptions options) {
   // Each update is a point of the loss curve: none may be left out.
   run_->started(bridge_->run<ToyTrainResult, ToyTrainUpdate>(
       std::move(request), [options](const JobContext& context, const auto& publish) { return trainToy(options, context, publish); }, this,
-      [this](const ToyTrainUpdate& update) { take(update); }, [this](const Expected<ToyTrainResult>& result) { ended(result); }, Delivery::each));
+      [this](const ToyTrainUpdate& update) { take(update); }, [this](const Expected<ToyTrainResult>& result) { ended(result); },
+      Delivery::each));
 }
 
 void TrainingRun::take(const ToyTrainUpdate& update) {

@@ -64,7 +64,7 @@ class TrainingRun : public QObject {
   PausableRun* run_;
   ToyTrainOptions options_;
   ToyTrainUpdate latest_;
-  TrainResult result_;
+  ToyTrainResult result_;
   std::shared_ptr<const std::vector<float>> generated_;
   int generatedDim_ = 0;
   std::shared_ptr<const ValidationError> validation_;

@@ -1,5 +1,10 @@
 // ToyConvUNetRows: the gradient of a slice of rows.
-#include <ATen/ATen.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/mm.h>
+#include <ATen/ops/zeros.h>
+#include <ATen/ops/zeros_like.h>
 
 #include "core/nets/conv_unet/toy_conv_unet_space.h"
 

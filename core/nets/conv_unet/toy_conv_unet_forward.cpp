@@ -1,5 +1,7 @@
 // ToyConvUNetRows: a slice of rows through the network.
-#include <ATen/ATen.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/from_blob.h>
 
 #include "core/nets/conv_unet/toy_conv_unet_space.h"
 #include "core/nets/mlp_kernels.h"

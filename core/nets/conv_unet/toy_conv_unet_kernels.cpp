@@ -99,19 +99,18 @@ INFLATON_WIDE void multiply(std::int64_t M, std::int64_t N, std::int64_t K, Oper
 INFLATON_WIDE void transform(const float* matrix, int rows, int columns, const float* x, std::int64_t xStride, float* y,
                              std::int64_t yStride, std::int64_t count, bool add) {
   switch (rows * 16 + columns) {
-#define INFLATON_SIZE(r, c) \
-  case r * 16 + c:          \
-    return transformSized<r, c>(matrix, x, xStride, y, yStride, count, add);
+// clang-format off
+#define INFLATON_SIZE(r, c) case r * 16 + c: return transformSized<r, c>(matrix, x, xStride, y, yStride, count, add);
 #define INFLATON_SIZES(r, c) INFLATON_SIZE(r, c) INFLATON_SIZE(c, r)
     // Pictures to products and products to pictures, and back.
-    INFLATON_SIZES(9, 7)
-    INFLATON_SIZES(9, 6)
-    INFLATON_SIZES(8, 6) INFLATON_SIZES(8, 5) INFLATON_SIZES(3, 5) INFLATON_SIZES(3, 2) INFLATON_SIZES(5, 2) INFLATON_SIZE(5, 5)
-        // Kernels.
-        INFLATON_SIZES(9, 3) INFLATON_SIZES(8, 3) INFLATON_SIZE(3, 3)
+    INFLATON_SIZES(9, 7) INFLATON_SIZES(9, 6) INFLATON_SIZES(8, 6) INFLATON_SIZES(8, 5) INFLATON_SIZES(3, 5) INFLATON_SIZES(3, 2)
+    INFLATON_SIZES(5, 2) INFLATON_SIZE(5, 5)
+    // Kernels.
+    INFLATON_SIZES(9, 3) INFLATON_SIZES(8, 3) INFLATON_SIZE(3, 3)
 #undef INFLATON_SIZES
 #undef INFLATON_SIZE
-            default : throw std::logic_error("transform knows no such size");
+        // clang-format on
+        default : throw std::logic_error("transform knows no such size");
   }
 }
 

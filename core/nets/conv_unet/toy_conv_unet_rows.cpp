@@ -1,7 +1,14 @@
 #include "core/nets/conv_unet/toy_conv_unet_rows.h"
 
-#include <ATen/ATen.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Tensor.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/addmm.h>
+#include <ATen/ops/constant_pad_nd.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/empty_like.h>
+#include <ATen/ops/stack.h>
+#include <ATen/ops/sum.h>
 
 #include "core/machine/slices.h"
 #include "core/nets/conv_unet/toy_conv_unet_space.h"

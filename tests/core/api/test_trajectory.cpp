@@ -82,9 +82,7 @@ TEST_P(AnyDimension, PositionsAreTheDefinition) {
 INSTANTIATE_TEST_SUITE_P(Trajectories, AnyDimension,
                          ::testing::Values(Case{2, true}, Case{3, true}, Case{3, false}, Case{16, true}, Case{17, true}, Case{17, false},
                                            Case{24, true}, Case{3072, true}),
-                         [](const auto& of) {
-                           return "D" + std::to_string(of.param.dim) + (of.param.slopes ? "Cubic" : "Straight");
-                         });
+                         [](const auto& of) { return "D" + std::to_string(of.param.dim) + (of.param.slopes ? "Cubic" : "Straight"); });
 
 TEST(DenseWeights, HaveOneNumberAnAxis) {
   const Simulation s = turned(24, 2, true);

@@ -1,5 +1,7 @@
 // Requests that cannot be, and flows that break: each with a message that says what and where.
-#include <ATen/ATen.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/full.h>
 #include <gmock/gmock.h>
 
 #include "tests/core/coverage/coverage_testing.h"

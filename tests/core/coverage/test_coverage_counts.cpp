@@ -1,5 +1,6 @@
 // What the experiment counts: known flows, the boundary that is carried, seeds and threads.
-#include <ATen/ATen.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Tensor.h>
 #include <gmock/gmock.h>
 
 #include <atomic>

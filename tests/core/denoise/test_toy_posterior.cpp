@@ -1,7 +1,12 @@
 #include "core/denoise/toy_posterior.h"
 
-#include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/diag.h>
+#include <ATen/ops/from_blob.h>
+#include <ATen/ops/normal.h>
+#include <ATen/ops/tensor.h>
 #include <gtest/gtest.h>
 
 #include <cmath>

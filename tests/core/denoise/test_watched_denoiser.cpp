@@ -1,8 +1,13 @@
 // A watched denoiser says in slices what the one inside says whole; coefficients are those of the formulas.
 #include "core/denoise/watched_denoiser.h"
 
-#include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/allclose.h>
+#include <ATen/ops/normal.h>
+#include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros.h>
 #include <gtest/gtest.h>
 
 #include "core/denoise/exact_denoiser.h"

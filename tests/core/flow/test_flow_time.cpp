@@ -1,5 +1,6 @@
 // The time that belongs to an angle: the same double as by bisection alone, which simulations' bytes hang on.
-#include <ATen/ATen.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Tensor.h>
 #include <gtest/gtest.h>
 
 #include <cmath>

@@ -1,6 +1,7 @@
 // Flows through networks of more dimensions than toy data have: start points come from a file, so any number is a user's input.
-#include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Tensor.h>
 #include <gmock/gmock.h>
 
 #include "core/api/networks.h"

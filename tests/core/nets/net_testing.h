@@ -1,7 +1,9 @@
 #pragma once
 // A small network with weights that do something, and a folder for its files.
-#include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/normal.h>
 #include <unistd.h>
 
 #include <cstdlib>

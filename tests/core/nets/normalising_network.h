@@ -1,6 +1,10 @@
 #pragma once
 // A network with buffers: inputs are normalised by running statistics, as batch normalisation does, then scaled.
-#include <ATen/ATen.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Generator.h>
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/ones.h>
+#include <ATen/ops/tensor.h>
 
 #include <nlohmann/json.hpp>
 

@@ -1,6 +1,11 @@
 #include "core/train/batch_source.h"
 
-#include <ATen/ATen.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/arange.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/equal.h>
+#include <ATen/ops/isfinite.h>
 #include <gtest/gtest.h>
 
 #include <cmath>

@@ -124,7 +124,7 @@ TEST(Training, LeavesAWholeRunFolderWhateverTheProblem) {
   EXPECT_EQ(stages.front(), "warm-up: loss 0.5000, so far so good");
   EXPECT_EQ(stages.back(), "counting: loss 0.5000, so far so good");
   EXPECT_THAT(notes, ElementsAre("training a number, steps 0 to 100", "that was that", "finished at step 100, well done"));
-  EXPECT_EQ(readRunState(r.run_folder), RunState::finished);
+  EXPECT_EQ(readRunState(r.run_folder), JobState::finished);
 }
 
 TEST(Training, StopsAndKeepsOrCancels) {
@@ -145,7 +145,7 @@ TEST(Training, StopsAndKeepsOrCancels) {
   } catch (const Error& e) {
     EXPECT_EQ(e.code(), ErrorCode::cancelled);
   }
-  EXPECT_EQ(readRunState(folder.file("00001-numbers-Counter")), RunState::cancelled);
+  EXPECT_EQ(readRunState(folder.file("00001-numbers-Counter")), JobState::cancelled);
 }
 
 TEST(Training, DivergingKeepsTheLastGoodState) {
@@ -156,7 +156,7 @@ TEST(Training, DivergingKeepsTheLastGoodState) {
   EXPECT_THAT(text, HasSubstr("step 50 is bad | The last good weights, of step 32, are in "));
   EXPECT_THAT(text, HasSubstr("network-snapshot-000016.text. Lower lr (0.004)"));
   EXPECT_TRUE(fs::exists(folder.file("00000-numbers-Counter/training-state-000016.number")));
-  EXPECT_EQ(readRunState(folder.file("00000-numbers-Counter")), RunState::failed);
+  EXPECT_EQ(readRunState(folder.file("00000-numbers-Counter")), JobState::failed);
 }
 
 TEST(Training, SharedWorkCostsByItsShare) {

@@ -1,7 +1,10 @@
 #pragma once
 // A small network, and batches for it.
-#include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/normal.h>
+#include <ATen/ops/rand.h>
 
 #include "core/nets/mlp.h"
 #include "core/train/learner.h"

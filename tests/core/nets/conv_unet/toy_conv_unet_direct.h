@@ -1,7 +1,15 @@
 #pragma once
 // ToyConvUNet as its definition reads, layer by layer, with LibTorch's own operations and autograd: what the fast one is held against,
 // in tests for its results and in the bench for its time.
-#include <ATen/ATen.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/conv2d.h>
+#include <ATen/ops/conv_transpose2d.h>
+#include <ATen/ops/ger.h>
+#include <ATen/ops/group_norm.h>
+#include <ATen/ops/linear.h>
+#include <ATen/ops/silu.h>
 
 #include <numbers>
 #include <string>
