@@ -55,7 +55,7 @@ PointSet resamplePoints(const PointSet& all, std::int64_t n, std::uint64_t seed)
   p.offset = all.offset, p.scale = all.scale;
   p.values.resize(static_cast<std::size_t>(n * p.dim));
   p.labels.resize(static_cast<std::size_t>(n));
-  const CounterRng rng(seed, 0);
+  const CounterRng rng(seed, stream::resampling);
   for (std::int64_t i = 0; i < n; ++i) {
     const auto k = static_cast<std::int64_t>(rng.uniforms(static_cast<std::uint64_t>(i), 0)[0] * static_cast<double>(all.n));
     const auto row = all.row(k);
