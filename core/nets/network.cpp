@@ -7,6 +7,8 @@
 #include <ATen/ops/zeros.h>
 #include <torch/autograd.h>
 
+#include "core/api/error.h"
+
 namespace inflaton {
 
 std::int64_t WeightInfo::count() const {

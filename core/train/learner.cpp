@@ -11,7 +11,6 @@
 
 #include "core/api/error.h"
 #include "core/data/random.h"
-#include "core/train/batch_source.h"
 
 namespace inflaton {
 namespace {

@@ -7,7 +7,6 @@
 #include <algorithm>
 
 #include "core/data/random.h"
-#include "core/train/batch_source.h"
 
 namespace inflaton {
 
