@@ -7,11 +7,13 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "tests/paths.h"
+
 namespace inflaton::test {
 
 inline std::string golden(const std::string& file) {
   const char* folder = std::getenv("INFLATON_GOLDEN");
-  return (std::filesystem::path(folder && *folder ? folder : INFLATON_GOLDEN_DEFAULT) / file).string();
+  return (std::filesystem::path(folder && *folder ? folder : defaultGoldenFolder()) / file).string();
 }
 
 inline nlohmann::json goldenJson(const std::string& file) {

@@ -1,5 +1,6 @@
 // The #include arrows of the folders hold (docs/ARCHITECTURE.md), and the scanner that says so can fail.
 #include "tests/architecture/arrows.h"
+#include "tests/paths.h"
 
 #include <gmock/gmock.h>
 
@@ -18,7 +19,7 @@ using ::testing::SizeIs;
 
 namespace {
 
-const fs::path root = INFLATON_SOURCE_DIR;
+const fs::path root = inflaton::test::sourceFolder();
 
 std::string read(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);

@@ -18,6 +18,8 @@
 #include "ui/shell/main_window.h"
 #include "ui/style/theme.h"
 
+#include "tests/paths.h"
+
 using namespace inflaton;
 using namespace inflaton::ui;
 
@@ -40,7 +42,7 @@ double firstFrame() {
   for (int i = 0; i < 3; ++i) {
     QTemporaryDir home;
     QProcess program;
-    program.start(INFLATON_GUI, {"--portable", home.path(), "--bench-start"});
+    program.start(inflaton::test::guiProgram(), {"--portable", home.path(), "--bench-start"});
     if (!program.waitForFinished(60000)) program.kill();
     const QList<QByteArray> parts = program.readAllStandardOutput().trimmed().split('\t');
     if (parts.size() == 3) best = std::min(best, parts[1].toDouble());

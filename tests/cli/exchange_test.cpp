@@ -4,6 +4,7 @@
 #include "core/io/npz.h"
 #include "tests/cli/support.h"
 #include "tests/golden.h"
+#include "tests/paths.h"
 
 using namespace inflaton;
 using namespace inflaton::test;
@@ -11,7 +12,7 @@ using ::testing::HasSubstr;
 
 namespace {
 
-const fs::path kScript = fs::path(INFLATON_SOURCE_DIR) / "resources/scripts/export_network.py";
+const fs::path kScript = fs::path(inflaton::test::sourceFolder()) / "resources/scripts/export_network.py";
 
 /// The names of the toy networks among the fixtures.
 std::vector<std::string> fixtures() {

@@ -1,4 +1,5 @@
 #include "tests/cli/support.h"
+#include "tests/paths.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -36,7 +37,7 @@ TemporaryFolder::~TemporaryFolder() {
 }
 
 Process::Process(const std::vector<std::string>& arguments, const Setting& setting) : start_(std::chrono::steady_clock::now()) {
-  std::vector<std::string> words{INFLATON_CLI};
+  std::vector<std::string> words{cliProgram()};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
   for (std::string& w : words) argv.push_back(w.data());
@@ -114,7 +115,7 @@ Ended cli(const std::vector<std::string>& arguments, const Setting& setting) { r
 
 Ended shell(const std::string& line, const fs::path& folder) {
   const TemporaryFolder scratch;
-  const std::string path = fs::path(INFLATON_CLI).parent_path().string();
+  const std::string path = fs::path(cliProgram()).parent_path().string();
   const std::string whole = "cd '" + folder.string() + "' && PATH='" + path + "':\"$PATH\" && { " + line + "\n} >'" +
                             (scratch / "out").string() + "' 2>'" + (scratch / "err").string() + "'";
   const int status = std::system(("bash -c '" +
@@ -171,9 +172,7 @@ std::vector<std::string> operator+(std::vector<std::string> a, const std::vector
   return a;
 }
 
-std::string pretrained(const std::string& name) {
-  return std::string(INFLATON_SOURCE_DIR) + "/resources/networks/" + name + ".safetensors";
-}
+std::string pretrained(const std::string& name) { return std::string(sourceFolder()) + "/resources/networks/" + name + ".safetensors"; }
 
 std::vector<std::string> tinyTraining(const fs::path& outdir) {
   return {"toy-train",

@@ -11,6 +11,7 @@
 #include <QTabBar>
 #include <QToolButton>
 
+#include "tests/paths.h"
 #include "tests/ui/shell_fixture.h"
 #include "ui/export/figure_export.h"
 #include "ui/shell/banner.h"
@@ -132,7 +133,9 @@ TEST_F(FirstMinute, AsUxTells) {
   ASSERT_TRUE(command.startsWith("inflaton-cli toy-simulate")) << command.toStdString();
   QProcess shell;
   shell.setWorkingDirectory(home.path());
-  shell.start("/bin/sh", {"-c", QString(command).replace(0, 12, QStringLiteral("'%1'").arg(INFLATON_CLI)) + " --save_dir out"});
+  shell.start("/bin/sh",
+              {"-c", QString(command).replace(0, 12, QStringLiteral("'%1'").arg(QString::fromUtf8(inflaton::test::cliProgram()))) +
+                         " --save_dir out"});
   ASSERT_TRUE(shell.waitForFinished(120000));
   EXPECT_EQ(shell.exitCode(), 0) << shell.readAllStandardError().toStdString();
   EXPECT_FALSE(QDir(home.filePath("out")).entryList({"moons_PRP_net_melt_results.npz"}).isEmpty());

@@ -15,6 +15,8 @@
 
 #include "core/api/error.h"
 
+#include "tests/paths.h"
+
 namespace inflaton::testing {
 
 class TempFolder {
@@ -78,7 +80,7 @@ std::string le(T v) {
 
 inline std::string golden(const std::string& name) {
   const char* folder = std::getenv("INFLATON_GOLDEN");
-  return std::string(folder && *folder ? folder : INFLATON_GOLDEN_DEFAULT) + "/" + name;
+  return std::string(folder && *folder ? folder : inflaton::test::defaultGoldenFolder()) + "/" + name;
 }
 
 /// Runs a Python script with NumPy as `np`; false when there is no such Python here (the caller skips).
