@@ -20,7 +20,7 @@ class NetDenoiser : public Denoiser {
   at::Tensor whitened(const at::Tensor& y, double t) const override;
   at::Tensor whitenedWithJacobian(const at::Tensor& y, double t, at::Tensor& jacobian) const override;
   at::Tensor whitenedWithProducts(const at::Tensor& y, double t, const at::Tensor& v, at::Tensor& products) const override;
-  c10::Device device() const override { return weights_.device(); }
+  c10::Device device() const override { return weights().device(); }
   std::int64_t workPerPoint() const override { return network_->size(); }
 
   /// One time per point: x [N, D], t float64 [N] -> D(x, t) [N, D]; `weight` receives 1 / cOut [N, D] when not null.

@@ -1,5 +1,6 @@
 #pragma once
 // Networks whose flow is known, and runs of the experiment small enough for a test.
+#include <ATen/ops/zeros.h>
 #include <gtest/gtest.h>
 
 #include <memory>

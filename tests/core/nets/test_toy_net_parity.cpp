@@ -1,4 +1,6 @@
 // The reference's toy networks, brought in as a user would, against what the reference computed with them.
+#include <ATen/ops/matmul.h>
+#include <ATen/ops/tensor.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -27,7 +27,8 @@ TEST(StateFile, PartsComeBackByName) {
   const auto path = folder.file("state.pt");
   StateWriter out;
   out.text("words", "{\"a\": 1}");
-  out.numbers("numbers", {0.1, -3});
+  const std::vector<double> two{0.1, -3};
+  out.numbers("numbers", two);
   out.tensor("tensor", at::arange(6, at::kFloat).view({2, 3}));
   out.commit(path);
   StateReader in(path);
@@ -44,7 +45,8 @@ TEST(StateFile, AFileThatCannotBeWrittenLeavesTheOldOne) {
   const Folder folder;
   const auto path = folder.file("state.pt");
   StateWriter small;
-  small.numbers("numbers", {1});
+  const std::vector<double> one{1};
+  small.numbers("numbers", one);
   small.commit(path);
   StateWriter large;
   large.tensor("noise", at::rand({1 << 20}));

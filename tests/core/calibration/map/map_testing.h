@@ -52,7 +52,7 @@ inline Problem exactProblem(int keep = 2) {
 }
 
 inline Problem netProblem(int keep = 2, const MlpSettings& settings = {.dim = 2, .width = 32, .depth = 2}) {
-  auto net = std::make_shared<NetDenoiser>(smallNet(keep, settings));
+  auto net = std::shared_ptr<NetDenoiser>(new NetDenoiser(smallNet(keep, settings)));
   const auto s = net->schedule();
   return {{}, std::move(net), s};
 }

@@ -1,3 +1,5 @@
+#include <ATen/ops/matmul.h>
+#include <ATen/ops/randn.h>
 #include <gtest/gtest.h>
 
 #include "core/api/system.h"

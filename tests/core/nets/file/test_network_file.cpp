@@ -1,6 +1,7 @@
 #include "core/api/networks.h"
 #include "core/nets/file/network_file.h"
 
+#include <ATen/ops/equal.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
