@@ -130,6 +130,7 @@ struct NpzWriter::Impl {
 
   void put(std::span<const std::byte> bytes) {
     if (bytes.size() > missing) throwBadFile(where(name()), "gets more values than its shape holds");
+    if (bytes.empty()) return;  // zlib takes a null pointer for the wish to begin anew
     entries.back().crc =
         static_cast<std::uint32_t>(crc32_z(entries.back().crc, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
     file.write(bytes);

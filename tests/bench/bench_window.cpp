@@ -115,7 +115,7 @@ int main(int argc, char** argv) {
   if (!waitFor([&] { return session.view()->simulation() && !session.flowing(); }, 60000)) return fail("the demo did not come");
   session.player()->pause();
   window.setStage("train");
-  session.edit("long", [](MixtureExperiment& e) { e.train.duration = 10000; });
+  session.edit("long", [](Experiment& e) { e.train.duration = 10000; });
   session.startTraining(true);  // sure: it would be asked about
   TrainingRun& trainer = *session.training();
   if (!waitFor([&] { return !trainer.loss().isEmpty(); }, 120000)) return fail("the training did not start");
@@ -148,7 +148,7 @@ int main(int argc, char** argv) {
   worst = clock.nsecsElapsed() * 1e-6;
   std::fprintf(stderr, "training cancelled in %.0f ms\n", worst);
   // The same for a flow of many points by the exact score.
-  session.edit("many", [](MixtureExperiment& e) { e.flow.total_samples = 20000; });
+  session.edit("many", [](Experiment& e) { e.flow.total_samples = 20000; });
   JobState state = JobState::queued;
   std::uint64_t id = 0;
   QObject::connect(session.jobs(), &JobBridge::changed, &window, [&](const JobStatus& s) {

@@ -269,7 +269,7 @@ TEST_F(Coverage, ExportWritesFiles) {
   page().exports()->saveShell(folder.filePath("shell.vtp"));
   page().exports()->saveAll(folder.filePath("all"));
   ASSERT_TRUE(QTest::qWaitFor(
-      [&] { return !QDir(folder.filePath("all")).entryList({"*.csv"}).isEmpty() && !session().jobsModel()->running(); }, 30000))
+      [&] { return !QDir(folder.filePath("all")).entryList({"*.csv"}).isEmpty() && session().jobs()->active().empty(); }, 30000))
       << window->banner()->text().toStdString();
   for (const char* name : {"c.csv", "shell.ply", "shell.vtp"}) EXPECT_GT(QFileInfo(folder.filePath(name)).size(), 100) << name;
   ToyCoverageOptions same = page().form()->options();
