@@ -50,10 +50,12 @@ void checkTraining(const TrainOptions& o) {
                  "), or 0 for all of it");
 }
 
-void checkDenoiser(const DenoiserOptions& o, const std::string& command) {
+void checkDenoiser(const DenoiserOptions& o, const std::string& command, bool usesData) {
   if (o.source == "net" && o.network.empty())
     refuseOption("network is empty; " + command + " net needs a .safetensors file", "Train one with inflaton-cli toy-train.");
-  checkSchedule(o, o);
+  DataOptions own;
+  own.data_name = "file";  // of which only the reader knows the dimensions
+  checkSchedule(usesData ? static_cast<const DataOptions&>(o) : own, o);
   if (o.schedule == "paper" && o.source == "discrete" && o.references > 0)
     refuseOption("references is " + std::to_string(o.references) + "; allowed with schedule paper: 0, the samples themselves",
                  "Its kernels start at width 0, so the exact score of finite data is only defined at those data. Train a network to start "

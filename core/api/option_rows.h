@@ -220,6 +220,7 @@ void addDenoiser(Rows<O>& r, const PointsHelp& help = {}) {
 void checkData(const DataOptions&);
 void checkSchedule(const DataOptions&, const ScheduleOptions&);
 void checkTraining(const TrainOptions&);
-void checkDenoiser(const DenoiserOptions&, const std::string& command);
+/// usesData: the data set that the options name is looked at, so its dimensions bind the schedule.
+void checkDenoiser(const DenoiserOptions&, const std::string& command, bool usesData = true);
 
 }  // namespace inflaton

@@ -74,7 +74,7 @@ const ParameterTable& parameterTable<ToySimulateOptions>() {
     r.table.crossCheck = [](const void* p) {
       const auto& o = *static_cast<const O*>(p);
       if (o.initial.empty()) checkData(o);
-      checkDenoiser(o, "toy-simulate");
+      checkDenoiser(o, "toy-simulate", o.initial.empty() || o.source == "discrete");
       if (o.schedule == "paper" && o.source == "discrete" && !o.initial.empty())
         refuseOption("initial is " + o.initial + "; allowed with schedule paper: nothing, for the exact score",
                      "Its kernels start at width 0, so the exact score of finite data is only defined at those data. Train a network to "

@@ -1,7 +1,8 @@
+#include "core/mcmc/step_search.h"
+
 #include <cmath>
 
 #include "core/mcmc/kernels.h"
-#include "core/mcmc/step_search.h"
 
 namespace inflaton::mcmc {
 namespace {
