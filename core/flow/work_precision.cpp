@@ -165,13 +165,13 @@ WorkPrecision compare(const CompareSolversOptions& o, const JobContext& context)
     SolverCurve curve{solver, {}, {}};
     const auto add = [&](const auto& run) {
       try {
-        const SolverTrial::Outcome o = run();
-        if (o.evaluations == 0 || o.evaluations > budgets.back()) return o.evaluations;
+        const SolverTrial::Outcome found = run();
+        if (found.evaluations == 0 || found.evaluations > budgets.back()) return found.evaluations;
         // A tighter tolerance can need fewer evaluations: then it stands for the looser one.
-        while (!curve.evaluations.empty() && curve.evaluations.back() >= o.evaluations)
+        while (!curve.evaluations.empty() && curve.evaluations.back() >= found.evaluations)
           curve.evaluations.pop_back(), curve.error.pop_back();
-        curve.evaluations.push_back(o.evaluations), curve.error.push_back(o.error);
-        return o.evaluations;
+        curve.evaluations.push_back(found.evaluations), curve.error.push_back(found.error);
+        return found.evaluations;
       } catch (const Error& e) {
         if (e.code() != ErrorCode::diverged) throw;
         context.note(solver + ": " + e.what());

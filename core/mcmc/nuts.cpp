@@ -132,7 +132,7 @@ class NutsWalk final : public Walk {
         double* sum = pool_[a.sum];
         if (!joinGoesOn(size_, {sum, pool_[a.first], pool_[a.last]}, {pool_[b.sum], pool_[b.last], pool_[b.first]}, metric, sum))
           return false;
-        for (const int slot : {a.last, b.sum, b.first}) pool_.put(slot);
+        for (const int freed : {a.last, b.sum, b.first}) pool_.put(freed);
       }
       a.last = b.last;
       ++a.level;
