@@ -111,7 +111,7 @@ json toJson(const RunDescription& d) {
 struct RunFolder::Impl {
   explicit Impl(std::string folder)
       : path(std::move(folder)), life(path + "/log.txt"), logFile(path + "/log.txt"), statsFile(path + "/stats.jsonl") {
-    status.pid = ::getpid();
+    status.pid = processId();
     status.host = hostName();
     write();
     beating = std::jthread([this](std::stop_token stop) { keepBeating(stop); });

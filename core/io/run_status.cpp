@@ -31,6 +31,8 @@ double beatTime(const std::string& text, const std::string& path) {
 
 double nowSeconds() { return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count(); }
 
+long processId() { return ::getpid(); }
+
 std::string hostName() {
   char name[256] = {};
   return ::gethostname(name, sizeof name - 1) == 0 ? name : "";

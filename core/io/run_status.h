@@ -6,6 +6,7 @@ namespace inflaton {
 
 double nowSeconds();  ///< since 1970
 std::string hostName();
+long processId();  ///< of this process
 nlohmann::json statusToJson(const RunStatus&);
 
 }  // namespace inflaton

@@ -1,6 +1,3 @@
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <map>
@@ -9,22 +6,13 @@
 #include "core/api/mcmc.h"
 #include "core/api/options.h"
 #include "core/api/runs.h"
+#include "core/io/file_stamp.h"
 #include "core/io/run_status.h"
 
 namespace fs = std::filesystem;
 
 namespace inflaton {
 namespace {
-
-/// Two files of one name that differ in content differ here: progress.json is replaced, so its inode changes.
-using Stamp = std::tuple<ino_t, off_t, time_t, long>;
-
-bool stampOf(const std::string& path, Stamp& stamp) {
-  struct stat s;
-  if (::stat(path.c_str(), &s) != 0 || !S_ISREG(s.st_mode)) return false;
-  stamp = {s.st_ino, s.st_size, s.st_mtim.tv_sec, s.st_mtim.tv_nsec};
-  return true;
-}
 
 /// The number of NNNNN-<description>; < 0: no run folder.
 long numberOf(const std::string& name) {
@@ -53,7 +41,7 @@ std::string resumeCommand(const std::string& folder) {
 }
 
 struct Known {
-  Stamp stamp;
+  FileStamp stamp;
   RunStatus status;
   bool readable = false;
   std::string command;  // of a run that was lost when it was last looked at
@@ -85,7 +73,9 @@ struct RunWatch::Impl {
     const auto old = known.find(name);
     Known now;
     now.status.state = JobState::finished;  // of one that cannot be read there is nothing to watch
-    if (!stampOf(runs + "/" + name + "/progress.json", now.stamp)) return now;
+    const auto stamp = stampOf(runs + "/" + name + "/progress.json");
+    if (!stamp) return now;
+    now.stamp = *stamp;
     if (old != known.end() && old->second.stamp == now.stamp) return old->second;
     ++filesRead;
     try {
@@ -109,7 +99,8 @@ std::vector<RunSighting> RunWatch::look() {
     const std::string folder = impl_->runs + "/" + name;
     Known run = impl_->refreshed(name);
     RunStatus status = withSignsOfLife(run.status, folder);
-    if (Stamp since; status.state == JobState::lost && stampOf(folder + "/progress.json", since) && since != run.stamp) {
+    const auto since = status.state == JobState::lost ? stampOf(folder + "/progress.json") : std::nullopt;
+    if (since && *since != run.stamp) {
       run = impl_->refreshed(name);  // it ended properly in between
       status = withSignsOfLife(run.status, folder);
     }
@@ -119,7 +110,7 @@ std::vector<RunSighting> RunWatch::look() {
       s.state = status.state;
       s.progress = std::move(status.progress);
       s.error = std::move(status.error);
-      s.own = status.pid == ::getpid() && status.host == hostName();
+      s.own = status.pid == processId() && status.host == hostName();
       if (s.state != JobState::lost)
         run.command.clear();
       else if (run.command.empty())

@@ -109,8 +109,8 @@ INFLATON_WIDE void transform(const float* matrix, int rows, int columns, const f
     INFLATON_SIZES(9, 3) INFLATON_SIZES(8, 3) INFLATON_SIZE(3, 3)
 #undef INFLATON_SIZES
 #undef INFLATON_SIZE
-        // clang-format on
-        default : throw std::logic_error("transform knows no such size");
+    default: throw std::logic_error("transform knows no such size");
+    // clang-format on
   }
 }
 
