@@ -18,9 +18,9 @@ std::string formatted(const char* format, auto... values) {
 template <class O>
 O base(const Request& request) {
   O o;
-  if (const std::string network = request.typed("network"); !network.empty() && request.typed("source") != "discrete") {
+  if (!request.typed("network").empty() && request.typed("source") != "discrete") {
     o.source = "net";
-    takeFromNetwork(network, o, o);
+    takeFromNetwork(request, o, o, false);
   }
   return o;
 }

@@ -49,7 +49,7 @@ Command compareCommand() {
   JobCommand<CompareSolversOptions> job;
   job.base = [](const Request& request) {
     CompareSolversOptions o;
-    if (request.typed("source") == "net" && !request.typed("network").empty()) takeFromNetwork(request.typed("network"), o, o);
+    if (request.typed("source") == "net") takeFromNetwork(request, o, o);
     return o;
   };
   job.wouldWrite = wouldWrite;

@@ -1,11 +1,8 @@
 // toy-coverage
-#include <algorithm>
 #include <cstdio>
 
 #include "app/cli/command.h"
 #include "core/api/coverage.h"
-#include "core/api/networks.h"
-#include "core/api/points.h"
 #include "core/api/trajectory.h"
 
 namespace inflaton::cli {
@@ -62,15 +59,9 @@ int run(const ToyCoverageOptions& options, Console& console) {
 
 ToyCoverageOptions baseOptions(const Request& request) {
   ToyCoverageOptions o;
-  const std::string network = request.typed("network");
-  if (network.empty()) return o;
+  if (request.typed("network").empty()) return o;
   if (request.typed("source").empty()) o.source = "net";
-  if (o.source != "net" && request.typed("source") != "net") return o;
-  takeFromNetwork(network, o, o);
-  const auto known = networkInfo(network);
-  const bool toy =
-      known && std::any_of(toySets().begin(), toySets().end(), [&](const ToySetInfo& set) { return set.id == known->data_name; });
-  if (!toy && request.typed("data_name").empty()) o.data_name = "file";  // its own points are not needed to generate
+  if (o.source == "net" || request.typed("source") == "net") takeFromNetwork(request, o, o, false);  // to generate needs no points
   return o;
 }
 

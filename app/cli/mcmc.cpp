@@ -74,10 +74,9 @@ std::string summaryText(const McmcResult& r) {
 /// A network brings its data set and schedule; naming one is asking for it.
 template <class O>
 void takeNetwork(const Request& request, O& o) {
-  const std::string network = request.typed("network");
-  if (network.empty() || request.typed("source") == "discrete") return;
+  if (request.typed("network").empty() || request.typed("source") == "discrete") return;
   o.source = "net";
-  takeFromNetwork(network, o, o);
+  takeFromNetwork(request, o, o, false);
 }
 
 /// What is typed beside --resume must be what the run was started with, also where that is a default, unless the table lets it differ.

@@ -34,8 +34,7 @@ void checkRadii(const ToyCoverageOptions& o) {
 }
 
 void crossCheck(const ToyCoverageOptions& o) {
-  const bool namedByNetwork = o.source == "net" && o.data_name == "file" && o.data_file.empty();
-  if (!namedByNetwork) checkData(o);
+  if (!namedByNetwork(o)) checkData(o);
   checkDenoiser(o, "toy-coverage");
   checkRadii(o);
   if (const std::int64_t dim = statedDimension(o); dim > 0) {

@@ -94,7 +94,8 @@ nlohmann::json describe(const CoverageResult& r, const ToyCoverageOptions& o) {
   for (const auto& lane : s.lanes)
     lanes[lane.direction == Direction::generation ? "gen" : "melt"] = {
         {"frames", lane.frames()}, {"steps", lane.steps}, {"rejected", lane.rejected}, {"evaluations", lane.evaluations}};
-  return {{"program", std::string("Inflaton ") + programVersion()},
+  nlohmann::json j{
+          {"program", std::string("Inflaton ") + programVersion()},
           {"command", r.command},
           {"seed", o.seed},
           {"options", toJson(o)},
@@ -113,6 +114,8 @@ nlohmann::json describe(const CoverageResult& r, const ToyCoverageOptions& o) {
           {"boundary_pts", r.boundaryPoints},
           {"round_trip_rmse", r.runs.front().roundTripRmse},
           {"lanes", lanes}};
+  if (s.data.origin) j["data"] = originJson(*s.data.origin);
+  return j;
 }
 
 /// Files one after another, their folders made first.
@@ -172,7 +175,7 @@ CoverageNames namesOf(const ToyCoverageOptions& o) {
   if (o.source == "net") {
     const auto network = networkInfo(o.network);
     if (!network) throw Error(network.error().code, network.error().message, network.error().hint);
-    const bool ownNames = o.data_name == "file" && o.data_file.empty();
+    const bool ownNames = o.data_name == "file" && (o.data_file.empty() || network->data);
     const auto points = ownNames ? PointSet{} : makePoints(o, 2, 0);
     const auto net = loadNetwork(o.network);
     requireMatches(*net, o, ownNames ? network->dim : points.dim, o.network);

@@ -197,6 +197,7 @@ class Experiment {
     auto& points = flows->data;
     points.name = r.data_name, points.n = latent.size(0), points.dim = r.dim;
     points.offset.assign(static_cast<std::size_t>(r.dim), 0.0), points.scale.assign(static_cast<std::size_t>(r.dim), 1.0);
+    points.origin = flow_.origin();
     for (std::int64_t i = 0; i < points.n; ++i)
       points.labels.push_back(i < o_.test_pts ? 0 : static_cast<std::int32_t>((i - o_.test_pts) / o_.boundary_pts + 1));
     flows->lanes = {std::move(generated.lane), std::move(inflated.lane)};

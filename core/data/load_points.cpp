@@ -8,11 +8,12 @@
 #include "core/api/points.h"
 #include "core/io/csv.h"
 #include "core/io/npz.h"
+#include "core/io/sha256.h"
 
 namespace inflaton {
 namespace {
 
-constexpr std::int64_t kMinColumns = 2, kMaxColumns = kMostToyDims, kMinRows = 3;
+constexpr std::int64_t kMinColumns = 2, kMaxColumns = kMostDims, kMinRows = 3;
 
 /// Points as the file has them, and how to name a place in it.
 struct RawPoints {
@@ -128,25 +129,53 @@ void standardizeColumn(const RawPoints& raw, std::int64_t j, double& offset, dou
   offset = mean, scale = sd;
 }
 
+/// Columns in another order would be told as one another.
+void requireColumns(const RawPoints& raw, const DataOrigin& units, const std::string& path) {
+  if (raw.names.empty() || units.columns.empty()) return;
+  for (std::size_t j = 0; j < units.columns.size(); ++j)
+    if (raw.names[j] != units.columns[j])
+      throw Error(ErrorCode::usage,
+                  path + ": column " + std::to_string(j + 1) + " is \"" + raw.names[j] + "\"; the data of the network, " + units.file +
+                      ", have \"" + units.columns[j] + "\" there",
+                  "Put the columns into that order and give them those names, or leave the names out.");
+}
+
+/// Of the points that standardised values come from: `units`, or moments of its own, or none.
+std::shared_ptr<const DataOrigin> originOf(const RawPoints& raw, const std::string& path, bool standardize, const DataOrigin* units) {
+  auto origin = std::make_shared<DataOrigin>();
+  if (units) {
+    if (standardize) requireColumns(raw, *units, path);
+    *origin = *units;
+  } else {
+    origin->columns = raw.names;
+    origin->offset.assign(static_cast<std::size_t>(raw.columns), 0.0);
+    origin->scale.assign(static_cast<std::size_t>(raw.columns), 1.0);
+    if (standardize)
+      for (std::size_t j = 0; j < origin->scale.size(); ++j)
+        standardizeColumn(raw, static_cast<std::int64_t>(j), origin->offset[j], origin->scale[j], path);
+  }
+  origin->file = std::filesystem::absolute(path).lexically_normal().string();
+  origin->sha256 = sha256OfFile(path);
+  origin->rows = raw.rows;
+  return origin;
+}
+
 }  // namespace
 
-PointSet loadPoints(const std::string& path, bool standardize) {
+PointSet loadPoints(const std::string& path, bool standardize, const DataOrigin* units) {
   const RawPoints raw = readRaw(path);
   checkFinite(raw, path);
+  if (units && units->dim() != raw.columns) units = nullptr;
   PointSet points;
   points.name = std::filesystem::path(path).stem().string();
   points.n = raw.rows;
   points.dim = static_cast<int>(raw.columns);
-  points.offset.assign(static_cast<std::size_t>(raw.columns), 0.0);
-  points.scale.assign(static_cast<std::size_t>(raw.columns), 1.0);
-  if (standardize)
-    for (std::size_t j = 0; j < points.offset.size(); ++j)
-      standardizeColumn(raw, static_cast<std::int64_t>(j), points.offset[j], points.scale[j], path);
-  points.values.resize(raw.values.size());
-  for (std::size_t i = 0; i < raw.values.size(); ++i) {
-    const std::size_t j = i % points.offset.size();
-    points.values[i] = static_cast<float>((raw.values[i] - points.offset[j]) / points.scale[j]);
-  }
+  points.origin = originOf(raw, path, standardize, units);
+  points.offset = points.origin->offset, points.scale = points.origin->scale;
+  if (standardize || !units)
+    points.values = points.origin->toStandardized(raw.values);
+  else
+    points.values.assign(raw.values.begin(), raw.values.end());
   points.labels.resize(static_cast<std::size_t>(raw.rows), 0);
   std::transform(raw.labels.begin(), raw.labels.end(), points.labels.begin(), [](std::int64_t v) { return static_cast<std::int32_t>(v); });
   return points;

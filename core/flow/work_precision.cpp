@@ -130,6 +130,7 @@ WorkPrecision compare(const CompareSolversOptions& o, const JobContext& context)
   const at::NoGradGuard noGradients;
   const auto poll = [&context] { context.throwIfStopped(); };
   const auto problem = makeProblem(o, 1, at::kDouble, chooseDevice(o.device), poll);
+  say(problem, context);
   const auto& denoiser = *problem.denoiser;
   const Flow flow(denoiser, 1);
   const double T = problem.schedule.tMax();

@@ -121,6 +121,7 @@ NetDenoiser ToyProblem::denoiser() const {
 
 std::string ToyProblem::saveSnapshot(const std::string& stem) {
   json configuration{{"data_name", data_.name()}, {"options", optionsJson()}, {"step", step()}, {"kimg", step() * options_.batch / 1000}};
+  if (data_.origin()) configuration["data"] = originJson(*data_.origin());
   if (validation_) configuration["validation"] = {{"t", validation_->t}, {"error", validation_->error}, {"mean", validation_->mean}};
   saveNetwork(stem + ".safetensors", denoiser(), std::move(configuration));
   return stem + ".safetensors";

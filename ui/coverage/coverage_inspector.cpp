@@ -101,9 +101,9 @@ void CoverageInspector::follow() {
   about_->setText(!dimensionFits() ? tr("Coverage needs a set of two or three dimensions; this one has %1.").arg(session_->dataDim())
                   : network
                       ? tr("%1, network %2.").arg(session_->scheduleName(), QFileInfo(QString::fromStdString(o.network)).completeBaseName())
-                      : tr("%1, exact score of %2 points. Set, schedule and score are those of the Flow stage.")
+                      : tr("%1, exact score of %2. Set, schedule and score are those of the Flow stage.")
                             .arg(session_->scheduleName())
-                            .arg(o.references > 0 ? o.references : o.total_samples));
+                            .arg(scorePoints(o)));
 }
 
 void CoverageInspector::showResult(const CoverageResult* result, const QString& subject) {

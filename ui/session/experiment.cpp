@@ -25,6 +25,11 @@ bool possible(const ScheduleOptions& s, int dim) {
 
 }  // namespace
 
+QString scorePoints(const DenoiserOptions& o) {
+  const auto count = o.references > 0 ? o.references : sampleCount(o, o.total_samples);
+  return count > 0 ? tr("%1 points").arg(count) : tr("all rows of the file");
+}
+
 const ToySetInfo* setInfo(const std::string& id) {
   for (const ToySetInfo& set : toySets())
     if (set.id == id) return &set;

@@ -240,7 +240,7 @@ void Session::openFile(const QString& path) {
   if (suffix == "csv" || suffix == "npy" || suffix == "npz") return openPoints(path);
   if (suffix == "safetensors") return addNetwork(path, true);
   JobError error{ErrorCode::usage, path.toStdString() + ": not a kind of file that can be opened here",
-                 "Points: .csv, .npy or .npz with 2 to 16 columns. Networks: .safetensors."};
+                 "Points: .csv, .npy or .npz with 2 to 4096 columns. Networks: .safetensors."};
   Q_EMIT failed(tr("Open"), error);
 }
 

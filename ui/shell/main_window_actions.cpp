@@ -398,7 +398,7 @@ void MainWindow::stageActions() {
   actions_->add({"data.open",
                  tr("Open &points\u2026"),
                  {},
-                 tr("Your own points: .csv, .npy or .npz with 2 to 16 columns"),
+                 tr("Your own points: .csv, .npy or .npz with 2 to 4096 columns"),
                  Menu::data,
                  "own",
                  [this] { openDialog(); }});

@@ -9,6 +9,7 @@
 #include "core/api/networks.h"
 #include "core/api/system.h"
 #include "core/io/safetensors.h"
+#include "core/nets/file/network_data.h"
 #include "core/nets/file/network_parts.h"
 
 using nlohmann::json;
@@ -99,8 +100,9 @@ Expected<NetworkInfo> networkInfo(const std::string& path) {
     if (const auto options = configuration.find("options"); options != configuration.end()) {
       ToyTrainOptions trained;
       fromJsonKnown(trained, *options, path);  // options that came or went with another version do not make the network another one
-      info.scheduleOptions = trained;
+      info.scheduleOptions = trained, info.dataOptions = trained;
     }
+    info.data = dataOrigin(configuration, info.dim, path);
     info.scheduleOptions.data_dim = 0;
     info.scheduleOptions.schedule = configuration.value("schedule", json("reference")) == "paper" ? "paper" : "reference";
     info.scheduleOptions.dims_to_keep = keep;

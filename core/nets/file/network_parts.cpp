@@ -2,11 +2,16 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
+#include <ATen/core/grad_mode.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/from_blob.h>
+#include <ATen/ops/mm.h>
 
 #include <cmath>
 #include <cstring>
 #include <set>
+
+#include "core/nets/file/network_data.h"
 
 using nlohmann::json;
 
@@ -90,16 +95,16 @@ Eigenbasis basisFrom(const SafetensorsFile& file, const std::string& path, int d
   basis.eigenvalues = finiteNumbers(file, path, "eigs", {dim});
   basis.W = finiteNumbers(file, path, "W", {dim, dim});
   basis.mean = finiteNumbers(file, path, "mean", {dim});
-  for (int j = 0; j < dim; ++j) {
-    const double xi = basis.eigenvalues[static_cast<std::size_t>(j)];
+  for (const double xi : basis.eigenvalues)
     if (!(xi > 0)) refuse(path, "eigs", "holds " + json(xi).dump() + "; allowed: eigenvalues > 0");
-    for (int k = 0; k <= j; ++k) {
-      double dot = 0;
-      for (int i = 0; i < dim; ++i) dot += basis.W[static_cast<std::size_t>(i * dim + j)] * basis.W[static_cast<std::size_t>(i * dim + k)];
-      if (!(std::abs(dot - (j == k)) <= 1e-4))
+  const at::NoGradGuard off;
+  const auto W = at::from_blob(const_cast<double*>(basis.W.data()), {dim, dim}, at::kDouble);
+  const auto products = at::mm(W.t(), W);
+  const double* product = products.data_ptr<double>();
+  for (std::int64_t j = 0; j < dim; ++j)
+    for (std::int64_t k = 0; k <= j; ++k)
+      if (!(std::abs(product[j * dim + k] - (j == k)) <= 1e-4))
         refuse(path, "W", "is not orthonormal (columns " + std::to_string(k) + " and " + std::to_string(j) + ")");
-    }
-  }
   return basis;
 }
 
@@ -179,6 +184,7 @@ NetworkFile networkFrom(const SafetensorsFile& file, json configuration, const N
   } catch (const Error& e) {
     throwBadFile(from.configuration, std::string("describes a network that cannot be: ") + e.what());
   }
+  read.data = dataOrigin(configuration, network->dim(), from.configuration);
   read.configuration = std::move(configuration);
   return read;
 }
