@@ -49,7 +49,8 @@ std::vector<std::string> DataOrigin::columnNames() const {
 
 std::vector<double> DataOrigin::toOwn(std::span<const float> standardized) const {
   std::vector<double> own(standardized.size());
-  for (std::size_t i = 0, D = scale.size(); i < own.size(); ++i) own[i] = offset[i % D] + scale[i % D] * static_cast<double>(standardized[i]);
+  for (std::size_t i = 0, D = scale.size(); i < own.size(); ++i)
+    own[i] = offset[i % D] + scale[i % D] * static_cast<double>(standardized[i]);
   return own;
 }
 
@@ -74,7 +75,8 @@ DataOrigin originFromJson(const json& j, const std::string& where) {
   DataOrigin o;
   o.file = textOf(j, "file", where), o.sha256 = textOf(j, "sha256", where);
   const json& rows = fieldOf(j, "rows", where);
-  if (!rows.is_number_integer() || rows.get<std::int64_t>() < 1) refuse(where, "\"rows\" of its data is " + rows.dump() + "; allowed: 1 or more");
+  if (!rows.is_number_integer() || rows.get<std::int64_t>() < 1)
+    refuse(where, "\"rows\" of its data is " + rows.dump() + "; allowed: 1 or more");
   o.rows = rows.get<std::int64_t>();
   o.offset = numbersOf(j, "offset", where), o.scale = numbersOf(j, "scale", where);
   const json& columns = fieldOf(j, "columns", where);

@@ -24,7 +24,8 @@ struct DataOrigin {
   /// [n, D] either way, in float64 but for the rounding of standardised values to float32.
   std::vector<double> toOwn(std::span<const float> standardized) const;
   std::vector<float> toStandardized(std::span<const double> own) const;
-  /// Sum of ln(scale), the logarithm of a standardised unit of volume in own units: ln p per own unit is ln p per standardised unit less this.
+  /// Sum of ln(scale), the logarithm of a standardised unit of volume in own units: ln p per own unit is ln p per standardised unit less
+  /// this.
   double logVolume() const;
 };
 

@@ -29,9 +29,9 @@ struct DensityResult {
   int dim = 0;
   double t = 0;
   std::shared_ptr<const DataOrigin> origin;  ///< of own points that are not embedded: the way to their file's units; else null
-  std::vector<float> points;       ///< [n, dim] data coordinates, unscaled, at time t
-  std::vector<double> logDensity;  ///< [n] natural log, per unit volume of `points`
-  std::vector<float> latent;       ///< [n, dim] where they arrive: whitened eigen-coordinates at t_max
+  std::vector<float> points;                 ///< [n, dim] data coordinates, unscaled, at time t
+  std::vector<double> logDensity;            ///< [n] natural log, per unit volume of `points`
+  std::vector<float> latent;                 ///< [n, dim] where they arrive: whitened eigen-coordinates at t_max
   std::vector<float> singular;  ///< [n, dim] descending singular values of d latent(whitened) / d points(whitened); empty without stretch
   std::vector<double> standardError;                  ///< [n] of logDensity, by Hutchinson; empty with the exact trace
   int rows = 0, columns = 0;                          ///< of the grid; row r, column c is number r*columns + c; 0: no grid

@@ -95,7 +95,8 @@ void addData(Rows<O>& r) {
 template <class O>
 void addUnits(Rows<O>& r, const std::string& of) {
   r.add(&O::units, "units", "Units",
-        "Of " + of + ". own: those of your file's columns, where the data are your own; standardized: mean 0 and standard deviation 1 per column.")
+        "Of " + of +
+            ". own: those of your file's columns, where the data are your own; standardized: mean 0 and standard deviation 1 per column.")
       .choices({"own", "standardized"}, {"Of the file", "Standardised"})
       .when("data_name=file")
       .advanced();
@@ -214,9 +215,11 @@ struct PointsHelp {
 
 /// A number of points for which 0 is the default that sampleCount gives; checkSampleCount refuses 1.
 template <class O, class Base>
-typename Rows<O>::Row addSampleCount(Rows<O>& r, std::int64_t Base::*member, const char* name, const std::string& help, std::int64_t usual) {
+typename Rows<O>::Row addSampleCount(Rows<O>& r, std::int64_t Base::*member, const char* name, const std::string& help,
+                                     std::int64_t usual) {
   return r
-      .add(member, name, "Samples", help + " 0: all rows of your own file, in its order, each once; " + std::to_string(usual) + " of a toy set.")
+      .add(member, name, "Samples",
+           help + " 0: all rows of your own file, in its order, each once; " + std::to_string(usual) + " of a toy set.")
       .range(0, 1e7)
       .log()
       .unit("points");

@@ -94,8 +94,8 @@ struct ToyTrainOptions : DataOptions, ScheduleOptions, TrainOptions {
 struct DenoiserOptions : DataOptions, ScheduleOptions, RunOptions {
   std::string source = "discrete";  ///< net | discrete: the CLI's positional word
   std::string network;              ///< .safetensors, for net
-  std::int64_t total_samples = 0;  ///< 0: all rows of own points, in the file's order; kToySamples of a toy set (sampleCount)
-  std::int64_t references = 0;     ///< discrete: points of the score; 0: the samples themselves
+  std::int64_t total_samples = 0;   ///< 0: all rows of own points, in the file's order; kToySamples of a toy set (sampleCount)
+  std::int64_t references = 0;      ///< discrete: points of the score; 0: the samples themselves
   bool operator==(const DenoiserOptions&) const = default;
 };
 

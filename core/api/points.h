@@ -29,8 +29,8 @@ struct PointSet {
   std::span<const float> row(std::int64_t i) const { return {values.data() + i * dim, static_cast<std::size_t>(dim)}; }
 };
 
-/// Points handed to a job in memory, in (standardised) data coordinates; each may be null. They stand in for what the options name, which is then not
-/// read, and the jobs throw Error(usage) when they are not finite or do not fit.
+/// Points handed to a job in memory, in (standardised) data coordinates; each may be null. They stand in for what the options name, which
+/// is then not read, and the jobs throw Error(usage) when they are not finite or do not fit.
 struct GivenPoints {
   std::shared_ptr<const PointSet> start;       ///< of simulateToy: `initial`; of density: `points`
   std::shared_ptr<const PointSet> references;  ///< as a data file that holds them, embedding included: the exact score is theirs
@@ -66,8 +66,8 @@ PointSet sampleToy(const std::string& id, std::int64_t n, std::uint64_t seed);
 /// is read as if there were no units. Throws Error naming file, row, column and reason.
 PointSet loadPoints(const std::string& path, bool standardize, const DataOrigin* units = nullptr);
 
-/// Toy sample or file, embedded, as the options say. Of a file: all rows in its order, each once, for n <= 0 or its own number of rows; else
-/// n rows drawn with replacement. `units` as for loadPoints.
+/// Toy sample or file, embedded, as the options say. Of a file: all rows in its order, each once, for n <= 0 or its own number of rows;
+/// else n rows drawn with replacement. `units` as for loadPoints.
 PointSet makePoints(const DataOptions&, std::int64_t n, std::uint64_t seed, const DataOrigin* units = nullptr);
 
 /// How many points to ask makePoints for: as `asked`, where 0 is all rows of a file, and `usual` points of a toy set.

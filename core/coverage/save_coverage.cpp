@@ -94,26 +94,25 @@ nlohmann::json describe(const CoverageResult& r, const ToyCoverageOptions& o) {
   for (const auto& lane : s.lanes)
     lanes[lane.direction == Direction::generation ? "gen" : "melt"] = {
         {"frames", lane.frames()}, {"steps", lane.steps}, {"rejected", lane.rejected}, {"evaluations", lane.evaluations}};
-  nlohmann::json j{
-          {"program", std::string("Inflaton ") + programVersion()},
-          {"command", r.command},
-          {"seed", o.seed},
-          {"options", toJson(o)},
-          {"data_name", r.data_name},
-          {"schedule", r.schedule},
-          {"g", s.schedule.g()},
-          {"rho", s.schedule.rho()},
-          {"gamma0", s.schedule.gamma0()},
-          {"t_max", s.lanes.front().t.front()},
-          {"mean", s.basis.mean},
-          {"eigenvalues", s.basis.eigenvalues},
-          {"W", s.basis.W},
-          {"latent_variance", r.latentVariance},
-          {"radii", r.radii},
-          {"test_pts", r.testPoints},
-          {"boundary_pts", r.boundaryPoints},
-          {"round_trip_rmse", r.runs.front().roundTripRmse},
-          {"lanes", lanes}};
+  nlohmann::json j{{"program", std::string("Inflaton ") + programVersion()},
+                   {"command", r.command},
+                   {"seed", o.seed},
+                   {"options", toJson(o)},
+                   {"data_name", r.data_name},
+                   {"schedule", r.schedule},
+                   {"g", s.schedule.g()},
+                   {"rho", s.schedule.rho()},
+                   {"gamma0", s.schedule.gamma0()},
+                   {"t_max", s.lanes.front().t.front()},
+                   {"mean", s.basis.mean},
+                   {"eigenvalues", s.basis.eigenvalues},
+                   {"W", s.basis.W},
+                   {"latent_variance", r.latentVariance},
+                   {"radii", r.radii},
+                   {"test_pts", r.testPoints},
+                   {"boundary_pts", r.boundaryPoints},
+                   {"round_trip_rmse", r.runs.front().roundTripRmse},
+                   {"lanes", lanes}};
   if (s.data.origin) j["data"] = originJson(*s.data.origin);
   return j;
 }

@@ -47,8 +47,7 @@ std::int64_t sampleCount(const DataOptions& o, std::int64_t asked, std::int64_t 
 std::string rowsText(const PointSet& p) {
   if (!p.origin) return {};
   const std::string rows = std::to_string(p.origin->rows) + " rows of " + std::filesystem::path(p.origin->file).filename().string();
-  return p.rows.empty() ? "all " + rows + ", in the file's order"
-                        : std::to_string(p.n) + " points drawn with replacement from the " + rows;
+  return p.rows.empty() ? "all " + rows + ", in the file's order" : std::to_string(p.n) + " points drawn with replacement from the " + rows;
 }
 
 PointSet makePoints(const DataOptions& o, std::int64_t n, std::uint64_t seed, const DataOrigin* units) {

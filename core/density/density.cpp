@@ -101,7 +101,8 @@ std::shared_ptr<const DensityResult> compute(const DensityOptions& o, const JobC
   GivenPoints data;
   if (given.start || !o.points.empty() || (o.grid > 0 && o.extent > 0)) data = withoutOwnPoints(o, context);
   data.references = given.references;
-  const auto problem = makeProblem(o, 1.0, at::kDouble, device, [context] { context.throwIfStopped(); }, data);
+  const auto problem = makeProblem(
+      o, 1.0, at::kDouble, device, [context] { context.throwIfStopped(); }, data);
   say(problem, context);
   if (!o.points.empty()) sayUnits(problem, o, o, "points", context);
   const double T = problem.schedule.tMax();
@@ -182,14 +183,14 @@ void save(const DensityResult& r, const DensityOptions& o) {
     w.add("grid_y", std::span<const double>(y), {r.rows});
   }
   nlohmann::json meta{{"program", std::string("Inflaton ") + programVersion()},
-                            {"command", commandLine(o)},
-                            {"options", toJson(o)},
-                            {"seed", o.seed},
-                            {"t", r.t},
-                            {"evaluations", r.evaluations},
-                            {"log_density", "natural log of p_t per unit volume of x"},
-                            {"latent", "whitened eigen-coordinates at tmax"},
-                            {"singular", "of d latent / d x, both whitened; descending"}};
+                      {"command", commandLine(o)},
+                      {"options", toJson(o)},
+                      {"seed", o.seed},
+                      {"t", r.t},
+                      {"evaluations", r.evaluations},
+                      {"log_density", "natural log of p_t per unit volume of x"},
+                      {"latent", "whitened eigen-coordinates at tmax"},
+                      {"singular", "of d latent / d x, both whitened; descending"}};
   if (r.origin) meta["data"] = originJson(*r.origin), meta["x"] = units ? "in the units of data.columns" : "standardised";
   w.addText("meta", meta.dump());
   w.commit();

@@ -27,14 +27,15 @@ void sayUnits(const Problem&, const DenoiserOptions&, const UnitsOptions&, const
 void requireDataDim(const ScheduleOptions&, const PointSet&);
 
 /// `type`: float or double, of the exact denoiser's references. `poll` is called now and then inside long evaluations of the exact
-/// denoiser and may throw to cancel. Own points are read in the units of the network, where it has any (loadPoints). With `given.start` these are the start, and the exact score is that of a draw of its own, from
-/// `given.references` if there are any. Throws Error(usage) naming the field when network, schedule and points do not fit each other.
+/// denoiser and may throw to cancel. Own points are read in the units of the network, where it has any (loadPoints). With `given.start`
+/// these are the start, and the exact score is that of a draw of its own, from `given.references` if there are any. Throws Error(usage)
+/// naming the field when network, schedule and points do not fit each other.
 Problem makeProblem(const DenoiserOptions&, double A0, at::ScalarType type, const c10::Device&, std::function<void()> poll,
                     const GivenPoints& given = {});
 
 /// The points of a network's data set, `asked` or (0) as sampleCount gives, own points in the network's units. `notes` gets which rows of a
-/// file they are, and what a user has to know where these are not the data that the network was trained on. Throws as makePoints, and saying
-/// so where the network's own file is gone.
+/// file they are, and what a user has to know where these are not the data that the network was trained on. Throws as makePoints, and
+/// saying so where the network's own file is gone.
 PointSet networkPoints(const DataOptions&, std::int64_t asked, std::int64_t usual, std::uint64_t seed, const NetworkFile&,
                        const std::string& path, std::vector<std::string>& notes);
 

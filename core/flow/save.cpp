@@ -110,7 +110,8 @@ void writeLane(const std::string& path, const Simulation& s, const Trajectory& l
   w.add("sigma", std::span<const double>(sigma), {F, lane.dim});
   w.add("labels", std::span<const std::int32_t>(s.data.labels), {lane.n});
   if (s.data.units()) addOwnPoints(w, s, lane, units);
-  if (s.data.origin && !s.data.rows.empty() && lane.direction != Direction::generation) w.add("rows", std::span<const std::int64_t>(s.data.rows), {lane.n});
+  if (s.data.origin && !s.data.rows.empty() && lane.direction != Direction::generation)
+    w.add("rows", std::span<const std::int64_t>(s.data.rows), {lane.n});
   if (s.basis.dim > kMostInText) w.add("W", std::span<const double>(s.basis.W.data(), s.basis.W.size()), {lane.dim, lane.dim});
   w.addText("meta", meta.dump());
   w.commit();

@@ -84,14 +84,14 @@ std::string extract(const ResidualsExtractOptions& o, const JobContext& context)
   const std::vector<std::int64_t> seed{o.seed};
   w.add("seed", std::span<const std::int64_t>(seed), {});
   nlohmann::json meta{{"program", std::string("Inflaton ") + programVersion()},
-                            {"command", commandLine(o)},
-                            {"options", toJson(o)},
-                            {"data_name", walk.dataName},
-                            {"schedule", walk.scheduleWord()},
-                            {"dims_to_keep", walk.net->schedule().dimsToKeep()},
-                            {"space", walk.net->coordinates().space()},
-                            {"along", o.along},
-                            {"network", o.network}};
+                      {"command", commandLine(o)},
+                      {"options", toJson(o)},
+                      {"data_name", walk.dataName},
+                      {"schedule", walk.scheduleWord()},
+                      {"dims_to_keep", walk.net->schedule().dimsToKeep()},
+                      {"space", walk.net->coordinates().space()},
+                      {"along", o.along},
+                      {"network", o.network}};
   if (walk.data) meta["data"] = originJson(*walk.data);
   w.addText("meta", meta.dump());
   w.commit();

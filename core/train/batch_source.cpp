@@ -23,7 +23,7 @@ namespace {
 /// Drawn and standardised together: a set standardised per small batch would be a little blurred by the scatter of its moments.
 constexpr std::int64_t kPoolSamples = 1 << 16;
 constexpr std::int64_t kPoolNumbers = kPoolSamples * kMostToyDims;  // beyond these, fewer samples
-constexpr double kEdmMean = -1.2, kEdmDeviation = 1.2;  // of ln(sigma) in EDM's training
+constexpr double kEdmMean = -1.2, kEdmDeviation = 1.2;              // of ln(sigma) in EDM's training
 
 int toyDim(const std::string& id) {
   for (const auto& set : toySets())

@@ -161,13 +161,13 @@ class Writer {
     const auto& basis = r_.experiment.problem.denoiser->basis();
     const auto& m = r_.experiment.mixture;
     json j{{"program", std::string("inflaton ") + programVersion()},
-            {"options", lastingOptions(r_.options)},
-            {"schedule", r_.experiment.problem.schedule.name()},
-            {"coordinates", "z: scaled latent eigen-coordinates; x: scaled data coordinates; sampled_zs.npz: W z"},
-            {"W", basis.W},
-            {"thin", r_.options.thin},
-            {"mixture", {{"mean", m.mean}, {"variance", m.variance}}},
-            {"dims", {{"posterior/weights", {"chain", "draw", "component"}}, {"posterior/z", {"chain", "draw", "observation", "axis"}}}}};
+           {"options", lastingOptions(r_.options)},
+           {"schedule", r_.experiment.problem.schedule.name()},
+           {"coordinates", "z: scaled latent eigen-coordinates; x: scaled data coordinates; sampled_zs.npz: W z"},
+           {"W", basis.W},
+           {"thin", r_.options.thin},
+           {"mixture", {{"mean", m.mean}, {"variance", m.variance}}},
+           {"dims", {{"posterior/weights", {"chain", "draw", "component"}}, {"posterior/z", {"chain", "draw", "observation", "axis"}}}}};
     if (const auto& data = r_.experiment.problem.start; data.origin) j["data"] = originJson(*data.origin);
     return j;
   }

@@ -94,15 +94,15 @@ void save(const SbcResult& r, const SbcOptions& o) {
   nlohmann::json names = nlohmann::json::array();
   for (const auto& s : r.scalars) names.push_back(s.name);
   nlohmann::json meta{{"program", std::string("Inflaton ") + programVersion()},
-                            {"command", commandLine(o)},
-                            {"options", toJson(o)},
-                            {"seed", o.seed},
-                            {"scalars", names},
-                            {"replicates", r.done},
-                            {"prior", "uniform on the simplex, for data and analysis"},
-                            {"ranks", "posterior draws below the true weight, 0 to posterior_draws"},
-                            {"calibrated", r.calibrated},
-                            {"verdict", r.verdict}};
+                      {"command", commandLine(o)},
+                      {"options", toJson(o)},
+                      {"seed", o.seed},
+                      {"scalars", names},
+                      {"replicates", r.done},
+                      {"prior", "uniform on the simplex, for data and analysis"},
+                      {"ranks", "posterior draws below the true weight, 0 to posterior_draws"},
+                      {"calibrated", r.calibrated},
+                      {"verdict", r.verdict}};
   if (r.origin) meta["data"] = originJson(*r.origin);
   w.addText("meta", meta.dump());
   w.commit();

@@ -11,8 +11,8 @@ namespace inflaton {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 using testing::errorOf;
+using ::testing::HasSubstr;
 using testing::TempFolder;
 
 /// Sixty rows, no two alike.
