@@ -20,6 +20,7 @@ struct PointSet {
   std::vector<std::int32_t> labels;   ///< [n]; class, or bin along the curve
   std::vector<double> offset, scale;  ///< [dim]: raw = values * scale + offset
   int embeddedFrom = 0;               ///< dimensions before augment_to; 0: not embedded
+  std::vector<std::string> notes;     ///< what the reader of a file left out or took for something, a sentence each, for people
   std::span<const float> row(std::int64_t i) const { return {values.data() + i * dim, static_cast<std::size_t>(dim)}; }
 };
 
@@ -53,10 +54,17 @@ const std::vector<ToySetInfo>& toySets();
 /// Throws Error(usage) for an unknown name or n < 2.
 PointSet sampleToy(const std::string& id, std::int64_t n, std::uint64_t seed);
 
-/// The user's points: .csv, .npy or .npz (the array called "x" or "data", else the first 2-D float array; integers [N] in
-/// "labels" become the labels), 2 to 16 columns, at least 3 rows, finite. standardize: mean 0, population sd 1 per column.
-/// Throws Error naming file, row, column and reason.
+/// Rows that data must have. Points at which something is asked may be fewer.
+inline constexpr std::int64_t kLeastDataRows = 3;
+
+/// The user's points as core/data/raw_points.h reads them. standardize: mean 0, population sd 1 per column, at least 3 rows. Otherwise as
+/// they are, but for columns that lie more than 1600 standard deviations from 0: single precision would make their rows alike, so their
+/// mean is taken off (`offset`). Both in double precision. Throws Error naming file, row, column and reason, also for a column whose
+/// standard deviation is not within 1e-30 to 1e30.
 PointSet loadPoints(const std::string& path, bool standardize);
+
+/// Points at which something is asked, one or more, in the coordinates of unstandardised data with this offset (shorter: 0 from there on).
+PointSet loadQueries(const std::string& path, std::vector<double> offset = {});
 
 /// Toy sample or file, embedded, as the options say. For a file, n rows are drawn with replacement when n > 0 differs from its size.
 PointSet makePoints(const DataOptions&, std::int64_t n, std::uint64_t seed);

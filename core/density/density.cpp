@@ -69,7 +69,7 @@ void choosePoints(DensityResult& r, const DensityOptions& o, const Problem& prob
   } else if (o.grid > 0) {
     makeGrid(r, o, problem.start, problem.denoiser->basis(), problem.schedule);
   } else if (!o.points.empty()) {
-    take(o.points, loadPoints(o.points, false));
+    take(o.points, loadQueries(o.points, o.standardize ? std::vector<double>() : problem.start.offset));
   } else {
     r.points = problem.start.values;
   }
@@ -98,14 +98,16 @@ std::shared_ptr<const DensityResult> compute(const DensityOptions& o, const JobC
   const auto device = chooseDevice(o.device);
   const auto problem = makeProblem(o, 1.0, at::kDouble, device, [context] { context.throwIfStopped(); }, {{}, given.references});
   const double T = problem.schedule.tMax();
-  if (!(o.t <= T)) refuse("t is " + formatParameter(o.t) + "; allowed: 0 to " + formatParameter(T) + " (tmax)");
+  for (const auto& note : problem.start.notes) context.note(note);
+  const auto t = timeWithin(o.t, T);
+  if (!t) refuse("t is " + formatParameter(o.t) + "; allowed: 0 to " + formatParameter(T) + " (tmax)");
   const auto& basis = problem.denoiser->basis();
   auto r = std::make_shared<DensityResult>();
-  r->t = o.t;
+  r->t = *t;
   choosePoints(*r, o, problem, given);
 
   DensitySettings set;
-  set.t = o.t, set.tEnd = T, set.tolerance = o.tolerance, set.probes = o.probes, set.stretch = o.stretch;
+  set.t = *t, set.tEnd = T, set.tolerance = o.tolerance, set.probes = o.probes, set.stretch = o.stretch;
   set.seed = static_cast<std::uint64_t>(o.seed);
   set.poll = [&context] { context.throwIfStopped(); };
   const std::int64_t D = r->dim, columns = D + std::max(D, o.probes) + D * D;

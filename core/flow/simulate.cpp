@@ -87,6 +87,7 @@ std::shared_ptr<const Simulation> simulate(const ToySimulateOptions& o, const Jo
   if (!given.start && !o.initial.empty()) given.start = initialPoints(o);
   const auto problem = makeProblem(
       o, o.A0, type, device, [context] { context.throwIfStopped(); }, given);
+  for (const auto& note : problem.start.notes) context.note(note);
   const auto& denoiser = problem.denoiser;
   s->data = problem.start;
   s->data_name = s->data.name;
