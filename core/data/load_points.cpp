@@ -11,7 +11,7 @@
 namespace inflaton {
 namespace {
 
-constexpr double kLeastSpread = 1e-30, kMostSpread = 1e30;  // single precision holds a square of neither, but what lies between
+constexpr double kLeastSpread = 1e-30, kMostSpread = 1e30;  // well within what single precision holds, also in the file's units
 constexpr double kFarAway = 1600;                           // standard deviations from 0: 4 digits are left for the differences
 
 std::string numberText(double v) {
@@ -24,7 +24,7 @@ struct Moments {
   double mean = 0, sd = 0;  ///< sd 0: what there is is rounding error of the file's own numbers
 };
 
-/// Throws Error(failed) for a spread that single precision could not square.
+/// Throws Error(failed) for a spread out of range.
 Moments momentsOf(const RawPoints& raw, std::int64_t j, const std::string& path) {
   const auto at = [&](std::int64_t i) { return raw.values[static_cast<std::size_t>(i * raw.columns + j)]; };
   double sum = 0, squares = 0, largest = 0, furthest = 0;
