@@ -37,6 +37,17 @@ std::vector<double> numbersOf(const json& j, const char* name, const std::string
   return values;
 }
 
+std::vector<std::string> namesOf(const json& j, const char* name, const std::string& where) {
+  const json& field = fieldOf(j, name, where);
+  if (!field.is_array()) refuse(where, std::string("\"") + name + "\" of its data is no list");
+  std::vector<std::string> names;
+  for (const json& v : field) {
+    if (!v.is_string()) refuse(where, std::string("\"") + name + "\" of its data holds " + v.dump() + ", which is no text");
+    names.push_back(v.get<std::string>());
+  }
+  return names;
+}
+
 }  // namespace
 
 std::string DataOrigin::column(std::size_t j) const { return j < columns.size() ? columns[j] : "x" + std::to_string(j + 1); }
@@ -45,6 +56,10 @@ std::vector<std::string> DataOrigin::columnNames() const {
   std::vector<std::string> names;
   for (std::size_t j = 0; j < scale.size(); ++j) names.push_back(column(j));
   return names;
+}
+
+std::string DataOrigin::label(std::size_t j) const {
+  return column(j) + (j < units.size() && !units[j].empty() ? " (" + units[j] + ")" : "");
 }
 
 std::vector<double> DataOrigin::toOwn(std::span<const float> standardized) const {
@@ -67,7 +82,8 @@ double DataOrigin::logVolume() const {
 }
 
 json originJson(const DataOrigin& o) {
-  return {{"file", o.file}, {"sha256", o.sha256}, {"rows", o.rows}, {"columns", o.columns}, {"offset", o.offset}, {"scale", o.scale}};
+  return {{"file", o.file},   {"sha256", o.sha256}, {"rows", o.rows},  {"columns", o.columns},
+          {"units", o.units}, {"offset", o.offset}, {"scale", o.scale}};
 }
 
 DataOrigin originFromJson(const json& j, const std::string& where) {
@@ -79,15 +95,12 @@ DataOrigin originFromJson(const json& j, const std::string& where) {
     refuse(where, "\"rows\" of its data is " + rows.dump() + "; allowed: 1 or more");
   o.rows = rows.get<std::int64_t>();
   o.offset = numbersOf(j, "offset", where), o.scale = numbersOf(j, "scale", where);
-  const json& columns = fieldOf(j, "columns", where);
-  if (!columns.is_array()) refuse(where, "\"columns\" of its data is no list");
-  for (const json& name : columns) {
-    if (!name.is_string()) refuse(where, "\"columns\" of its data holds " + name.dump() + ", which is no text");
-    o.columns.push_back(name.get<std::string>());
-  }
-  if (o.offset.size() != o.scale.size() || (!o.columns.empty() && o.columns.size() != o.scale.size()))
-    refuse(where, "says " + std::to_string(o.offset.size()) + " offsets, " + std::to_string(o.scale.size()) + " scales and " +
-                      std::to_string(o.columns.size()) + " column names of its data; needed: as many of each");
+  o.columns = namesOf(j, "columns", where), o.units = namesOf(j, "units", where);
+  const auto fits = [&](const std::vector<std::string>& names) { return names.empty() || names.size() == o.scale.size(); };
+  if (o.offset.size() != o.scale.size() || !fits(o.columns) || !fits(o.units))
+    refuse(where, "says " + std::to_string(o.offset.size()) + " offsets, " + std::to_string(o.scale.size()) + " scales, " +
+                      std::to_string(o.columns.size()) + " column names and " + std::to_string(o.units.size()) +
+                      " units of its data; needed: as many of each");
   for (const double s : o.scale)
     if (!(s > 0)) refuse(where, "\"scale\" of its data holds " + json(s).dump() + "; allowed: scales > 0");
   return o;

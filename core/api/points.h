@@ -26,6 +26,7 @@ struct PointSet {
   std::vector<std::int64_t> rows;  ///< [n] which row of the file each is, from 0; empty: all of them once, in the file's order
   /// The units in which values can be told; null: they have none but their own. Embedded points have left their file's columns.
   const DataOrigin* units() const { return origin && embeddedFrom == 0 && origin->dim() == dim ? origin.get() : nullptr; }
+  std::vector<std::string> notes;     ///< what the reader of a file left out or took for something, a sentence each, for people
   std::span<const float> row(std::int64_t i) const { return {values.data() + i * dim, static_cast<std::size_t>(dim)}; }
 };
 
@@ -59,12 +60,20 @@ const std::vector<ToySetInfo>& toySets();
 /// Throws Error(usage) for an unknown name or n < 2.
 PointSet sampleToy(const std::string& id, std::int64_t n, std::uint64_t seed);
 
-/// The user's points: .csv, .npy or .npz (the array called "x" or "data", else the first 2-D float array; integers [N] in
-/// "labels" become the labels), 2 to kMostDims columns, at least 3 rows, finite. standardize: mean 0, population sd 1 per column.
-/// `units`, those of a network that is to see the points: its offset and scale stand in for moments of the file's own, and where both have
-/// names the columns must be the same; without `standardize` the numbers are standardised already. A file with another number of columns
-/// is read as if there were no units. Throws Error naming file, row, column and reason.
+/// Rows that data must have. Points at which something is asked may be fewer.
+inline constexpr std::int64_t kLeastDataRows = 3;
+
+/// The user's points as core/data/raw_points.h reads them. standardize: mean 0, population sd 1 per column, at least 3 rows. Otherwise as
+/// they are, but for columns that lie more than 1600 standard deviations from 0: single precision would make their rows alike, so their
+/// mean is taken off (`offset`). Both in double precision.
+/// `units`, those of a network that is to see the points: its offset and scale stand in for moments of the file's own, one row is enough,
+/// and where both have names the columns must be the same; without `standardize` the numbers are standardised already. A file with another
+/// number of columns is read as if there were no units. Throws Error naming file, row, column and reason, also for a column whose standard
+/// deviation is not within 1e-30 to 1e30.
 PointSet loadPoints(const std::string& path, bool standardize, const DataOrigin* units = nullptr);
+
+/// Points at which something is asked, one or more, in the units of data (as loadPoints reads them), or (null) standardised already.
+PointSet loadQueries(const std::string& path, const DataOrigin* units = nullptr);
 
 /// Toy sample or file, embedded, as the options say. Of a file: all rows in its order, each once, for n <= 0 or its own number of rows;
 /// else n rows drawn with replacement. `units` as for loadPoints.

@@ -32,7 +32,8 @@ PointSet embed(const PointSet& p, int dim, double noise, std::uint64_t seed) {
   const Eigen::MatrixXd map = orthonormal(dim, p.dim);
   const CounterRng rng(seed, stream::embeddingNoise);
   PointSet out;
-  out.name = p.name, out.n = p.n, out.dim = dim, out.labels = p.labels, out.embeddedFrom = p.dim, out.origin = p.origin, out.rows = p.rows;
+  out.name = p.name, out.n = p.n, out.dim = dim, out.labels = p.labels, out.embeddedFrom = p.dim;
+  out.origin = p.origin, out.rows = p.rows, out.notes = p.notes;
   out.values.resize(static_cast<std::size_t>(p.n * dim));
   out.offset.assign(static_cast<std::size_t>(dim), 0.0), out.scale.assign(static_cast<std::size_t>(dim), 1.0);
   Eigen::VectorXd x(p.dim);

@@ -55,6 +55,9 @@ PointSet makePoints(const DataOptions& o, std::int64_t n, std::uint64_t seed, co
     if (o.data_name != "file") return sampleToy(o.data_name, n, seed);
     if (o.data_file.empty()) throw Error(ErrorCode::usage, "data_file is empty; data_name file needs a .csv, .npy or .npz");
     PointSet all = loadPoints(o.data_file, o.standardize, units);
+    if (!units && all.n < kLeastDataRows)
+      throw Error(ErrorCode::failed,
+                  o.data_file + ": has " + std::to_string(all.n) + " rows; needed: at least " + std::to_string(kLeastDataRows));
     return n <= 0 || n == all.n ? all : resamplePoints(all, n, seed);
   };
   return o.augment_to > 0 ? embed(plain(), static_cast<int>(o.augment_to), o.augment_noise, seed) : plain();
@@ -63,7 +66,7 @@ PointSet makePoints(const DataOptions& o, std::int64_t n, std::uint64_t seed, co
 PointSet resamplePoints(const PointSet& all, std::int64_t n, std::uint64_t seed) {
   PointSet p;
   p.name = all.name, p.n = n, p.dim = all.dim, p.embeddedFrom = all.embeddedFrom;
-  p.offset = all.offset, p.scale = all.scale, p.origin = all.origin;
+  p.offset = all.offset, p.scale = all.scale, p.origin = all.origin, p.notes = all.notes;
   p.rows.resize(static_cast<std::size_t>(n));
   p.values.resize(static_cast<std::size_t>(n * p.dim));
   p.labels.resize(static_cast<std::size_t>(n));

@@ -70,8 +70,7 @@ void choosePoints(DensityResult& r, const DensityOptions& o, const Problem& prob
   } else if (o.grid > 0) {
     makeGrid(r, o, problem.start, problem.denoiser->basis(), problem.schedule);
   } else if (!o.points.empty()) {
-    const DataOrigin* units = o.units == "own" ? problem.start.units() : nullptr;
-    take(o.points, loadPoints(o.points, units != nullptr, units));
+    take(o.points, loadQueries(o.points, o.units == "own" ? problem.start.units() : nullptr));
   } else {
     r.points = problem.start.values;
   }
@@ -106,15 +105,16 @@ std::shared_ptr<const DensityResult> compute(const DensityOptions& o, const JobC
   say(problem, context);
   if (!o.points.empty()) sayUnits(problem, o, o, "points", context);
   const double T = problem.schedule.tMax();
-  if (!(o.t <= T)) refuse("t is " + formatParameter(o.t) + "; allowed: 0 to " + formatParameter(T) + " (tmax)");
+  const auto t = timeWithin(o.t, T);
+  if (!t) refuse("t is " + formatParameter(o.t) + "; allowed: 0 to " + formatParameter(T) + " (tmax)");
   const auto& basis = problem.denoiser->basis();
   auto r = std::make_shared<DensityResult>();
-  r->t = o.t;
+  r->t = *t;
   if (problem.start.units()) r->origin = problem.start.origin;
   choosePoints(*r, o, problem, given);
 
   DensitySettings set;
-  set.t = o.t, set.tEnd = T, set.tolerance = o.tolerance, set.probes = o.probes, set.stretch = o.stretch;
+  set.t = *t, set.tEnd = T, set.tolerance = o.tolerance, set.probes = o.probes, set.stretch = o.stretch;
   set.seed = static_cast<std::uint64_t>(o.seed);
   set.poll = [&context] { context.throwIfStopped(); };
   const bool exact = set.probes == 0 && r->dim <= kMostToyDims;

@@ -101,7 +101,10 @@ Problem makeProblem(const DenoiserOptions& o, double A0, at::ScalarType type, co
                                                   : dataPoints(o, given, o.total_samples, seed);
   start.labels.resize(static_cast<std::size_t>(start.n));
   requireDataDim(o, start);
-  if (!network && !given.start && start.origin) notes.push_back(rowsText(start));
+  if (!network && !given.start) {
+    notes = start.notes;
+    if (start.origin) notes.push_back(rowsText(start));
+  }
   std::shared_ptr<const Denoiser> denoiser;
   if (network) {
     requireMatches(*network->denoiser, o, start.dim, o.network);
@@ -130,6 +133,7 @@ PointSet networkPoints(const DataOptions& o, std::int64_t asked, std::int64_t us
                        const std::string& path, std::vector<std::string>& notes) {
   if (network.data) requireFile(o, *network.data, path);
   PointSet points = makePoints(o, sampleCount(o, asked, usual), seed, network.data.get());
+  notes = points.notes;
   if (points.origin) notes.push_back(rowsText(points));
   if (auto other = otherData(points, network, path); !other.empty()) notes.push_back(std::move(other));
   return points;

@@ -134,6 +134,11 @@ void needPoints(int points) {
 }
 }  // namespace
 
+std::optional<double> timeWithin(double t, double tMax) {
+  if (!(t >= 0) || !(t <= tMax * (1 + 1.2e-7))) return {};
+  return std::min(t, tMax);
+}
+
 std::vector<double> ifsTimes(int points, double h, bool generation) {
   needPoints(points);
   if (!(h > 0) || !std::isfinite(h)) refuse("h", text(h), "h > 0");

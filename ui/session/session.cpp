@@ -245,26 +245,32 @@ void Session::openFile(const QString& path) {
 }
 
 void Session::openPoints(const QString& path) {
+  struct Opened {
+    int dim;
+    std::vector<std::string> notes;
+  };
   const bool standardize = experiment_.flow.standardize;
   inBackground(
       this,
-      [path = path.toStdString(), standardize]() -> Expected<int> {
+      [path = path.toStdString(), standardize]() -> Expected<Opened> {
         return atEdge([&] {
           const PointSet points = loadPoints(path, standardize);
           eigenbasisOf(points);  // points on a line are refused here, with the form as it was
-          return points.dim;
+          return Opened{points.dim, points.notes};
         });
       },
-      [this, path](const Expected<int>& dim) {
-        if (!dim) return Q_EMIT failed(tr("Open %1").arg(QFileInfo(path).fileName()), dim.error());
-        fileDim_ = *dim;
+      [this, path](const Expected<Opened>& opened) {
+        if (!opened) return Q_EMIT failed(tr("Open %1").arg(QFileInfo(path).fileName()), opened.error());
+        fileDim_ = opened->dim;
         edit(tr("Open %1").arg(QFileInfo(path).fileName()), [&](Experiment& e) {
           e.flow.data_name = "file";
           e.flow.data_file = QFileInfo(path).absoluteFilePath().toStdString();
-          fitDimensions(e, *dim);
+          fitDimensions(e, opened->dim);
           e.followFlow();
         });
-        Q_EMIT noted(tr("Opened %1").arg(QFileInfo(path).fileName()));
+        QStringList said(tr("Opened %1").arg(QFileInfo(path).fileName()));
+        for (const auto& note : opened->notes) said << QString::fromStdString(note);
+        Q_EMIT noted(said.join(QStringLiteral("; ")));
       });
 }
 

@@ -17,9 +17,11 @@ namespace {
 
 constexpr std::int64_t kRowsAtOnce = 1 << 14;  // between two looks at the stop token
 
-void checkTimes(const std::vector<double>& t, double tMax, const std::string& path) {
+void checkTimes(std::vector<double>& t, double tMax, const std::string& path) {
   for (std::size_t i = 0; i < t.size(); ++i)
-    if (!(t[i] >= 0 && t[i] <= tMax * (1 + 1e-9)))
+    if (const auto within = timeWithin(t[i], tMax))
+      t[i] = *within;
+    else
       throw Error(ErrorCode::usage, path + ": t[" + std::to_string(i) + "] is " + std::to_string(t[i]) + "; allowed: 0 to " +
                                         std::to_string(tMax) + " (the network's t_max)");
 }

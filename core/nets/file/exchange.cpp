@@ -37,10 +37,16 @@ SafetensorsFile tensorsOf(const NpzReader& npz, const JobContext& context) {
   SafetensorsFile file;
   std::string aside;
   std::uint64_t total = 0;
+  const auto needed = [](const std::string& name) {
+    return name.starts_with(kWeights) || name == "eigs" || name == "W" || name == "g" || name == "gamma0" || name == "rho" || name == "M" ||
+           name == "mean";
+  };
+  for (const auto& [name, reason] : npz.unreadable()) {
+    if (needed(name)) npz.info(name);  // throws the reason
+    aside += (aside.empty() ? "" : ", ") + name;
+  }
   for (const auto& a : npz.arrays()) {
-    const bool weight = a.name.starts_with(kWeights);
-    const bool known = weight || a.name == "eigs" || a.name == "W" || a.name == "g" || a.name == "gamma0" || a.name == "rho" ||
-                       a.name == "M" || a.name == "mean";
+    const bool weight = a.name.starts_with(kWeights), known = needed(a.name);
     if (known && (total += a.bytes()) > kNetworkByteLimit)
       throwBadFile(npz.path(), "holds more than " + std::to_string(kNetworkByteLimit) + " bytes of weights");
     if (known)

@@ -15,7 +15,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-DataOrigin two() { return {"/data/mine.csv", std::string(64, 'a'), 60, {"mass", "length"}, {1e6, -0.25}, {3.7, 1e-4}}; }
+DataOrigin two() { return {"/data/mine.csv", std::string(64, 'a'), 60, {"mass", "length"}, {"kg", ""}, {1e6, -0.25}, {3.7, 1e-4}}; }
 
 TEST(DataOrigin, ThereAndBackIsExactToRounding) {
   const DataOrigin o = two();
@@ -38,6 +38,8 @@ TEST(DataOrigin, AUnitOfVolumeIsTheProductOfTheScales) {
 
 TEST(DataOrigin, ColumnsHaveNames) {
   EXPECT_THAT(two().columnNames(), ElementsAre("mass", "length"));
+  EXPECT_EQ(two().label(0), "mass (kg)");
+  EXPECT_EQ(two().label(1), "length");
   DataOrigin bare = two();
   bare.columns.clear();
   EXPECT_THAT(bare.columnNames(), ElementsAre("x1", "x2"));
@@ -69,8 +71,8 @@ TEST(DataOrigin, DamagedJsonIsRefusedByField) {
   EXPECT_THAT(refusal([](auto& j) { j["rows"] = 0; }), HasSubstr("\"rows\" of its data is 0"));
   EXPECT_THAT(refusal([](auto& j) { j["scale"] = {1, 0}; }), HasSubstr("\"scale\" of its data holds 0.0; allowed: scales > 0"));
   EXPECT_THAT(refusal([](auto& j) { j["scale"] = {1, "a"}; }), HasSubstr("\"scale\" of its data holds \"a\""));
-  EXPECT_THAT(refusal([](auto& j) { j["offset"] = {1}; }), HasSubstr("1 offsets, 2 scales and 2 column names"));
-  EXPECT_THAT(refusal([](auto& j) { j["columns"] = {"a"}; }), HasSubstr("2 offsets, 2 scales and 1 column names"));
+  EXPECT_THAT(refusal([](auto& j) { j["offset"] = {1}; }), HasSubstr("1 offsets, 2 scales, 2 column names and 2 units"));
+  EXPECT_THAT(refusal([](auto& j) { j["columns"] = {"a"}; }), HasSubstr("2 offsets, 2 scales, 1 column names"));
   EXPECT_THAT(refusal([](auto& j) { j["columns"] = {"a", 2}; }), HasSubstr("\"columns\" of its data holds 2"));
   EXPECT_THAT(refusal([](auto& j) { j["offset"] = std::vector<double>(5000); }), HasSubstr("1 to 4096 numbers"));
 }
