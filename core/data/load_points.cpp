@@ -109,6 +109,18 @@ PointSet pointsOf(const RawPoints& raw, const std::string& path) {
   return points;
 }
 
+/// In units that are not of this file a value may lie anywhere.
+std::vector<float> standardised(const RawPoints& raw, const DataOrigin& units, const std::string& path) {
+  auto values = units.toStandardized(raw.values);
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (!std::isfinite(values[i])) {
+      const auto row = static_cast<std::int64_t>(i) / raw.columns, column = static_cast<std::int64_t>(i) % raw.columns;
+      throwBadFile(path, raw.rowName(row) + ", " + raw.columnName(column) + " holds " + numberText(raw.values[i]) +
+                             ", which is further from the data whose units hold than single precision reaches");
+    }
+  return values;
+}
+
 }  // namespace
 
 PointSet loadPoints(const std::string& path, bool standardize, const DataOrigin* units) {
@@ -118,7 +130,7 @@ PointSet loadPoints(const std::string& path, bool standardize, const DataOrigin*
   PointSet points = pointsOf(raw, path);
   points.origin = origin, points.offset = origin->offset, points.scale = origin->scale;
   if (standardize || !units)
-    points.values = origin->toStandardized(raw.values);
+    points.values = standardised(raw, *origin, path);
   else
     points.values.assign(raw.values.begin(), raw.values.end());
   return points;
@@ -132,7 +144,7 @@ PointSet loadQueries(const std::string& path, const DataOrigin* units) {
   if (units) {
     requireColumns(raw, *units, path);
     points.offset = units->offset, points.scale = units->scale;
-    points.values = units->toStandardized(raw.values);
+    points.values = standardised(raw, *units, path);
   } else {
     points.values.assign(raw.values.begin(), raw.values.end());
   }
