@@ -9,6 +9,7 @@
 #include "app/gui/export_demo.h"
 #include "app/gui/process_age.h"
 #include "core/api/data_sets.h"
+#include "core/api/number_text.h"
 #include "core/api/system.h"
 #include "ui/session/settings.h"
 #include "ui/shell/main_window.h"
@@ -29,7 +30,7 @@ bool noDisplay() {
 }
 
 int complain(const QString& text) {
-  std::fprintf(stderr, "inflaton: %s\n", qPrintable(text));
+  std::fputs(("inflaton: " + text.toStdString() + "\n").c_str(), stderr);
   return static_cast<int>(ErrorCode::usage);
 }
 
@@ -40,7 +41,7 @@ int runWindow(QApplication& app, const QCommandLineParser& options, const QStrin
   ui::MainWindow window(&settings);
   if (options.isSet("bench-start")) {
     QObject::connect(&window, &ui::MainWindow::firstFrame, &app, [&] {
-      std::printf("window_first_frame\t%.3f\ts\n", processAge());
+      std::fputs(formatted("window_first_frame\t%.3f\ts\n", processAge()).c_str(), stdout);
       std::fflush(stdout);
       window.close();
     });

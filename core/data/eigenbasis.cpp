@@ -1,5 +1,6 @@
 #include <Eigen/Eigenvalues>
 
+#include "core/api/number_text.h"
 #include "core/api/points.h"
 
 namespace inflaton {
@@ -62,7 +63,7 @@ Eigenbasis eigenbasisOf(const PointSet& p) {
   if (!(b.eigenvalues.back() > 1e-12 * b.eigenvalues.front()))
     throw Error(ErrorCode::failed,
                 p.name + ": the points lie in fewer than " + std::to_string(p.dim) + " dimensions (smallest covariance eigenvalue " +
-                    std::to_string(b.eigenvalues.back()) + ")",
+                    numberText(b.eigenvalues.back()) + ")",
                 "Remove columns that are constant or copies of others.");
   return b;
 }

@@ -5,6 +5,7 @@
 #include <functional>
 #include <limits>
 
+#include "core/api/number_text.h"
 #include "core/api/points.h"
 #include "core/io/csv.h"
 #include "core/io/npz.h"
@@ -25,12 +26,6 @@ struct RawPoints {
     return "column " + std::to_string(j + 1) + (names.empty() ? "" : " (" + names[static_cast<std::size_t>(j)] + ")");
   }
 };
-
-std::string numberText(double v) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.6g", v);
-  return text;
-}
 
 void checkShape(std::int64_t rows, std::int64_t columns, const std::string& where) {
   if (columns < kMinColumns || columns > kMaxColumns)

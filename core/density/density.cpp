@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/api/job.h"
+#include "core/api/json_text.h"
 #include "core/api/system.h"
 #include "core/api/trajectory.h"
 #include "core/data/given_points.h"
@@ -170,7 +171,7 @@ void save(const DensityResult& r, const DensityOptions& o) {
                             {"log_density", "natural log of p_t per unit volume of x"},
                             {"latent", "whitened eigen-coordinates at tmax"},
                             {"singular", "of d latent / d x, both whitened; descending"}};
-  w.addText("meta", meta.dump());
+  w.addText("meta", jsonText(meta));
   w.commit();
 }
 

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "core/api/json_text.h"
 #include "core/api/networks.h"
 #include "core/api/simulate.h"
 #include "core/api/system.h"
@@ -80,7 +81,7 @@ void writeLane(const std::string& path, const Simulation& s, const Trajectory& l
     for (int j = 0; j < lane.dim; ++j) sigma.push_back(std::sqrt(s.schedule.gamma(j, t)));
   w.add("sigma", std::span<const double>(sigma), {F, lane.dim});
   w.add("labels", std::span<const std::int32_t>(s.data.labels), {lane.n});
-  w.addText("meta", meta.dump());
+  w.addText("meta", jsonText(meta));
   w.commit();
 }
 
@@ -126,7 +127,7 @@ std::vector<std::string> save(const Simulation& s, const ToySimulateOptions& o, 
     writeLane(paths.back(), s, lane, meta, context);
   }
   paths.push_back(parametersPath(folder, stem));
-  writeFileAtomically(paths.back(), meta.dump(2) + "\n");
+  writeFileAtomically(paths.back(), jsonText(meta, 2) + "\n");
   return paths;
 }
 

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "core/api/json_text.h"
 #include "core/api/simulate.h"
 #include "core/api/train.h"
 #include "ui/jobs/background.h"
@@ -142,7 +143,7 @@ void Session::begin() {
 }
 
 void Session::saveTo(QSettings& ini) const {
-  const auto text = [](const nlohmann::json& json) { return QString::fromStdString(json.dump()); };
+  const auto text = [](const nlohmann::json& json) { return QString::fromStdString(jsonText(json)); };
   ini.setValue("session/version", 2);
   ini.setValue("session/flow", text(toJson(experiment_.flow)));
   ini.setValue("session/train", text(toJson(experiment_.train)));

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/api/job.h"
+#include "core/api/json_text.h"
 #include "core/api/options.h"
 #include "core/api/system.h"
 #include "core/calibration/posterior/latent_target.h"
@@ -229,9 +230,8 @@ Expected<void> saveHmcDemo(const HmcDemo& d, const HmcDemoOptions& o) {
     out.add("divergent", std::span<const std::int32_t>(divergent), {T});
     out.add("depth", std::span<const std::int32_t>(depth), {T});
     out.add("truth", std::span<const float>(d.truth), {2});
-    out.addText(
-        "meta",
-        nlohmann::json{{"program", std::string("inflaton ") + programVersion()}, {"options", toJson(o)}, {"accept", d.accept}}.dump());
+    out.addText("meta", jsonText(nlohmann::json{
+                            {"program", std::string("inflaton ") + programVersion()}, {"options", toJson(o)}, {"accept", d.accept}}));
     out.commit();
   });
 }

@@ -4,6 +4,7 @@
 
 #include "core/api/calibration.h"
 #include "core/api/job.h"
+#include "core/api/json_text.h"
 #include "core/api/options.h"
 #include "core/api/system.h"
 #include "core/calibration/sbc/sbc_run.h"
@@ -100,7 +101,7 @@ void save(const SbcResult& r, const SbcOptions& o) {
                             {"ranks", "posterior draws below the true weight, 0 to posterior_draws"},
                             {"calibrated", r.calibrated},
                             {"verdict", r.verdict}};
-  w.addText("meta", meta.dump());
+  w.addText("meta", jsonText(meta));
   w.commit();
 }
 
