@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <iostream>
 
+#include "core/api/json_text.h"
 #include "core/api/number_text.h"
 
 namespace inflaton::cli {

@@ -13,6 +13,7 @@
 #include "core/api/system.h"
 #include "ui/session/settings.h"
 #include "ui/shell/main_window.h"
+#include "ui/style/locale_numbers.h"
 #include "ui/style/theme.h"
 
 using namespace inflaton;
@@ -72,6 +73,7 @@ int main(int argc, char** argv) {
   }
 
   QApplication app(argc, argv);
+  ui::useLocaleNumbers();
   app.setWindowIcon(QIcon(QString::fromStdString(resourceFolder()) + "/icons/org.inflaton.Inflaton.svg"));
   app.setApplicationDisplayName("Inflaton");
 

@@ -10,6 +10,7 @@
 
 #include "core/api/json_text.h"
 #include "core/api/number_text.h"
+#include "core/api/utf8.h"
 
 namespace inflaton {
 namespace {
@@ -22,7 +23,7 @@ std::string joined(const std::vector<std::string>& words) {
 
 [[noreturn]] void refuse(const ParameterInfo& p, const std::string& value, const std::string& why = {}) {
   const std::string range = p.range();
-  throw Error(ErrorCode::usage, p.name + " is " + (value.empty() ? "empty" : value) + (why.empty() ? "" : " (" + why + ")") +
+  throw Error(ErrorCode::usage, p.name + " is " + (value.empty() ? "empty" : shownUtf8(value)) + (why.empty() ? "" : " (" + why + ")") +
                                     (range.empty() ? "" : "; allowed: " + range));
 }
 
@@ -110,6 +111,9 @@ void validateParameter(const ParameterInfo& p, const ParameterValue& v) {
     if (std::find(p.choices.begin(), p.choices.end(), s) == p.choices.end()) refuse(p, "\"" + s + "\"");
   } else if (const auto* s = std::get_if<std::string>(&v); s && s->find('\0') != std::string::npos) {
     refuse(p, "text with a zero byte");
+  } else if (s && !isUtf8(*s)) {  // it goes into the JSON of files and messages
+    throw Error(ErrorCode::usage, p.name + " is \"" + shownUtf8(*s) + "\", which is not UTF-8; allowed: text and names of files in UTF-8",
+                "Rename the file, for instance with convmv.");
   }
 }
 

@@ -1,7 +1,5 @@
 #include "core/train/toy_problem.h"
 
-#include <cstdio>
-
 #include "core/api/number_text.h"
 #include "core/data/random.h"
 #include "core/machine/device.h"

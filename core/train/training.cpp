@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 #include "core/api/number_text.h"
 #include "core/machine/stopwatch.h"

@@ -237,6 +237,12 @@ void Session::rollSeed() {
 }
 
 void Session::openFile(const QString& path) {
+  if (path.contains(QChar::ReplacementCharacter)) {  // what Qt makes of bytes that are no UTF-8
+    const JobError error{ErrorCode::usage, path.toStdString() + ": the name of this file is not UTF-8, so it cannot be opened here",
+                         "Rename it, for instance with convmv."};
+    Q_EMIT failed(tr("Open"), error);
+    return;
+  }
   const QString suffix = QFileInfo(path).suffix().toLower();
   if (suffix == "csv" || suffix == "npy" || suffix == "npz") return openPoints(path);
   if (suffix == "safetensors") return addNetwork(path, true);
