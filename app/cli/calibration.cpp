@@ -4,15 +4,10 @@
 
 #include "app/cli/command.h"
 #include "core/api/calibration.h"
+#include "core/api/number_text.h"
 
 namespace inflaton::cli {
 namespace {
-
-std::string formatted(const char* format, auto... values) {
-  char text[240];
-  std::snprintf(text, sizeof text, format, values...);
-  return text;
-}
 
 /// A network brings its data set and schedule; naming one is asking for it.
 template <class O>

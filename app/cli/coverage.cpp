@@ -1,8 +1,7 @@
 // toy-coverage
-#include <cstdio>
-
-#include "app/cli/command.h"
 #include "core/api/coverage.h"
+#include "app/cli/command.h"
+#include "core/api/number_text.h"
 #include "core/api/trajectory.h"
 
 namespace inflaton::cli {
@@ -36,10 +35,8 @@ nlohmann::json resultJson(const CoverageResult& r, const std::vector<std::string
 }
 
 std::string summaryText(const CoverageResult& r, const ToyCoverageOptions& o, std::size_t files) {
-  char text[120];
-  std::snprintf(text, sizeof text, "%d evaluations there and back, %.1f s\nwrote %zu files to %s\n", r.evaluations, r.seconds, files,
-                o.save_dir.c_str());
-  return coverageTable(r) + text;
+  return coverageTable(r) +
+         formatted("%d evaluations there and back, %.1f s\nwrote %d files to %s\n", r.evaluations, r.seconds, files, o.save_dir);
 }
 
 int run(const ToyCoverageOptions& options, Console& console) {

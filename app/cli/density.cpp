@@ -5,6 +5,7 @@
 
 #include "app/cli/command.h"
 #include "core/api/density.h"
+#include "core/api/number_text.h"
 
 namespace inflaton::cli {
 namespace {
@@ -38,22 +39,13 @@ std::string namesText(const nlohmann::json& names) {
 }
 
 std::string summaryText(const nlohmann::json& j, const DensityOptions& o) {
-  char text[160];
-  std::snprintf(text, sizeof text, "%lld points at t = %g, %d evaluations, %.2f s\nmean log-density %.6g\n",
-                static_cast<long long>(j["points"].get<std::int64_t>()), o.t, j["evaluations"].get<int>(), j["seconds"].get<double>(),
-                j["mean_log_density"].get<double>());
-  std::string out = text;
-  if (j.contains("units")) {
-    out.pop_back();
-    out += " per unit of " + namesText(j["units"]) + "\n";
-  }
-  if (j.contains("mass_on_grid")) std::snprintf(text, sizeof text, "mass on the grid %.6g\n", j["mass_on_grid"].get<double>()), out += text;
+  std::string out = formatted("%d points at t = %g, %d evaluations, %.2f s\nmean log-density %.6g", j["points"].get<std::int64_t>(), o.t,
+                              j["evaluations"].get<int>(), j["seconds"].get<double>(), j["mean_log_density"].get<double>());
+  out += (j.contains("units") ? " per unit of " + namesText(j["units"]) : std::string()) + "\n";
+  if (j.contains("mass_on_grid")) out += formatted("mass on the grid %.6g\n", j["mass_on_grid"].get<double>());
   if (j.contains("stretch"))
-    std::snprintf(text, sizeof text, "stretch from %.4g to %.4g\n", j["stretch"]["least"].get<double>(),
-                  j["stretch"]["most"].get<double>()),
-        out += text;
-  if (j.contains("standard_error_mean"))
-    std::snprintf(text, sizeof text, "standard error %.3g (mean)\n", j["standard_error_mean"].get<double>()), out += text;
+    out += formatted("stretch from %.4g to %.4g\n", j["stretch"]["least"].get<double>(), j["stretch"]["most"].get<double>());
+  if (j.contains("standard_error_mean")) out += formatted("standard error %.3g (mean)\n", j["standard_error_mean"].get<double>());
   return out + "wrote " + o.output + "\n";
 }
 

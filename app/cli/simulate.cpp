@@ -1,6 +1,7 @@
 // toy-simulate
 #include "core/api/simulate.h"
 #include "app/cli/command.h"
+#include "core/api/number_text.h"
 
 namespace inflaton::cli {
 namespace {
@@ -38,21 +39,15 @@ nlohmann::json resultJson(const Simulation& s, bool ofFile, const std::vector<st
 
 /// ofFile: the points are rows of the data file, and not given beside it.
 std::string summaryText(const Simulation& s, bool ofFile, const std::vector<std::string>& files) {
-  char text[200];
   const std::string rows = ofFile ? rowsText(s.data) : std::string();
   std::string out = s.data_name + ", " + s.schedule.name() + ", " + (rows.empty() ? std::to_string(s.data.n) + " points" : rows) + "\n";
   for (const Trajectory& lane : s.lanes) {
-    std::snprintf(text, sizeof text, "%-11s %5d steps %6d evaluations %8.2f s\n", laneName(lane.direction), lane.steps, lane.evaluations,
-                  lane.seconds);
-    out += text;
+    out += formatted("%-11s %5d steps %6d evaluations %8.2f s\n", laneName(lane.direction), lane.steps, lane.evaluations, lane.seconds);
   }
   if (!s.roundTripError.empty()) {
-    std::snprintf(text, sizeof text, "round-trip RMSE %.3g", s.roundTripRmse);
-    out += text;
-    if (!s.schedule.preserving()) {
-      std::snprintf(text, sizeof text, " (kept axes %.3g, compressed axes %.3g)", s.roundTripRmseKept, s.roundTripRmseCompressed);
-      out += text;
-    }
+    out += formatted("round-trip RMSE %.3g", s.roundTripRmse);
+    if (!s.schedule.preserving())
+      out += formatted(" (kept axes %.3g, compressed axes %.3g)", s.roundTripRmseKept, s.roundTripRmseCompressed);
     out += "\n";
   }
   for (const std::string& file : files) out += "wrote " + file + "\n";

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/api/error.h"
+#include "core/api/json_text.h"
 #include "core/api/options.h"
 
 using nlohmann::json;
@@ -31,7 +32,7 @@ std::vector<double> numbersOf(const json& j, const char* name, const std::string
     refuse(where, std::string("\"") + name + "\" of its data is no list of 1 to " + std::to_string(kMostDims) + " numbers");
   std::vector<double> values;
   for (const json& v : field) {
-    if (!v.is_number() || !std::isfinite(v.get<double>())) refuse(where, std::string("\"") + name + "\" of its data holds " + v.dump());
+    if (!v.is_number() || !std::isfinite(v.get<double>())) refuse(where, std::string("\"") + name + "\" of its data holds " + jsonText(v));
     values.push_back(v.get<double>());
   }
   return values;
@@ -42,7 +43,7 @@ std::vector<std::string> namesOf(const json& j, const char* name, const std::str
   if (!field.is_array()) refuse(where, std::string("\"") + name + "\" of its data is no list");
   std::vector<std::string> names;
   for (const json& v : field) {
-    if (!v.is_string()) refuse(where, std::string("\"") + name + "\" of its data holds " + v.dump() + ", which is no text");
+    if (!v.is_string()) refuse(where, std::string("\"") + name + "\" of its data holds " + jsonText(v) + ", which is no text");
     names.push_back(v.get<std::string>());
   }
   return names;
@@ -92,7 +93,7 @@ DataOrigin originFromJson(const json& j, const std::string& where) {
   o.file = textOf(j, "file", where), o.sha256 = textOf(j, "sha256", where);
   const json& rows = fieldOf(j, "rows", where);
   if (!rows.is_number_integer() || rows.get<std::int64_t>() < 1)
-    refuse(where, "\"rows\" of its data is " + rows.dump() + "; allowed: 1 or more");
+    refuse(where, "\"rows\" of its data is " + jsonText(rows) + "; allowed: 1 or more");
   o.rows = rows.get<std::int64_t>();
   o.offset = numbersOf(j, "offset", where), o.scale = numbersOf(j, "scale", where);
   o.columns = namesOf(j, "columns", where), o.units = namesOf(j, "units", where);
@@ -102,7 +103,7 @@ DataOrigin originFromJson(const json& j, const std::string& where) {
                       std::to_string(o.columns.size()) + " column names and " + std::to_string(o.units.size()) +
                       " units of its data; needed: as many of each");
   for (const double s : o.scale)
-    if (!(s > 0)) refuse(where, "\"scale\" of its data holds " + json(s).dump() + "; allowed: scales > 0");
+    if (!(s > 0)) refuse(where, "\"scale\" of its data holds " + jsonText(json(s)) + "; allowed: scales > 0");
   return o;
 }
 

@@ -6,6 +6,7 @@
 
 #include <cmath>
 
+#include "core/api/number_text.h"
 #include "core/api/solver_choice.h"
 #include "core/api/trajectory.h"
 #include "core/coverage/latent_shells.h"
@@ -34,9 +35,7 @@ std::string counted(std::int64_t lost, std::int64_t of, const char* what) {
   std::string text = direction == Direction::generation ? "generation: " : "inflation: ";
   if (testPoints > 0) text += counted(tested, testPoints, "test points");
   if (n > testPoints) text += std::string(testPoints > 0 ? " and " : "") + counted(boundary, n - testPoints, "boundary points");
-  char at[48];
-  std::snprintf(at, sizeof at, " are not finite at t = %.4g", t);
-  throw Error(ErrorCode::diverged, text + at,
+  throw Error(ErrorCode::diverged, text + " are not finite at t = " + numberText(t, 4),
               "Take more steps or another solver; where the network itself gives such values, train it anew.");
 }
 
@@ -89,7 +88,7 @@ CoverageFlow::CoverageFlow(const ToyCoverageOptions& o, const JobContext& contex
   settings_.tEnd = coverageEnd(o, tMax);
   settings_.poll = poll;
   if (settings_.tEnd > tMax * (1 + 1e-9))
-    throw Error(ErrorCode::usage, "steps * h is " + std::to_string(settings_.tEnd) + "; allowed: up to tmax (" + std::to_string(tMax) + ")",
+    throw Error(ErrorCode::usage, "steps * h is " + exactText(settings_.tEnd) + "; allowed: up to tmax (" + exactText(tMax) + ")",
                 "Raise tmax, or lower steps or h.");
   if (reference_) {
     settings_.times = ifsTimes(settings_.steps, coverageStep(o, tMax), false);

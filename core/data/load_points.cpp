@@ -1,9 +1,9 @@
 // The user's own points. Specification 2.1 (standardisation), ux.md section 2 item 1.
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <filesystem>
 
+#include "core/api/number_text.h"
 #include "core/api/points.h"
 #include "core/data/raw_points.h"
 #include "core/io/input_file.h"
@@ -14,11 +14,6 @@ namespace {
 
 constexpr double kLeastSpread = 1e-30, kMostSpread = 1e30;  // well within what single precision holds, also in the file's units
 constexpr double kFarAway = 1600;                           // standard deviations from 0: 4 digits are left for the differences
-
-std::string numberText(double v) {
-  char text[32];
-  return {text, std::to_chars(text, text + sizeof text, v, std::chars_format::general, 6).ptr};
-}
 
 /// Of one column, in float64.
 struct Moments {

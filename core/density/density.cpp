@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/api/job.h"
+#include "core/api/json_text.h"
 #include "core/api/system.h"
 #include "core/api/trajectory.h"
 #include "core/data/given_points.h"
@@ -192,7 +193,7 @@ void save(const DensityResult& r, const DensityOptions& o) {
                       {"latent", "whitened eigen-coordinates at tmax"},
                       {"singular", "of d latent / d x, both whitened; descending"}};
   if (r.origin) meta["data"] = originJson(*r.origin), meta["x"] = units ? "in the units of data.columns" : "standardised";
-  w.addText("meta", meta.dump());
+  w.addText("meta", jsonText(meta));
   w.commit();
 }
 

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "core/api/json_text.h"
 #include "core/api/networks.h"
 #include "core/api/simulate.h"
 #include "core/api/system.h"
@@ -113,7 +114,7 @@ void writeLane(const std::string& path, const Simulation& s, const Trajectory& l
   if (s.data.origin && !s.data.rows.empty() && lane.direction != Direction::generation)
     w.add("rows", std::span<const std::int64_t>(s.data.rows), {lane.n});
   if (s.basis.dim > kMostInText) w.add("W", std::span<const double>(s.basis.W.data(), s.basis.W.size()), {lane.dim, lane.dim});
-  w.addText("meta", meta.dump());
+  w.addText("meta", jsonText(meta));
   w.commit();
 }
 
@@ -162,7 +163,7 @@ std::vector<std::string> save(const Simulation& s, const ToySimulateOptions& o, 
     writeLane(paths.back(), s, lane, o.units, meta, context);
   }
   paths.push_back(parametersPath(folder, stem));
-  writeFileAtomically(paths.back(), meta.dump(2) + "\n");
+  writeFileAtomically(paths.back(), jsonText(meta, 2) + "\n");
   return paths;
 }
 

@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "core/api/json_text.h"
+#include "core/api/number_text.h"
 #include "core/api/simulate.h"
 #include "core/api/solver_choice.h"
 #include "core/api/system.h"
@@ -51,7 +53,7 @@ LaneSettings laneSettings(const ToySimulateOptions& o, double tMax) {
     if (o.disc == "ifs") {
       const double h = o.h > 0 ? o.h : tMax / steps;
       if (steps * h > tMax * (1 + 1e-9))
-        throw Error(ErrorCode::usage, "steps * h is " + std::to_string(steps * h) + "; allowed: up to tmax (" + std::to_string(tMax) + ")",
+        throw Error(ErrorCode::usage, "steps * h is " + exactText(steps * h) + "; allowed: up to tmax (" + exactText(tMax) + ")",
                     "Raise tmax, or lower steps or h.");
       set.times = ifsTimes(steps, h, false);
     } else {
@@ -98,7 +100,7 @@ std::shared_ptr<const Simulation> simulate(const ToySimulateOptions& o, const Jo
   s->basis = denoiser->basis();
   s->schedule = problem.schedule;
   s->command = commandLine(o);
-  s->optionsJson = toJson(o).dump();
+  s->optionsJson = jsonText(toJson(o));
   auto set = laneSettings(o, s->schedule.tMax());
   set.poll = [&context] { context.throwIfStopped(); };
   const double T = set.tEnd;

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/api/job.h"
+#include "core/api/json_text.h"
 #include "core/api/options.h"
 #include "core/api/system.h"
 #include "core/io/npz.h"
@@ -93,7 +94,7 @@ std::string extract(const ResidualsExtractOptions& o, const JobContext& context)
                       {"along", o.along},
                       {"network", o.network}};
   if (walk.data) meta["data"] = originJson(*walk.data);
-  w.addText("meta", meta.dump());
+  w.addText("meta", jsonText(meta));
   w.commit();
   return path;
 }
@@ -203,7 +204,7 @@ std::string correlate(const ResidualsCorrelateOptions& o, const JobContext& cont
                              {"net_output_acs, net_residual_acs", "entry (i, j) over sd0_j sdt_j: right on the diagonal"},
                              {"..._proper", "entry (i, j) over sd0_i sdt_j"},
                              {"diag_mean", "of net_residual_acs"}};
-  w.addText("meta", about.dump());
+  w.addText("meta", jsonText(about));
   w.commit();
   return path;
 }

@@ -2,18 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <sstream>
 
 #include "core/api/error.h"
+#include "core/api/number_text.h"
 
 namespace inflaton {
 namespace {
 
-std::string text(double v) {
-  std::ostringstream s;
-  s << v;
-  return s.str();
-}
+std::string text(double v) { return numberText(v); }
 
 [[noreturn]] void refuse(const std::string& field, const std::string& value, const std::string& range, const std::string& hint = {}) {
   throw Error(ErrorCode::usage, field + " is " + value + "; allowed: " + range, hint);

@@ -1,7 +1,6 @@
 #include "core/train/toy_problem.h"
 
-#include <cstdio>
-
+#include "core/api/number_text.h"
 #include "core/data/random.h"
 #include "core/machine/device.h"
 #include "core/machine/slices.h"
@@ -47,13 +46,6 @@ OptimiserSettings optimiserSettings(const ToyTrainOptions& o) {
   s.rampSamples = o.lr_rampup * 1e6, s.halfLife = o.ema * 1e6;
   s.cleanGradients = o.bad_gradients == "clean";
   return s;
-}
-
-/// `form` with one number in it.
-std::string text(const char* form, double number) {
-  char line[96];
-  std::snprintf(line, sizeof line, form, number);
-  return line;
 }
 
 }  // namespace
@@ -160,14 +152,14 @@ void ToyProblem::record(json& line, const TrainUpdate& u) const {
 }
 
 std::string ToyProblem::remark(const TrainUpdate& u) const {
-  std::string all = validation_ ? text(", error %.4f", validation_->mean) : std::string();
-  if (const double share = targetShare(u); share > 0) all += text(", targets cost %.0f %%", 100 * share);
+  std::string all = validation_ ? ", error " + fixedText(validation_->mean, 4) : std::string();
+  if (const double share = targetShare(u); share > 0) all += formatted(", targets cost %.0f %%", 100 * share);
   return all;
 }
 
 std::string ToyProblem::closingNote(const TrainUpdate& u) const {
   const double share = targetShare(u);
-  return share > 0 ? text("targets cost %.0f %% of the time", 100 * share) : std::string();
+  return share > 0 ? formatted("targets cost %.0f %% of the time", 100 * share) : std::string();
 }
 
 std::string ToyProblem::verdict() const {

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "core/api/json_text.h"
 #include "ui/coverage/coverage_model.h"
 #include "ui/forms/help_section.h"
 #include "ui/forms/inspector_parts.h"
@@ -88,7 +89,7 @@ QString CoverageInspector::subject() const {
 void CoverageInspector::remember() {
   nlohmann::json all = toJson(options()), own;
   for (const QString& name : kFront + kFolded) own[name.toStdString()] = all[name.toStdString()];
-  session_->settings()->ini().setValue("coverage/options", QString::fromStdString(own.dump()));
+  session_->settings()->ini().setValue("coverage/options", QString::fromStdString(jsonText(own)));
 }
 
 // Data, schedule, score and seed follow the session; eps and A0 are the experiment's own.

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "core/api/json_text.h"
 #include "core/api/simulate.h"
 #include "core/api/train.h"
 #include "ui/jobs/background.h"
@@ -142,7 +143,7 @@ void Session::begin() {
 }
 
 void Session::saveTo(QSettings& ini) const {
-  const auto text = [](const nlohmann::json& json) { return QString::fromStdString(json.dump()); };
+  const auto text = [](const nlohmann::json& json) { return QString::fromStdString(jsonText(json)); };
   ini.setValue("session/version", 2);
   ini.setValue("session/flow", text(toJson(experiment_.flow)));
   ini.setValue("session/train", text(toJson(experiment_.train)));
@@ -236,6 +237,12 @@ void Session::rollSeed() {
 }
 
 void Session::openFile(const QString& path) {
+  if (path.contains(QChar::ReplacementCharacter)) {  // what Qt makes of bytes that are no UTF-8
+    const JobError error{ErrorCode::usage, path.toStdString() + ": the name of this file is not UTF-8, so it cannot be opened here",
+                         "Rename it, for instance with convmv."};
+    Q_EMIT failed(tr("Open"), error);
+    return;
+  }
   const QString suffix = QFileInfo(path).suffix().toLower();
   if (suffix == "csv" || suffix == "npy" || suffix == "npz") return openPoints(path);
   if (suffix == "safetensors") return addNetwork(path, true);

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/api/job.h"
+#include "core/api/json_text.h"
 #include "core/api/options.h"
 #include "core/api/system.h"
 #include "core/calibration/posterior/latent_target.h"
@@ -232,7 +233,7 @@ Expected<void> saveHmcDemo(const HmcDemo& d, const HmcDemoOptions& o) {
     out.add("truth", std::span<const float>(d.truth), {2});
     nlohmann::json meta{{"program", std::string("inflaton ") + programVersion()}, {"options", toJson(o)}, {"accept", d.accept}};
     if (d.origin) meta["data"] = originJson(*d.origin);
-    out.addText("meta", meta.dump());
+    out.addText("meta", jsonText(meta));
     out.commit();
   });
 }

@@ -5,6 +5,7 @@
 
 #include "core/api/calibration.h"
 #include "core/api/job.h"
+#include "core/api/json_text.h"
 #include "core/api/options.h"
 #include "core/api/system.h"
 #include "core/calibration/posterior/marginal_run.h"
@@ -74,7 +75,7 @@ void save(const MarginalPosterior& r, const MarginalOptions& o) {
                       {"table", {{"cells", r.table.cells}, {"mean", r.table.mean}, {"q99", r.table.q99}, {"max", r.table.max}}}};
   if (std::isfinite(r.logEvidence)) meta["log_evidence"] = r.logEvidence;
   if (r.origin) meta["data"] = originJson(*r.origin);
-  w.addText("meta", meta.dump());
+  w.addText("meta", jsonText(meta));
   w.commit();
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/api/calibration.h"
 #include "core/api/job.h"
+#include "core/api/json_text.h"
 #include "core/api/options.h"
 #include "core/api/system.h"
 #include "core/calibration/sbc/sbc_run.h"
@@ -104,7 +105,7 @@ void save(const SbcResult& r, const SbcOptions& o) {
                       {"calibrated", r.calibrated},
                       {"verdict", r.verdict}};
   if (r.origin) meta["data"] = originJson(*r.origin);
-  w.addText("meta", meta.dump());
+  w.addText("meta", jsonText(meta));
   w.commit();
 }
 

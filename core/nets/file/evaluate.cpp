@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "core/api/networks.h"
+#include "core/api/number_text.h"
 #include "core/api/system.h"
 #include "core/io/npz.h"
 #include "core/machine/device.h"
@@ -22,8 +23,8 @@ void checkTimes(std::vector<double>& t, double tMax, const std::string& path) {
     if (const auto within = timeWithin(t[i], tMax))
       t[i] = *within;
     else
-      throw Error(ErrorCode::usage, path + ": t[" + std::to_string(i) + "] is " + std::to_string(t[i]) + "; allowed: 0 to " +
-                                        std::to_string(tMax) + " (the network's t_max)");
+      throw Error(ErrorCode::usage, path + ": t[" + std::to_string(i) + "] is " + exactText(t[i]) + "; allowed: 0 to " + exactText(tMax) +
+                                        " (the network's t_max)");
 }
 
 void checkPoints(const std::vector<double>& x, std::int64_t dim, const std::string& path) {
