@@ -5,6 +5,7 @@
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/mm.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -61,10 +62,11 @@ void turned(const Eigenbasis& b, std::span<const float> eigen, std::span<float> 
   std::copy_n(rows.data_ptr<float>(), into.size(), into.begin());
 }
 
-/// Where the lane is at its end in the data: x [N, D] as the user's file would hold it, or standardised.
+/// Where the lane is at its end in the data: x [N, D] as the user's file would hold it, or standardised. Inflation starts from the data
+/// themselves, which are so exact to the rounding of single precision.
 void addOwnPoints(NpzWriter& w, const Simulation& s, const Trajectory& lane, const std::string& units) {
-  std::vector<float> at(static_cast<std::size_t>(lane.n * lane.dim));
-  framePositions(s, lane, lane.direction == Direction::inflation ? 0 : lane.frames() - 1, Space::dataUnscaled, at.data());
+  std::vector<float> at = s.data.values;
+  if (lane.direction != Direction::inflation) framePositions(s, lane, lane.frames() - 1, Space::dataUnscaled, at.data());
   if (units == "own")
     w.add("x", std::span<const double>(s.data.units()->toOwn(at)), {lane.n, lane.dim});
   else

@@ -99,7 +99,7 @@ TEST_P(OwnUnits, EveryRowComesBackInTheFilesOrderAndUnits) {
   ASSERT_EQ(x.size(), values.size());
   for (std::size_t i = 0; i < x.size(); ++i) {
     const double scale = units.scale[i % static_cast<std::size_t>(D)];
-    ASSERT_NEAR(x[i], values[i], 2e-6 * scale) << i;
+    ASSERT_NEAR(x[i], values[i], 4e-7 * scale) << i;
     ASSERT_NEAR(back[i], values[i], 0.02 * scale) << i;
     ASSERT_NEAR((made[i] - units.offset[i % static_cast<std::size_t>(D)]) / scale, 0, 6) << i;
   }
