@@ -7,6 +7,7 @@
 #include "core/nets/architectures.h"
 #include "core/nets/file/network_file.h"
 #include "core/train/resume.h"
+#include "core/train/resumed_data.h"
 #include "core/train/training.h"
 
 using nlohmann::json;
@@ -60,6 +61,7 @@ ToyProblem::ToyProblem(const ToyTrainOptions& options, Update update, std::optio
       steps_(trainingSteps(options_)),
       preview_(data_.dim(), kPreviewPoints, trainingSeed(0, TrainingPurpose::preview)) {
   const auto& o = options_;
+  if (resumed && data_.origin()) requireDataAsStarted(o.resume, *data_.origin());
   basis_ =
       resumed ? resumed->basis : eigenbasisOf(data_.references(o.eigenbasis_samples, trainingSeed(seedOf(o), TrainingPurpose::eigenbasis)));
   if (basis_.dim != data_.dim())

@@ -353,6 +353,25 @@ TEST(TrainToy, OwnPointsFromAFile) {
   EXPECT_EQ(changedData(info), "");
 }
 
+TEST(TrainToy, ResumesWithTheOwnPointsItWasStartedWith) {
+  const Folder folder;
+  std::vector<float> values(120);
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = std::sin(static_cast<float>(i * i % 101)) + static_cast<float>(i % 2);
+  writeNpy<float>(folder.file("mine.npy"), values, {60, 2});
+  auto o = small(folder);
+  o.data_name = "file", o.data_file = folder.file("mine.npy");
+  const auto r = trained(o);
+  ToyTrainOptions again;
+  again.resume = r.state, again.duration = 2 * o.duration;
+  EXPECT_EQ(trained(again).steps, 200);
+  values[7] += 0.5f;
+  writeNpy<float>(folder.file("mine.npy"), values, {60, 2});
+  again.duration = 3 * o.duration;
+  const auto refused = trainToy(again, {});
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, AllOf(HasSubstr("mine.npy: has changed since the run"), HasSubstr("60 rows")));
+}
+
 TEST(TrainToy, OwnPointsOfManyColumns) {
   const Folder folder;
   constexpr std::int64_t D = 300;
