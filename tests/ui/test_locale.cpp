@@ -119,6 +119,7 @@ TEST(LocaleNumbers, PeopleSeeTheirMarkAndPlotsHaveAPoint) {
   EXPECT_EQ(number(-0.25), QString(QChar(0x2212)) + "0,25");
   EXPECT_EQ(plotNumber(1234.5, 2), "1234.50");
   EXPECT_EQ(localeNumber("1e-05"), "1e-05");
+  EXPECT_EQ(localeText("R-hat 1.062 above 1.01. Draw more."), "R-hat 1,062 above 1,01. Draw more.");
   EXPECT_EQ(QStringLiteral("%L1").arg(12345.25, 0, 'f', 2), "12345,25");
 }
 
