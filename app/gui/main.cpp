@@ -11,6 +11,7 @@
 #include "core/api/data_sets.h"
 #include "core/api/number_text.h"
 #include "core/api/system.h"
+#include "core/api/utf8.h"
 #include "ui/session/settings.h"
 #include "ui/shell/main_window.h"
 #include "ui/style/locale_numbers.h"
@@ -55,6 +56,10 @@ int runWindow(QApplication& app, const QCommandLineParser& options, const QStrin
 }  // namespace
 
 int main(int argc, char** argv) {
+  for (int i = 1; i < argc; ++i)  // Qt would go on with another name
+    if (!isUtf8(argv[i]))
+      return complain(
+          QString::fromStdString("\"" + shownUtf8(argv[i]) + "\" is not UTF-8; allowed: arguments and names of files in UTF-8"));
   QCoreApplication::setApplicationName("inflaton");
   QCoreApplication::setApplicationVersion(QString::fromLatin1(programVersion()));
   QCoreApplication::setAttribute(Qt::AA_ShareOpenGLContexts);

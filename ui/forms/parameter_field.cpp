@@ -28,7 +28,7 @@ QString text(const ParameterValue& value) { return QString::fromStdString(format
 QString shownText(const ParameterValue& value) { return std::holds_alternative<double>(value) ? localeNumber(text(value)) : text(value); }
 QString shownRange(const ParameterInfo& info) {
   const QString range = QString::fromStdString(info.range());
-  return info.kind == ParameterKind::real ? localeNumber(range) : range;
+  return info.kind == ParameterKind::real ? localeText(range) : range;
 }
 
 }  // namespace

@@ -45,6 +45,11 @@ void useLocaleNumbers() {
 
 QString localeNumber(QString plain) { return plain.replace(QLatin1String("."), QLocale().decimalPoint()); }
 
+QString localeText(QString sentence) {
+  static const QRegularExpression mark(QStringLiteral("(?<=\\d)\\.(?=\\d)"));
+  return sentence.replace(mark, QLocale().decimalPoint());
+}
+
 std::vector<std::string> typedNumber(const QString& typed) {
   const QString all = simplified(typed);
   const auto exponent = all.indexOf(QLatin1Char('e'), 0, Qt::CaseInsensitive);

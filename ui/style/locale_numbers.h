@@ -15,6 +15,8 @@ void useLocaleNumbers();
 
 /// A number as files have it ("7.01", "1e-05") in the user's writing ("7,01").
 QString localeNumber(QString plain);
+/// A sentence of the core's with numbers in it, likewise: a point between two digits is a decimal mark.
+QString localeText(QString sentence);
 
 /// What a typed number can mean, as files have it: "7,01" is 7.01; "1.234,5" is 1234.5; "3,000" where a comma is no decimal mark is 3.000
 /// or 3000, in this order. Text that is no number comes back as it is, for whoever reads it to refuse.
