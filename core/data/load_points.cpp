@@ -1,9 +1,9 @@
 // The user's own points. Specification 2.1 (standardisation), ux.md section 2 item 1.
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <filesystem>
 
+#include "core/api/number_text.h"
 #include "core/api/points.h"
 #include "core/data/raw_points.h"
 #include "core/io/input_file.h"
@@ -13,11 +13,6 @@ namespace {
 
 constexpr double kLeastSpread = 1e-30, kMostSpread = 1e30;  // well within what single precision holds, also in the file's units
 constexpr double kFarAway = 1600;                           // standard deviations from 0: 4 digits are left for the differences
-
-std::string numberText(double v) {
-  char text[32];
-  return {text, std::to_chars(text, text + sizeof text, v, std::chars_format::general, 6).ptr};
-}
 
 /// Of one column, in float64.
 struct Moments {
@@ -32,9 +27,10 @@ Moments momentsOf(const RawPoints& raw, std::int64_t j, const std::string& path)
   const double mean = sum / static_cast<double>(raw.rows);
   for (std::int64_t i = 0; i < raw.rows; ++i) furthest = std::max(furthest, std::abs(at(i) - mean));
   if (!(furthest > 1e-12 * largest)) return {mean, 0};
-  // In units of the furthest: the square of 1e-200 would be 0.
-  for (std::int64_t i = 0; i < raw.rows; ++i) squares += (at(i) - mean) / furthest * ((at(i) - mean) / furthest);
-  const double sd = furthest * std::sqrt(squares / static_cast<double>(raw.rows));
+  // In units of a power of two, which rounds nothing: the square of 1e-200 would be 0.
+  const int power = std::ilogb(furthest);
+  for (std::int64_t i = 0; i < raw.rows; ++i) squares += std::pow(std::ldexp(at(i) - mean, -power), 2);
+  const double sd = std::ldexp(std::sqrt(squares / static_cast<double>(raw.rows)), power);
   if (!(sd >= kLeastSpread && sd <= kMostSpread))
     throwBadFile(path, raw.columnName(j) + " has the standard deviation " + numberText(sd) + "; allowed: 1e-30 to 1e30",
                  "Give the column in other units.");

@@ -1,11 +1,11 @@
 #include "core/data/raw_points.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <filesystem>
 #include <limits>
 
+#include "core/api/number_text.h"
 #include "core/api/options.h"
 #include "core/io/csv.h"
 #include "core/io/npz.h"
@@ -14,11 +14,6 @@ namespace inflaton {
 namespace {
 
 constexpr std::int64_t kMinColumns = 2, kMaxColumns = kMostToyDims;
-
-std::string numberText(double v) {
-  char text[32];
-  return {text, std::to_chars(text, text + sizeof text, v, std::chars_format::general, 6).ptr};
-}
 
 void checkShape(std::int64_t rows, std::int64_t columns, const std::string& where) {
   if (columns < kMinColumns || columns > kMaxColumns)
