@@ -28,9 +28,13 @@ Moments momentsOf(const RawPoints& raw, std::int64_t j, const std::string& path)
   const double mean = sum / static_cast<double>(raw.rows);
   for (std::int64_t i = 0; i < raw.rows; ++i) furthest = std::max(furthest, std::abs(at(i) - mean));
   if (!(furthest > 1e-12 * largest)) return {mean, 0};
-  // In units of the furthest: the square of 1e-200 would be 0.
-  for (std::int64_t i = 0; i < raw.rows; ++i) squares += (at(i) - mean) / furthest * ((at(i) - mean) / furthest);
-  const double sd = furthest * std::sqrt(squares / static_cast<double>(raw.rows));
+  // In units of a power of two, which rounds nothing: the square of 1e-200 would be 0.
+  const double unit = std::ldexp(1.0, std::max(std::ilogb(furthest), -1000));
+  for (std::int64_t i = 0; i < raw.rows; ++i) {
+    const double d = (at(i) - mean) / unit;
+    squares += d * d;
+  }
+  const double sd = unit * std::sqrt(squares / static_cast<double>(raw.rows));
   if (!(sd >= kLeastSpread && sd <= kMostSpread))
     throwBadFile(path, raw.columnName(j) + " has the standard deviation " + numberText(sd) + "; allowed: 1e-30 to 1e30",
                  "Give the column in other units.");

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 
+#include "core/api/utf8.h"
 #include "core/io/input_file.h"
 
 namespace inflaton {
@@ -64,22 +65,6 @@ std::size_t outsideQuotes(std::string_view s, const char* chars, std::size_t fro
     at = past == std::string_view::npos ? at + 1 : past;
   }
   return std::string_view::npos;
-}
-
-std::size_t utf8Length(std::string_view s) {
-  const auto lead = static_cast<unsigned char>(s[0]);
-  const std::size_t n = lead < 0x80                   ? 1
-                        : lead >= 0xC2 && lead < 0xE0 ? 2
-                        : lead >= 0xE0 && lead < 0xF0 ? 3
-                        : lead >= 0xF0 && lead < 0xF5 ? 4
-                                                      : 0;
-  if (n == 0 || n > s.size()) return 0;
-  for (std::size_t i = 1; i < n; ++i)
-    if ((static_cast<unsigned char>(s[i]) & 0xC0) != 0x80) return 0;
-  const auto second = n > 1 ? static_cast<unsigned char>(s[1]) : 0;
-  const bool overlong = (lead == 0xE0 && second < 0xA0) || (lead == 0xF0 && second < 0x90);
-  const bool beyond = (lead == 0xED && second > 0x9F) || (lead == 0xF4 && second > 0x8F);
-  return overlong || beyond ? 0 : n;
 }
 
 }  // namespace
@@ -181,12 +166,7 @@ std::string_view unquoted(std::string_view cell) {
 std::string cellText(std::string_view cell) {
   const bool quoted = cell.size() >= 2 && cell.front() == '"' && cell.back() == '"';
   cell = unquoted(cell);
-  bool latin = false;
-  for (std::string_view s = cell; !s.empty() && !latin;) {
-    const auto n = utf8Length(s);
-    latin = n == 0;
-    s.remove_prefix(std::max<std::size_t>(n, 1));
-  }
+  const bool latin = !isUtf8(cell);
   std::string text;
   for (std::size_t i = 0; i < cell.size(); ++i) {
     const auto c = static_cast<unsigned char>(cell[i]);

@@ -73,7 +73,7 @@ TEST_F(Csv, ForeignFiles) {
                                   "2\0",
                                   6)),
               HasSubstr("is UTF-16 text; tables are read as UTF-8 | Save it as UTF-8"));
-  EXPECT_THAT(refusal(std::string("1,2\n3,4\n5,\0006\n", 14)), HasSubstr("is not a text file (line 3 holds a NUL byte)"));
+  EXPECT_THAT(refusal(std::string("1,2\n3,4\n5,\0006\n", 13)), HasSubstr("is not a text file (line 3 holds a NUL byte)"));
   EXPECT_THAT(refusal("1,2\n" + std::string(2 << 20, '7')), HasSubstr("line 2 is longer than 1 MiB"));
   folder.write("p.csv", "1,2\n3,4\n5,6\n");
   EXPECT_THAT(errorOf([&] { readCsv(folder.file("p.csv"), 50); }), HasSubstr("more than 50 bytes"));
