@@ -4,12 +4,12 @@
 #include <ATen/ops/zeros.h>
 #include <gmock/gmock.h>
 
+#include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "core/api/networks.h"
 #include "core/api/simulate.h"
-#include "core/io/csv.h"
 #include "core/io/npz.h"
 #include "core/nets/file/network_file.h"
 #include "tests/core/nets/net_testing.h"
@@ -17,10 +17,8 @@
 namespace inflaton {
 namespace {
 
-using ::testing::ElementsAre;
 using testing::Folder;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 
 /// Columns far from 0 and 1, in `rows` rows of which no two are alike.
 std::vector<double> numbers(int rows, int columns) {
@@ -143,6 +141,7 @@ TEST(OwnUnitsOfGivenPoints, AreTheFilesToo) {
   const PointSet data = loadPoints(file, true);
   for (const char* source : {"discrete", "net"}) {
     auto o = ofFile(file);
+    if (std::string(source) == "net") o.gamma0 = ScheduleOptions{}.gamma0;
     o.source = source, o.network = network, o.initial = folder.file("start.npy"), o.direction = "melt", o.references = 60;
     const auto r = ran(folder, o);
     const auto x = r.x("melt");
