@@ -41,10 +41,10 @@ struct TextColumn {
 
 /// Whether a column counts the rows, from 0 or from 1, or holds whole numbers that may at least number them.
 struct Counter {
-  double first = 0;
+  double first = -1;  ///< number of the first row
   bool counts = true, whole = true;
   void add(std::int64_t row, double v) {
-    if (row == 0) first = v, counts = v == 0 || v == 1;
+    if (first < 0) first = v - static_cast<double>(row) == 1 ? 1 : 0;
     counts = counts && v == first + static_cast<double>(row);
     whole = whole && v >= 0 && v == std::floor(v);
   }
@@ -127,7 +127,7 @@ class Reader {
       return;
     }
     for (TextColumn& column : texts_) column.add(cells_[column.column]);
-    if (columns_[0] == 0) counter_.add(table_.rows, table_.values[before]);
+    if (columns_[0] == 0) counter_.add(table_.rows + dropped_, table_.values[before]);
     const auto& runs = table_.lines;
     if (runs.empty() || line != runs.back().second + table_.rows - runs.back().first) table_.lines.emplace_back(table_.rows, line);
     ++table_.rows;

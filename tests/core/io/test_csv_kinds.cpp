@@ -195,6 +195,8 @@ TEST_F(CsvKinds, GapsAreRefusedOrTheirRowsDropped) {
   EXPECT_EQ(t.line(1), 5);
   EXPECT_EQ(t.line(2), 7);
   EXPECT_THAT(t.notes, ElementsAre(HasSubstr("5 rows have gaps and were left out (line 3, 4, 6, ...)")));
+  const Table counted = read("index,x,y\n1,NA,2\n2,3,4\n3,5,6\n4,NA,8\n5,9,0\n", Gaps::dropRows);
+  EXPECT_THAT(counted.values, ElementsAre(3, 4, 5, 6, 9, 0));
   EXPECT_THAT(errorOf([&] { read("x,y\n1,\n,2\n", Gaps::dropRows); }), HasSubstr("has a gap in every row"));
 }
 
