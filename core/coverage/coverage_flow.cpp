@@ -88,7 +88,7 @@ CoverageFlow::CoverageFlow(const ToyCoverageOptions& o, const JobContext& contex
   settings_.tEnd = coverageEnd(o, tMax);
   settings_.poll = poll;
   if (settings_.tEnd > tMax * (1 + 1e-9))
-    throw Error(ErrorCode::usage, "steps * h is " + exactText(settings_.tEnd) + "; allowed: up to tmax (" + exactText(tMax) + ")",
+    throw Error(ErrorCode::usage, "steps * h is " + numberText(settings_.tEnd) + "; allowed: up to tmax (" + exactText(tMax) + ")",
                 "Raise tmax, or lower steps or h.");
   if (reference_) {
     settings_.times = ifsTimes(settings_.steps, coverageStep(o, tMax), false);

@@ -53,7 +53,7 @@ LaneSettings laneSettings(const ToySimulateOptions& o, double tMax) {
     if (o.disc == "ifs") {
       const double h = o.h > 0 ? o.h : tMax / steps;
       if (steps * h > tMax * (1 + 1e-9))
-        throw Error(ErrorCode::usage, "steps * h is " + exactText(steps * h) + "; allowed: up to tmax (" + exactText(tMax) + ")",
+        throw Error(ErrorCode::usage, "steps * h is " + numberText(steps * h) + "; allowed: up to tmax (" + exactText(tMax) + ")",
                     "Raise tmax, or lower steps or h.");
       set.times = ifsTimes(steps, h, false);
     } else {

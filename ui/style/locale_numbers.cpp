@@ -9,7 +9,7 @@ namespace inflaton::ui {
 namespace {
 
 bool matches(const QString& text, const char* pattern) {
-  return QRegularExpression(QRegularExpression::anchoredPattern(QLatin1String(pattern))).match(text).hasMatch();
+  return QRegularExpression(QRegularExpression::anchoredPattern(QString::fromLatin1(pattern))).match(text).hasMatch();
 }
 
 /// Western digits, '-' and ','; spaces and apostrophes between digits are marks between thousands and go.
