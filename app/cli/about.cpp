@@ -1,5 +1,6 @@
 // info and presets: what this program is and what it knows.
 #include "app/cli/command.h"
+#include "core/api/json_text.h"
 #include "core/api/points.h"
 #include "core/api/system.h"
 #include "core/api/train.h"
@@ -13,17 +14,17 @@ int printInfo(const Request& request, Console& console) {
   if (request.json) {
     nlohmann::json sets = nlohmann::json::array();
     for (const ToySetInfo& set : toySets()) sets.push_back({{"id", set.id}, {"title", set.title}, {"dim", set.dim}, {"about", set.about}});
-    console.print(nlohmann::json{{"version", info.version},
-                                 {"torch", info.torch},
-                                 {"blas", info.blas},
-                                 {"compiler", info.compiler},
-                                 {"threads", info.threads},
-                                 {"cores", info.cores},
-                                 {"devices", info.devices},
-                                 {"warnings", info.warnings},
-                                 {"resources", resourceFolder()},
-                                 {"data_sets", sets}}
-                      .dump(2) +
+    console.print(jsonText(nlohmann::json{{"version", info.version},
+                                          {"torch", info.torch},
+                                          {"blas", info.blas},
+                                          {"compiler", info.compiler},
+                                          {"threads", info.threads},
+                                          {"cores", info.cores},
+                                          {"devices", info.devices},
+                                          {"warnings", info.warnings},
+                                          {"resources", resourceFolder()},
+                                          {"data_sets", sets}},
+                           2) +
                   "\n");
     return 0;
   }
@@ -44,7 +45,7 @@ int printPresets(const Request& request, Console& console) {
     text +=
         preset.name + std::string(preset.name.size() < 12 ? 12 - preset.name.size() : 1, ' ') + preset.title + ": " + preset.about + "\n";
   }
-  console.print(request.json ? list.dump(2) + "\n" : text + "\nUse one with: inflaton-cli toy-train --preset NAME\n");
+  console.print(request.json ? jsonText(list, 2) + "\n" : text + "\nUse one with: inflaton-cli toy-train --preset NAME\n");
   return 0;
 }
 

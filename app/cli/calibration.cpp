@@ -4,23 +4,18 @@
 
 #include "app/cli/command.h"
 #include "core/api/calibration.h"
+#include "core/api/number_text.h"
 
 namespace inflaton::cli {
 namespace {
-
-std::string formatted(const char* format, auto... values) {
-  char text[240];
-  std::snprintf(text, sizeof text, format, values...);
-  return text;
-}
 
 /// A network brings its data set and schedule; naming one is asking for it.
 template <class O>
 O base(const Request& request) {
   O o;
-  if (const std::string network = request.typed("network"); !network.empty() && request.typed("source") != "discrete") {
+  if (!request.typed("network").empty() && request.typed("source") != "discrete") {
     o.source = "net";
-    takeFromNetwork(network, o, o);
+    takeFromNetwork(request, o, o, false);
   }
   return o;
 }

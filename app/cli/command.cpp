@@ -43,13 +43,17 @@ std::vector<std::string> secondWords(const std::string& word) {
   return words;
 }
 
-void takeFromNetwork(const std::string& path, DataOptions& data, ScheduleOptions& schedule) {
+void takeFromNetwork(const Request& request, DataOptions& data, ScheduleOptions& schedule, bool needsPoints) {
+  const std::string path = request.typed("network");
+  if (path.empty()) return;
   const auto network = networkInfo(path);
   if (!network) throw Error(network.error().code, network.error().message, network.error().hint);
   schedule = network->scheduleOptions;
   schedule.data_dim = 0;  // the data's own; held against the network when they are known
-  for (const ToySetInfo& set : toySets())
-    if (set.id == network->data_name) data.data_name = set.id;
+  const std::string name = request.typed("data_name");
+  if (!name.empty() && name != "file") return;  // others are asked for
+  const bool named = !request.typed("data_file").empty();
+  takeDataOf(*network, data, needsPoints && !named);
 }
 
 const std::vector<Switch>& switches() {

@@ -95,9 +95,10 @@ Command jobCommand(JobCommand<O> job) {
   return command;
 }
 
-/// A network brings its own data set and schedule; what is typed beside it wins, and is then held against the network.
-/// Throws Error when the file cannot be read.
-void takeFromNetwork(const std::string& path, DataOptions&, ScheduleOptions&);
+/// The network that is named, if any, brings its own data set and schedule; what is typed beside it wins, and is then held against the
+/// network. Own points must be there as they were, unless others are typed or (needsPoints false) the command looks at none.
+/// Throws Error when the network cannot be read, and saying what is missing of its data.
+void takeFromNetwork(const Request&, DataOptions&, ScheduleOptions&, bool needsPoints = true);
 
 Command trainCommand();
 Command simulateCommand();

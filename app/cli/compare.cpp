@@ -2,6 +2,7 @@
 #include "core/api/compare.h"
 
 #include "app/cli/command.h"
+#include "core/api/number_text.h"
 
 namespace inflaton::cli {
 namespace {
@@ -15,18 +16,13 @@ nlohmann::json resultJson(const WorkPrecision& r, const std::vector<std::string>
 }
 
 std::string summaryText(const WorkPrecision& r, const std::vector<std::string>& files) {
-  char line[160];
   std::string out = "solver           evaluations   mean error (latent sd)\n";
   for (const SolverCurve& c : r.curves)
-    for (std::size_t k = 0; k < c.evaluations.size(); ++k) {
-      std::snprintf(line, sizeof line, "%-16s %11d   %.3g%s\n", c.solver.c_str(), c.evaluations[k], c.error[k],
-                    r.eulerError > 0 && c.error[k] <= r.eulerError ? "  *" : "");
-      out += line;
-    }
-  if (r.eulerError > 0)
-    std::snprintf(line, sizeof line, "* no worse than the reference's 701 Euler points (%.3g)\n", r.eulerError), out += line;
-  std::snprintf(line, sizeof line, "the converged solution itself is good to %.1g\n", r.referenceError);
-  out += line;
+    for (std::size_t k = 0; k < c.evaluations.size(); ++k)
+      out += formatted("%-16s %11d   %.3g%s\n", c.solver, c.evaluations[k], c.error[k],
+                       r.eulerError > 0 && c.error[k] <= r.eulerError ? "  *" : "");
+  if (r.eulerError > 0) out += formatted("* no worse than the reference's 701 Euler points (%.3g)\n", r.eulerError);
+  out += formatted("the converged solution itself is good to %.1g\n", r.referenceError);
   for (const std::string& file : files) out += "wrote " + file + "\n";
   return out;
 }
@@ -49,7 +45,7 @@ Command compareCommand() {
   JobCommand<CompareSolversOptions> job;
   job.base = [](const Request& request) {
     CompareSolversOptions o;
-    if (request.typed("source") == "net" && !request.typed("network").empty()) takeFromNetwork(request.typed("network"), o, o);
+    if (request.typed("source") == "net") takeFromNetwork(request, o, o);
     return o;
   };
   job.wouldWrite = wouldWrite;

@@ -7,6 +7,9 @@
 #include <cstdio>
 #include <iostream>
 
+#include "core/api/json_text.h"
+#include "core/api/number_text.h"
+
 namespace inflaton::cli {
 namespace {
 
@@ -25,11 +28,7 @@ std::size_t terminalWidth() {
 
 std::string progressText(const Progress& p) {
   std::string text = p.stage;
-  if (p.total > 0) {
-    char percent[16];
-    std::snprintf(percent, sizeof percent, " %3.0f %%", 100 * std::fmin(p.fraction(), 1));
-    text += percent;
-  }
+  if (p.total > 0) text += formatted(" %3.0f %%", 100 * std::fmin(p.fraction(), 1));
   if (p.etaSeconds >= 0) text += "  " + clockText(p.etaSeconds) + " left";
   if (!p.message.empty()) text += "  " + p.message;
   return text;
@@ -39,12 +38,8 @@ std::string progressText(const Progress& p) {
 
 std::string clockText(double seconds) {
   const long long s = std::llround(std::fmin(std::fmax(seconds, 0), 3.6e9));
-  char text[32];
-  if (s >= 3600)
-    std::snprintf(text, sizeof text, "%lld:%02lld:%02lld", s / 3600, s / 60 % 60, s % 60);
-  else
-    std::snprintf(text, sizeof text, "%lld:%02lld", s / 60, s % 60);
-  return text;
+  if (s >= 3600) return formatted("%d:%02d:%02d", s / 3600, s / 60 % 60, s % 60);
+  return formatted("%d:%02d", s / 60, s % 60);
 }
 
 Console::Console(bool json) : json_(json), terminal_(!json && isatty(STDERR_FILENO)) {}
@@ -94,9 +89,7 @@ void Console::eraseProgress() {
   drawn_.clear();
 }
 
-void Console::line(const nlohmann::json& object) {
-  writeError(object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
-}
+void Console::line(const nlohmann::json& object) { writeError(jsonText(object) + "\n"); }
 
 void Console::log(const std::string& text) {
   const std::lock_guard lock(mutex_);
@@ -142,7 +135,7 @@ int Console::failed(const JobError& error) {
   return static_cast<int>(error.code);
 }
 
-void Console::dryRun(const nlohmann::json& plan) { print(plan.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n"); }
+void Console::dryRun(const nlohmann::json& plan) { print(jsonText(plan, 2) + "\n"); }
 
 void Console::print(const std::string& text) {
   const std::lock_guard lock(mutex_);

@@ -1,11 +1,7 @@
 // toy-coverage
-#include <algorithm>
-#include <cstdio>
-
-#include "app/cli/command.h"
 #include "core/api/coverage.h"
-#include "core/api/networks.h"
-#include "core/api/points.h"
+#include "app/cli/command.h"
+#include "core/api/number_text.h"
 #include "core/api/trajectory.h"
 
 namespace inflaton::cli {
@@ -39,10 +35,8 @@ nlohmann::json resultJson(const CoverageResult& r, const std::vector<std::string
 }
 
 std::string summaryText(const CoverageResult& r, const ToyCoverageOptions& o, std::size_t files) {
-  char text[120];
-  std::snprintf(text, sizeof text, "%d evaluations there and back, %.1f s\nwrote %zu files to %s\n", r.evaluations, r.seconds, files,
-                o.save_dir.c_str());
-  return coverageTable(r) + text;
+  return coverageTable(r) +
+         formatted("%d evaluations there and back, %.1f s\nwrote %d files to %s\n", r.evaluations, r.seconds, files, o.save_dir);
 }
 
 int run(const ToyCoverageOptions& options, Console& console) {
@@ -62,15 +56,9 @@ int run(const ToyCoverageOptions& options, Console& console) {
 
 ToyCoverageOptions baseOptions(const Request& request) {
   ToyCoverageOptions o;
-  const std::string network = request.typed("network");
-  if (network.empty()) return o;
+  if (request.typed("network").empty()) return o;
   if (request.typed("source").empty()) o.source = "net";
-  if (o.source != "net" && request.typed("source") != "net") return o;
-  takeFromNetwork(network, o, o);
-  const auto known = networkInfo(network);
-  const bool toy =
-      known && std::any_of(toySets().begin(), toySets().end(), [&](const ToySetInfo& set) { return set.id == known->data_name; });
-  if (!toy && request.typed("data_name").empty()) o.data_name = "file";  // its own points are not needed to generate
+  if (o.source == "net" || request.typed("source") == "net") takeFromNetwork(request, o, o, false);  // to generate needs no points
   return o;
 }
 

@@ -5,13 +5,16 @@
 
 #include "app/cli/command.h"
 #include "core/api/density.h"
+#include "core/api/number_text.h"
 
 namespace inflaton::cli {
 namespace {
 
 nlohmann::json resultJson(const DensityResult& r, const DensityOptions& o) {
   nlohmann::json result{{"files", {o.output}}, {"points", r.n}, {"t", r.t}, {"evaluations", r.evaluations}, {"seconds", r.seconds}};
-  result["mean_log_density"] = std::accumulate(r.logDensity.begin(), r.logDensity.end(), 0.0) / static_cast<double>(r.n);
+  const auto told = toldLogDensity(r, o);
+  result["mean_log_density"] = std::accumulate(told.begin(), told.end(), 0.0) / static_cast<double>(r.n);
+  if (const DataOrigin* units = toldUnits(r, o)) result["units"] = units->columnNames();
   if (r.rows > 0) {
     double mass = 0;
     for (const double v : r.logDensity) mass += std::exp(v) * r.stepX * r.stepY;
@@ -27,19 +30,22 @@ nlohmann::json resultJson(const DensityResult& r, const DensityOptions& o) {
   return result;
 }
 
+/// "mass x length", and no more than a few of many.
+std::string namesText(const nlohmann::json& names) {
+  constexpr std::size_t kMost = 4;
+  std::string text;
+  for (std::size_t j = 0; j < std::min(kMost, names.size()); ++j) text += (j ? " x " : "") + names[j].get<std::string>();
+  return text + (names.size() > kMost ? " x ... (" + std::to_string(names.size()) + " columns)" : "");
+}
+
 std::string summaryText(const nlohmann::json& j, const DensityOptions& o) {
-  char text[160];
-  std::snprintf(text, sizeof text, "%lld points at t = %g, %d evaluations, %.2f s\nmean log-density %.6g\n",
-                static_cast<long long>(j["points"].get<std::int64_t>()), o.t, j["evaluations"].get<int>(), j["seconds"].get<double>(),
-                j["mean_log_density"].get<double>());
-  std::string out = text;
-  if (j.contains("mass_on_grid")) std::snprintf(text, sizeof text, "mass on the grid %.6g\n", j["mass_on_grid"].get<double>()), out += text;
+  std::string out = formatted("%d points at t = %g, %d evaluations, %.2f s\nmean log-density %.6g", j["points"].get<std::int64_t>(), o.t,
+                              j["evaluations"].get<int>(), j["seconds"].get<double>(), j["mean_log_density"].get<double>());
+  out += (j.contains("units") ? " per unit of " + namesText(j["units"]) : std::string()) + "\n";
+  if (j.contains("mass_on_grid")) out += formatted("mass on the grid %.6g\n", j["mass_on_grid"].get<double>());
   if (j.contains("stretch"))
-    std::snprintf(text, sizeof text, "stretch from %.4g to %.4g\n", j["stretch"]["least"].get<double>(),
-                  j["stretch"]["most"].get<double>()),
-        out += text;
-  if (j.contains("standard_error_mean"))
-    std::snprintf(text, sizeof text, "standard error %.3g (mean)\n", j["standard_error_mean"].get<double>()), out += text;
+    out += formatted("stretch from %.4g to %.4g\n", j["stretch"]["least"].get<double>(), j["stretch"]["most"].get<double>());
+  if (j.contains("standard_error_mean")) out += formatted("standard error %.3g (mean)\n", j["standard_error_mean"].get<double>());
   return out + "wrote " + o.output + "\n";
 }
 
@@ -59,7 +65,8 @@ Command densityCommand() {
   JobCommand<DensityOptions> job;
   job.base = [](const Request& request) {
     DensityOptions o;
-    if (request.typed("source") == "net" && !request.typed("network").empty()) takeFromNetwork(request.typed("network"), o, o);
+    const bool gridAlone = !request.typed("grid").empty() && request.typed("grid") != "0" && !request.typed("extent").empty();
+    if (request.typed("source") == "net") takeFromNetwork(request, o, o, request.typed("points").empty() && !gridAlone);
     return o;
   };
   job.wouldWrite = [](const DensityOptions& o) { return std::vector<std::string>{o.output}; };

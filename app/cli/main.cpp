@@ -7,6 +7,7 @@
 #include "core/api/data_sets.h"
 #include "core/api/job.h"
 #include "core/api/system.h"
+#include "core/api/utf8.h"
 
 int main(int argc, char** argv) {
   using namespace inflaton;
@@ -19,6 +20,10 @@ int main(int argc, char** argv) {
   Console console(json);
   try {
     freezeDataSets();
+    for (const std::string& a : arguments)  // before anything is read or written: what a run records of them is JSON
+      if (!isUtf8(a))
+        throw Error(ErrorCode::usage, "\"" + shownUtf8(a) + "\" is not UTF-8; allowed: arguments and names of files in UTF-8",
+                    "Rename the file, for instance with convmv.");
     const Parsed parsed = parseArguments(arguments);
     if (parsed.version) {
       console.print(std::string("inflaton-cli ") + programVersion() + "\n");

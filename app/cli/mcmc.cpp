@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "app/cli/command.h"
+#include "core/api/number_text.h"
 #include "core/api/resumed.h"
 
 namespace fs = std::filesystem;
@@ -45,39 +46,31 @@ nlohmann::json resultJson(const McmcResult& r) {
   return result;
 }
 
-template <class... Values>
-std::string line(const char* format, Values... values) {
-  char text[240];
-  std::snprintf(text, sizeof text, format, values...);
-  return text;
-}
-
 std::string summaryText(const McmcResult& r) {
   std::string text = "run folder  " + r.run_folder + "\n";
-  text += line("transitions %lld in %s, %lld gradients\n", static_cast<long long>(r.last.iteration), clockText(r.seconds).c_str(),
-               static_cast<long long>(r.gradients));
+  text += formatted("transitions %lld in %s, %lld gradients\n", static_cast<long long>(r.last.iteration), clockText(r.seconds).c_str(),
+                    static_cast<long long>(r.gradients));
   if (r.table.cells > 0)
-    text += line("table       %lld cells in %.1f s; error mean %.2g, 99 %% %.2g, greatest %.2g\n", static_cast<long long>(r.table.cells),
-                 r.table.seconds, r.table.mean, r.table.q99, r.table.max);
+    text += formatted("table       %lld cells in %.1f s; error mean %.2g, 99 %% %.2g, greatest %.2g\n",
+                      static_cast<long long>(r.table.cells), r.table.seconds, r.table.mean, r.table.q99, r.table.max);
   text += "            truth    mean      sd    mcse   R-hat  bulk ESS  tail ESS\n";
   for (std::size_t k = 0; k < r.last.weights.size(); ++k) {
     const auto& d = r.last.weights[k];
-    text += line("%-10s %6.3f  %6.4f  %6.4f %7.5f %7.4f %9.0f %9.0f\n", d.name.c_str(), r.truth[k], d.mean, d.sd, d.mcse, d.rhat, d.essBulk,
-                 d.essTail);
+    text += formatted("%-10s %6.3f  %6.4f  %6.4f %7.5f %7.4f %9.0f %9.0f\n", d.name.c_str(), r.truth[k], d.mean, d.sd, d.mcse, d.rhat,
+                      d.essBulk, d.essTail);
   }
-  text += line("latents     worst R-hat %.3f, least bulk ESS %.0f\n", r.latentRhat, r.latentEss);
-  text += line("divergences %lld, E-BFMI %.2f, %.3g bulk ESS a second\n", static_cast<long long>(r.last.divergences), r.last.ebfmi,
-               r.last.essPerSecond);
+  text += formatted("latents     worst R-hat %.3f, least bulk ESS %.0f\n", r.latentRhat, r.latentEss);
+  text += formatted("divergences %lld, E-BFMI %.2f, %.3g bulk ESS a second\n", static_cast<long long>(r.last.divergences), r.last.ebfmi,
+                    r.last.essPerSecond);
   return text + "verdict     " + r.last.verdict + "\n";
 }
 
 /// A network brings its data set and schedule; naming one is asking for it.
 template <class O>
 void takeNetwork(const Request& request, O& o) {
-  const std::string network = request.typed("network");
-  if (network.empty() || request.typed("source") == "discrete") return;
+  if (request.typed("network").empty() || request.typed("source") == "discrete") return;
   o.source = "net";
-  takeFromNetwork(network, o, o);
+  takeFromNetwork(request, o, o, false);
 }
 
 /// What is typed beside --resume must be what the run was started with, also where that is a default, unless the table lets it differ.
@@ -129,7 +122,7 @@ int demonstrate(const HmcDemoOptions& options, Console& console) {
        {"accept", d.accept},
        {"moved", accepted},
        {"divergent", divergent}},
-      line("%zu transitions, acceptance %.2f, %lld divergent\n", d.transitions.size(), d.accept, static_cast<long long>(divergent)) +
+      formatted("%zu transitions, acceptance %.2f, %lld divergent\n", d.transitions.size(), d.accept, static_cast<long long>(divergent)) +
           "wrote " + options.output + "\n");
   return 0;
 }

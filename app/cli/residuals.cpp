@@ -34,7 +34,8 @@ Command residualsExtractCommand() {
   JobCommand<ResidualsExtractOptions> job;
   job.base = [](const Request& request) {
     ResidualsExtractOptions o;
-    if (ScheduleOptions network; !request.typed("network").empty()) takeFromNetwork(request.typed("network"), o, network);
+    ScheduleOptions network;
+    takeFromNetwork(request, o, network);
     return o;
   };
   job.wouldWrite = [](const ResidualsExtractOptions& o) {

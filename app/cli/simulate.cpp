@@ -1,6 +1,7 @@
 // toy-simulate
 #include "core/api/simulate.h"
 #include "app/cli/command.h"
+#include "core/api/number_text.h"
 
 namespace inflaton::cli {
 namespace {
@@ -17,7 +18,7 @@ const char* laneName(Direction d) {
   return "";
 }
 
-nlohmann::json resultJson(const Simulation& s, const std::vector<std::string>& files) {
+nlohmann::json resultJson(const Simulation& s, bool ofFile, const std::vector<std::string>& files) {
   nlohmann::json result{{"files", files},
                         {"data_name", s.data_name},
                         {"schedule", s.schedule.name()},
@@ -30,26 +31,23 @@ nlohmann::json resultJson(const Simulation& s, const std::vector<std::string>& f
                                {"rejected", lane.rejected},
                                {"evaluations", lane.evaluations},
                                {"seconds", lane.seconds}});
+  if (ofFile && s.data.origin) result["rows"] = rowsText(s.data), result["data"] = originJson(*s.data.origin);
   if (!s.roundTripError.empty())
     result["round_trip_rmse"] = {{"all", s.roundTripRmse}, {"kept", s.roundTripRmseKept}, {"compressed", s.roundTripRmseCompressed}};
   return result;
 }
 
-std::string summaryText(const Simulation& s, const std::vector<std::string>& files) {
-  char text[200];
-  std::string out = s.data_name + ", " + s.schedule.name() + ", " + std::to_string(s.data.n) + " points\n";
+/// ofFile: the points are rows of the data file, and not given beside it.
+std::string summaryText(const Simulation& s, bool ofFile, const std::vector<std::string>& files) {
+  const std::string rows = ofFile ? rowsText(s.data) : std::string();
+  std::string out = s.data_name + ", " + s.schedule.name() + ", " + (rows.empty() ? std::to_string(s.data.n) + " points" : rows) + "\n";
   for (const Trajectory& lane : s.lanes) {
-    std::snprintf(text, sizeof text, "%-11s %5d steps %6d evaluations %8.2f s\n", laneName(lane.direction), lane.steps, lane.evaluations,
-                  lane.seconds);
-    out += text;
+    out += formatted("%-11s %5d steps %6d evaluations %8.2f s\n", laneName(lane.direction), lane.steps, lane.evaluations, lane.seconds);
   }
   if (!s.roundTripError.empty()) {
-    std::snprintf(text, sizeof text, "round-trip RMSE %.3g", s.roundTripRmse);
-    out += text;
-    if (!s.schedule.preserving()) {
-      std::snprintf(text, sizeof text, " (kept axes %.3g, compressed axes %.3g)", s.roundTripRmseKept, s.roundTripRmseCompressed);
-      out += text;
-    }
+    out += formatted("round-trip RMSE %.3g", s.roundTripRmse);
+    if (!s.schedule.preserving())
+      out += formatted(" (kept axes %.3g, compressed axes %.3g)", s.roundTripRmseKept, s.roundTripRmseCompressed);
     out += "\n";
   }
   for (const std::string& file : files) out += "wrote " + file + "\n";
@@ -63,7 +61,7 @@ int simulate(const ToySimulateOptions& options, Console& console) {
   if (!simulation) return console.failed(simulation.error());
   const auto files = saveSimulation(**simulation, options, context);
   if (!files) return console.failed(files.error());
-  console.finished(resultJson(**simulation, *files), summaryText(**simulation, *files));
+  console.finished(resultJson(**simulation, options.initial.empty(), *files), summaryText(**simulation, options.initial.empty(), *files));
   return 0;
 }
 
@@ -73,7 +71,7 @@ ToySimulateOptions baseOptions(const Request& request) {
   if (request.given.count("h") &&
       std::get<double>(parseParameter(*parameterTable<ToySimulateOptions>().find("h"), request.typed("h"))) == 0)
     throw Error(ErrorCode::usage, "h is 0; allowed: 0 < h <= 10", "Leave it out to spread the steps up to tmax.");
-  if (request.typed("source") == "net" && !request.typed("network").empty()) takeFromNetwork(request.typed("network"), o, o);
+  if (request.typed("source") == "net") takeFromNetwork(request, o, o, request.typed("initial").empty());
   return o;
 }
 

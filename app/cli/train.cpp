@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "app/cli/command.h"
+#include "core/api/number_text.h"
 #include "core/api/train_cost.h"
 
 namespace fs = std::filesystem;
@@ -18,15 +19,11 @@ nlohmann::json resultJson(const ToyTrainResult& r) {
 }
 
 std::string summaryText(const ToyTrainResult& r) {
-  char numbers[160];
-  std::snprintf(numbers, sizeof numbers, "steps       %lld in %s\nloss        %.4g\n", static_cast<long long>(r.steps),
-                clockText(r.seconds).c_str(), r.loss);
-  std::string text = "run folder  " + r.run_folder + "\nnetwork     " + r.network + "\n" + numbers;
-  if (!r.validation.t.empty()) {
-    std::snprintf(numbers, sizeof numbers, "error       %.4f (mean weighted error against the exact denoiser over %zu times)\n",
-                  r.validation.mean, r.validation.t.size());
-    text += numbers;
-  }
+  std::string text = "run folder  " + r.run_folder + "\nnetwork     " + r.network + "\n" +
+                     formatted("steps       %d in %s\nloss        %.4g\n", r.steps, clockText(r.seconds), r.loss);
+  if (!r.validation.t.empty())
+    text += formatted("error       %.4f (mean weighted error against the exact denoiser over %d times)\n", r.validation.mean,
+                      r.validation.t.size());
   return text;
 }
 

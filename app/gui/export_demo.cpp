@@ -3,6 +3,7 @@
 #include <QDir>
 #include <cstdio>
 
+#include "core/api/number_text.h"
 #include "core/api/simulate.h"
 #include "ui/export/figure_export.h"
 #include "ui/model/view_state.h"
@@ -15,8 +16,7 @@ namespace inflaton {
 namespace {
 
 int fail(const JobError& error) {
-  std::fprintf(stderr, "inflaton: %s\n", error.message.c_str());
-  if (!error.hint.empty()) std::fprintf(stderr, "  %s\n", error.hint.c_str());
+  std::fputs(("inflaton: " + error.message + "\n" + (error.hint.empty() ? "" : "  " + error.hint + "\n")).c_str(), stderr);
   return static_cast<int>(error.code);
 }
 
@@ -64,7 +64,8 @@ int exportDemo(const QString& folder) {
   latent.resize(480, 480);
   plots.resize(640, 320);
 
-  std::printf("%-10s %-9s %12s %8s %16s %20s\n", "data", "schedule", "evaluations", "seconds", "round trip RMSE", "latent variances");
+  const auto say = [](const std::string& line) { std::fputs(line.c_str(), stdout), std::fflush(stdout); };
+  say(formatted("%-10s %-9s %12s %8s %16s %20s\n", "data", "schedule", "evaluations", "seconds", "round trip RMSE", "latent variances"));
   for (const Demo& demo : {Demo{"circles", 0}, Demo{"moons", 0}, Demo{"moons", 1}}) {
     ToySimulateOptions options;
     options.data_name = demo.data;
@@ -82,13 +83,12 @@ int exportDemo(const QString& folder) {
     int evaluations = 0;
     double seconds = 0;
     for (const Trajectory& lane : (*simulation)->lanes) evaluations += lane.evaluations, seconds += lane.seconds;
-    QString variances;
-    for (double v : (*simulation)->latentVariance) variances += QString::number(v, 'g', 3) + ' ';
-    std::printf("%-10s %-9s %12d %8.2f %16.2g %20s\n", demo.data, (*simulation)->schedule.name().c_str(), evaluations, seconds,
-                (*simulation)->roundTripRmseKept, variances.trimmed().toUtf8().constData());
-    std::fflush(stdout);
+    std::string variances;
+    for (double v : (*simulation)->latentVariance) variances += (variances.empty() ? "" : " ") + numberText(v, 3);
+    say(formatted("%-10s %-9s %12d %8.2f %16.2g %20s\n", demo.data, (*simulation)->schedule.name(), evaluations, seconds,
+                  (*simulation)->roundTripRmseKept, variances));
   }
-  std::printf("Figures and arrays are in %s\n", qPrintable(QDir(folder).absolutePath()));
+  say("Figures and arrays are in " + QDir(folder).absolutePath().toStdString() + "\n");
   return 0;
 }
 

@@ -9,9 +9,12 @@
 #include "app/gui/export_demo.h"
 #include "app/gui/process_age.h"
 #include "core/api/data_sets.h"
+#include "core/api/number_text.h"
 #include "core/api/system.h"
+#include "core/api/utf8.h"
 #include "ui/session/settings.h"
 #include "ui/shell/main_window.h"
+#include "ui/style/locale_numbers.h"
 #include "ui/style/theme.h"
 
 using namespace inflaton;
@@ -29,7 +32,7 @@ bool noDisplay() {
 }
 
 int complain(const QString& text) {
-  std::fprintf(stderr, "inflaton: %s\n", qPrintable(text));
+  std::fputs(("inflaton: " + text.toStdString() + "\n").c_str(), stderr);
   return static_cast<int>(ErrorCode::usage);
 }
 
@@ -40,7 +43,7 @@ int runWindow(QApplication& app, const QCommandLineParser& options, const QStrin
   ui::MainWindow window(&settings);
   if (options.isSet("bench-start")) {
     QObject::connect(&window, &ui::MainWindow::firstFrame, &app, [&] {
-      std::printf("window_first_frame\t%.3f\ts\n", processAge());
+      std::fputs(formatted("window_first_frame\t%.3f\ts\n", processAge()).c_str(), stdout);
       std::fflush(stdout);
       window.close();
     });
@@ -53,6 +56,10 @@ int runWindow(QApplication& app, const QCommandLineParser& options, const QStrin
 }  // namespace
 
 int main(int argc, char** argv) {
+  for (int i = 1; i < argc; ++i)  // Qt would go on with another name
+    if (!isUtf8(argv[i]))
+      return complain(
+          QString::fromStdString("\"" + shownUtf8(argv[i]) + "\" is not UTF-8; allowed: arguments and names of files in UTF-8"));
   QCoreApplication::setApplicationName("inflaton");
   QCoreApplication::setApplicationVersion(QString::fromLatin1(programVersion()));
   QCoreApplication::setAttribute(Qt::AA_ShareOpenGLContexts);
@@ -71,6 +78,7 @@ int main(int argc, char** argv) {
   }
 
   QApplication app(argc, argv);
+  ui::useLocaleNumbers();
   app.setWindowIcon(QIcon(QString::fromStdString(resourceFolder()) + "/icons/org.inflaton.Inflaton.svg"));
   app.setApplicationDisplayName("Inflaton");
 

@@ -7,6 +7,8 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+
+#include "core/api/number_text.h"
 #endif
 
 namespace inflaton {
@@ -24,7 +26,7 @@ double processAge() {
   timespec now{};
   clock_gettime(CLOCK_BOOTTIME, &now);
   return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec) -
-         std::stod(word) / static_cast<double>(sysconf(_SC_CLK_TCK));
+         numberFrom(word).value_or(0) / static_cast<double>(sysconf(_SC_CLK_TCK));
 #else
   return -1;
 #endif

@@ -22,6 +22,7 @@ const ParameterTable& parameterTable<MarginalOptions>() {
     r.add(&O::observations, "observations", "Observations",
           "A .npy [n, 2] of observed points in data coordinates; empty: drawn as the experiment does, from seed.")
         .file();
+    addUnits(r, "observations (their noise is standardised)");
     r.add(&O::points, "points", "Latents", "Quasi-random latents of each component that are pushed through the flow.")
         .range(64, 1e7)
         .log()

@@ -10,8 +10,9 @@
 
 namespace inflaton {
 
-struct MarginalOptions : PosteriorOptions {
-  std::string observations;       ///< .npy [n, 2] of observed points; empty: drawn as the experiment does, from seed
+struct MarginalOptions : PosteriorOptions, UnitsOptions {
+  std::string
+      observations;  ///< .npy [n, 2] of observed points, in the units of UnitsOptions; empty: drawn as the experiment does, from seed
   std::int64_t points = 60000;    ///< quasi-random latents of each component
   std::int64_t draws = 4000;      ///< from the posterior, for plots
   std::string prior = "softmax";  ///< softmax: flat on logits, as the reference (improper, 1/(w0 w1 w2)) | uniform: flat on the simplex
@@ -25,9 +26,10 @@ template <>
 const ParameterTable& parameterTable<MarginalOptions>();
 
 struct MarginalPosterior {
-  std::vector<double> truth;       ///< [3]; empty: observations were given
-  std::vector<double> mean, sd;    ///< [3]
-  std::vector<double> covariance;  ///< [3, 3]
+  std::shared_ptr<const DataOrigin> origin;  ///< of own points; else null
+  std::vector<double> truth;                 ///< [3]; empty: observations were given
+  std::vector<double> mean, sd;              ///< [3]
+  std::vector<double> covariance;            ///< [3, 3]
   std::vector<double> meanError;   ///< [3] standard error of `mean` from the quasi-Monte Carlo (jackknife over independent randomisations)
   std::vector<float> draws;        ///< [draws, 3]
   std::vector<double> at;          ///< [G] values of a weight, 0 to 1 restricted to where there is mass
@@ -67,6 +69,7 @@ struct SbcScalar {
   std::vector<double> coverage;        ///< [L] share of replicates whose truth is in the central credible interval of each level
 };
 struct SbcResult {
+  std::shared_ptr<const DataOrigin> origin;          ///< of own points; else null
   std::vector<double> at, lower, upper;              ///< [E] evaluation points and the band of the difference
   std::vector<double> levels;                        ///< [L] nominal, for coverage
   std::vector<double> coverageLower, coverageUpper;  ///< [L] binomial 95 % about nominal

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "core/api/number_text.h"
 #include "core/api/option_rows.h"
 #include "core/api/points.h"
 
@@ -34,8 +35,7 @@ void checkRadii(const ToyCoverageOptions& o) {
 }
 
 void crossCheck(const ToyCoverageOptions& o) {
-  const bool namedByNetwork = o.source == "net" && o.data_name == "file" && o.data_file.empty();
-  if (!namedByNetwork) checkData(o);
+  if (!namedByNetwork(o)) checkData(o);
   checkDenoiser(o, "toy-coverage");
   checkRadii(o);
   if (const std::int64_t dim = statedDimension(o); dim > 0) {
@@ -167,49 +167,37 @@ double CoverageResult::sd(BoundaryKind kind, CoveragePlace place, std::size_t ra
 }
 
 std::string coverageTable(const CoverageResult& r) {
-  char text[160];
   const std::size_t seeds = r.runs.size();
-  std::snprintf(text, sizeof text, ", %lld test points, %lld boundary points a shell, ", static_cast<long long>(r.testPoints),
-                static_cast<long long>(r.boundaryPoints));
-  std::string out = r.data_name + " " + r.schedule + text + (seeds == 1 ? "one seed\n" : std::to_string(seeds) + " seeds\n");
+  std::string out = r.data_name + " " + r.schedule +
+                    formatted(", %d test points, %d boundary points a shell, ", r.testPoints, r.boundaryPoints) +
+                    (seeds == 1 ? "one seed\n" : std::to_string(seeds) + " seeds\n");
   out += seeds > 1 ? "percent inside, mean +- 2 sd over seeds\n" : "percent inside\n";
   const bool band = seeds > 1;
   const int width = band ? 15 : 9;
   std::string heads = "                ", places = "radius   ideal ";
   for (int k = 0; k < kBoundaryKinds; ++k) {
     if (!r.has(static_cast<BoundaryKind>(k))) continue;
-    std::snprintf(text, sizeof text, " %-*s", 3 * width + 2, k == 0 ? "  alpha shape" : "  advected shell");
-    heads += text;
-    for (const char* place : {"latent", "data", "back"}) {
-      std::snprintf(text, sizeof text, " %*s", width, place);
-      places += text;
-    }
+    heads += formatted(" %-*s", 3 * width + 2, k == 0 ? "  alpha shape" : "  advected shell");
+    for (const char* place : {"latent", "data", "back"}) places += formatted(" %*s", width, place);
   }
   while (!heads.empty() && heads.back() == ' ') heads.pop_back();
   out += heads + "\n" + places + "\n";
   for (std::size_t i = 0; i < r.radii.size(); ++i) {
-    std::snprintf(text, sizeof text, "%6.3g %7.2f ", r.radii[i], 100 * r.ideal[i]);
-    out += text;
+    out += formatted("%6.3g %7.2f ", r.radii[i], 100 * r.ideal[i]);
     for (int k = 0; k < kBoundaryKinds; ++k) {
       const auto kind = static_cast<BoundaryKind>(k);
       if (!r.has(kind)) continue;
       for (int p = 0; p < kCoveragePlaces; ++p) {
         const auto place = static_cast<CoveragePlace>(p);
-        char cell[64];
-        if (band)
-          std::snprintf(cell, sizeof cell, "%.2f +- %.2f", 100 * r.mean(kind, place, i), 200 * r.sd(kind, place, i));
-        else
-          std::snprintf(cell, sizeof cell, "%.2f", 100 * r.mean(kind, place, i));
-        std::snprintf(text, sizeof text, " %*s", width, cell);
-        out += text;
+        const std::string mean = fixedText(100 * r.mean(kind, place, i), 2);
+        out += formatted(" %*s", width, band ? mean + " +- " + fixedText(200 * r.sd(kind, place, i), 2) : mean);
       }
     }
     out += "\n";
   }
   double worst = 0;
   for (const auto& run : r.runs) worst = std::max(worst, run.roundTripRmse);
-  std::snprintf(text, sizeof text, "round-trip RMSE of the test points: %.3g latent standard deviations\n", worst);
-  return out + text;
+  return out + formatted("round-trip RMSE of the test points: %.3g latent standard deviations\n", worst);
 }
 
 }  // namespace inflaton

@@ -22,8 +22,9 @@ const ParameterTable& parameterTable<DensityOptions>() {
     addData(r);
     r.group("Points");
     r.add(&O::points, "points", "Points",
-          "A .csv, .npy or .npz of points to ask at, in data coordinates (after standardising); empty: the starting points, or the grid.")
+          "A .csv, .npy or .npz of points to ask at, in data coordinates; empty: the starting points, or the grid.")
         .file();
+    addUnits(r, "points, and of x, grid_x, grid_y and the volume that log_density is per");
     r.add(&O::grid, "grid", "Grid", "Two dimensions only: ask at a square grid with so many nodes a side; 0: no grid.")
         .range(0, 2000)
         .unit("nodes");
@@ -43,7 +44,7 @@ const ParameterTable& parameterTable<DensityOptions>() {
         .log();
     r.add(&O::probes, "probes", "Probes",
           "Estimate the divergence by so many random probes (Hutchinson) instead of exactly, and tell the standard error; 0: exact up to "
-          "16 dimensions.")
+          "16 dimensions, 32 probes above.")
         .range(0, 4096)
         .unit("probes")
         .advanced();
@@ -53,7 +54,7 @@ const ParameterTable& parameterTable<DensityOptions>() {
     addRun(r);
     r.table.crossCheck = [](const void* p) {
       const auto& o = *static_cast<const O*>(p);
-      checkData(o);
+      if (!namedByNetwork(o)) checkData(o);
       checkDenoiser(o, "density");
       if (o.grid == 1) refuseOption("grid is 1; allowed: 2 to 2000 nodes a side, or 0 for none");
       if (o.grid > 0 && !o.points.empty())

@@ -7,7 +7,7 @@
 namespace inflaton {
 
 void checkPosterior(const PosteriorOptions& o, const std::string& command) {
-  checkData(o);
+  if (!namedByNetwork(o)) checkData(o);
   checkDenoiser(o, command);
   const auto twoOnly = [&](const std::string& field, std::int64_t dim) {
     if (dim != 0 && dim != 2)

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/api/data_origin.h"
 #include "core/api/job.h"
 #include "core/api/options.h"
 
@@ -130,6 +131,7 @@ template <>
 const ParameterTable& parameterTable<HmcDemoOptions>();
 
 struct HmcDemo {
+  std::shared_ptr<const DataOrigin> origin;  ///< of own points; else null
   double left = 0, bottom = 0, stepX = 0, stepY = 0;
   int rows = 0, columns = 0;
   std::vector<float> logDensity;  ///< [rows, columns] of the latent given its observation, eigen-coordinates, greatest 0

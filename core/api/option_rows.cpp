@@ -50,7 +50,16 @@ void checkTraining(const TrainOptions& o) {
                  "), or 0 for all of it");
 }
 
+void checkSampleCount(const char* name, std::int64_t asked, std::int64_t usual) {
+  if (asked == 1)
+    refuseOption(std::string(name) + " is 1; allowed: 2 to 10000000, or 0 for all rows of an own file and " + std::to_string(usual) +
+                 " points of a toy set");
+}
+
+bool namedByNetwork(const DenoiserOptions& o) { return o.source == "net" && o.data_name == "file" && o.data_file.empty(); }
+
 void checkDenoiser(const DenoiserOptions& o, const std::string& command, bool usesData) {
+  checkSampleCount("total_samples", o.total_samples, kToySamples);
   if (o.source == "net" && o.network.empty())
     refuseOption("network is empty; " + command + " net needs a .safetensors file", "Train one with inflaton-cli toy-train.");
   DataOptions own;

@@ -73,7 +73,7 @@ void addData(Rows<O>& r) {
   r.group("Data");
   r.add(&O::data_name, "data_name", "Data set", "Which points: a toy set, or \"file\" for your own.")
       .choices(std::move(ids), std::move(titles));
-  r.add(&O::data_file, "data_file", "File", "Own points, 2 to 16 columns: .csv, .npy or .npz; used when data_name is file.")
+  r.add(&O::data_file, "data_file", "File", "Own points, 2 to 4096 columns: .csv, .npy or .npz; used when data_name is file.")
       .file()
       .when("data_name=file");
   r.add(&O::standardize, "standardize", "Standardise", "Own points only: give every column mean 0 and standard deviation 1.")
@@ -88,6 +88,17 @@ void addData(Rows<O>& r) {
       .step(0.05)
       .unit("data sd")
       .when("augment_to!=0")
+      .advanced();
+}
+
+/// The row of UnitsOptions; `of` says what is read and told in them.
+template <class O>
+void addUnits(Rows<O>& r, const std::string& of) {
+  r.add(&O::units, "units", "Units",
+        "Of " + of +
+            ". own: those of your file's columns, where the data are your own; standardized: mean 0 and standard deviation 1 per column.")
+      .choices({"own", "standardized"}, {"Of the file", "Standardised"})
+      .when("data_name=file")
       .advanced();
 }
 
@@ -202,6 +213,18 @@ struct PointsHelp {
   const char* references = "Points that make the exact score; 0: the samples themselves.";
 };
 
+/// A number of points for which 0 is the default that sampleCount gives; checkSampleCount refuses 1.
+template <class O, class Base>
+typename Rows<O>::Row addSampleCount(Rows<O>& r, std::int64_t Base::*member, const char* name, const std::string& help,
+                                     std::int64_t usual) {
+  return r
+      .add(member, name, "Samples",
+           help + " 0: all rows of your own file, in its order, each once; " + std::to_string(usual) + " of a toy set.")
+      .range(0, 1e7)
+      .log()
+      .unit("points");
+}
+
 /// Which denoiser: the rows of DenoiserOptions but for data, schedule and run.
 template <class O>
 void addDenoiser(Rows<O>& r, const PointsHelp& help = {}) {
@@ -211,7 +234,7 @@ void addDenoiser(Rows<O>& r, const PointsHelp& help = {}) {
       .positional();
   r.add(&O::network, "network", "Network", "The .safetensors file, for net.").file().when("source=net");
   r.group("Data");
-  r.add(&O::total_samples, "total_samples", "Samples", help.total_samples).range(2, 1e7).log().unit("points");
+  addSampleCount(r, &O::total_samples, "total_samples", help.total_samples, kToySamples);
   r.add(&O::references, "references", "References", help.references).range(0, 1e7).log().unit("points").when("source=discrete").advanced();
 }
 
@@ -220,6 +243,9 @@ void addDenoiser(Rows<O>& r, const PointsHelp& help = {}) {
 void checkData(const DataOptions&);
 void checkSchedule(const DataOptions&, const ScheduleOptions&);
 void checkTraining(const TrainOptions&);
+void checkSampleCount(const char* name, std::int64_t asked, std::int64_t usual);
+/// Whether the data set is known by a network alone: it stands for its own points, of which nothing is read.
+bool namedByNetwork(const DenoiserOptions&);
 /// usesData: the data set that the options name is looked at, so its dimensions bind the schedule.
 void checkDenoiser(const DenoiserOptions&, const std::string& command, bool usesData = true);
 

@@ -8,10 +8,12 @@
 
 namespace inflaton {
 
-/// Dimensions of points at most, embedded or not. Networks and what flows through them may have more.
+/// Dimensions of toy sets at most, embedded or not, and of what needs an exact Jacobian. Own points, networks and flows may have more.
 inline constexpr int kMostToyDims = 16;
-/// Dimensions of a network, and so of a flow through it, at most.
+/// Columns of own points, and dimensions of a network and so of a flow through it, at most.
 inline constexpr int kMostDims = 4096;
+/// Points of a toy set where no number is asked for; of own points it is all rows.
+inline constexpr std::int64_t kToySamples = 1000;
 
 /// Which points. Specification 2.1.
 struct DataOptions {
@@ -43,6 +45,12 @@ struct RunOptions {
   std::string device = "auto";  ///< auto | cpu | cuda | cuda:n
   std::int64_t threads = 0;     ///< 0: all cores
   bool operator==(const RunOptions&) const = default;
+};
+
+/// In which units own points are read and told, by the jobs that do so beside the data set itself. Points in memory are standardised.
+struct UnitsOptions {
+  std::string units = "own";  ///< own: those of the file's columns | standardized
+  bool operator==(const UnitsOptions&) const = default;
 };
 
 /// What every training has, whatever it trains on. A sample is what the data set deals in: a point, an image.
@@ -86,13 +94,13 @@ struct ToyTrainOptions : DataOptions, ScheduleOptions, TrainOptions {
 struct DenoiserOptions : DataOptions, ScheduleOptions, RunOptions {
   std::string source = "discrete";  ///< net | discrete: the CLI's positional word
   std::string network;              ///< .safetensors, for net
-  std::int64_t total_samples = 1000;
-  std::int64_t references = 0;  ///< discrete: points of the score; 0: the samples themselves
+  std::int64_t total_samples = 0;   ///< 0: all rows of own points, in the file's order; kToySamples of a toy set (sampleCount)
+  std::int64_t references = 0;      ///< discrete: points of the score; 0: the samples themselves
   bool operator==(const DenoiserOptions&) const = default;
 };
 
-struct ToySimulateOptions : DenoiserOptions {
-  std::string initial;            ///< .npy: start from these points (data coordinates)
+struct ToySimulateOptions : DenoiserOptions, UnitsOptions {
+  std::string initial;            ///< .npy: start from these points (data coordinates, in the units of UnitsOptions)
   std::string direction = "all";  ///< all | melt | roundtrip | gen
   std::string solver = "dopri5";  ///< one of the table in solver_table.h, as all about solvers below
   double tolerance = 1e-4;        ///< adaptive: local error per step, latent standard deviations

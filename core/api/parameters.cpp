@@ -8,14 +8,12 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "core/api/json_text.h"
+#include "core/api/number_text.h"
+#include "core/api/utf8.h"
+
 namespace inflaton {
 namespace {
-
-std::string shortest(double v) {  // that reads back the same
-  char text[40];
-  const auto end = std::to_chars(text, text + sizeof text, v).ptr;
-  return {text, end};
-}
 
 std::string joined(const std::vector<std::string>& words) {
   std::string s;
@@ -25,7 +23,7 @@ std::string joined(const std::vector<std::string>& words) {
 
 [[noreturn]] void refuse(const ParameterInfo& p, const std::string& value, const std::string& why = {}) {
   const std::string range = p.range();
-  throw Error(ErrorCode::usage, p.name + " is " + (value.empty() ? "empty" : value) + (why.empty() ? "" : " (" + why + ")") +
+  throw Error(ErrorCode::usage, p.name + " is " + (value.empty() ? "empty" : shownUtf8(value)) + (why.empty() ? "" : " (" + why + ")") +
                                     (range.empty() ? "" : "; allowed: " + range));
 }
 
@@ -51,7 +49,7 @@ Number parsed(const ParameterInfo& p, const std::string& text, const char* what)
 
 std::string ParameterInfo::range() const {
   const auto number = [this](double v) {
-    return kind == ParameterKind::integer && std::abs(v) < 1e15 ? std::to_string(static_cast<std::int64_t>(v)) : shortest(v);
+    return kind == ParameterKind::integer && std::abs(v) < 1e15 ? std::to_string(static_cast<std::int64_t>(v)) : exactText(v);
   };
   switch (kind) {
     case ParameterKind::flag:
@@ -100,7 +98,7 @@ ParameterValue parseParameter(const ParameterInfo& p, const std::string& text) {
 std::string formatParameter(const ParameterValue& v) {
   if (const auto* b = std::get_if<bool>(&v)) return *b ? "true" : "false";
   if (const auto* i = std::get_if<std::int64_t>(&v)) return std::to_string(*i);
-  if (const auto* d = std::get_if<double>(&v)) return shortest(*d);
+  if (const auto* d = std::get_if<double>(&v)) return exactText(*d);
   return std::get<std::string>(v);
 }
 
@@ -113,6 +111,9 @@ void validateParameter(const ParameterInfo& p, const ParameterValue& v) {
     if (std::find(p.choices.begin(), p.choices.end(), s) == p.choices.end()) refuse(p, "\"" + s + "\"");
   } else if (const auto* s = std::get_if<std::string>(&v); s && s->find('\0') != std::string::npos) {
     refuse(p, "text with a zero byte");
+  } else if (s && !isUtf8(*s)) {  // it goes into the JSON of files and messages
+    throw Error(ErrorCode::usage, p.name + " is \"" + shownUtf8(*s) + "\", which is not UTF-8; allowed: text and names of files in UTF-8",
+                "Rename the file, for instance with convmv.");
   }
 }
 
@@ -149,8 +150,8 @@ void parametersFromJson(const ParameterTable& table, void* options, const nlohma
       }
     }();
     if (!fits)
-      throw Error(ErrorCode::usage,
-                  source + ": " + p->name + " is " + value.dump() + (p->range().empty() ? "; expected text" : "; allowed: " + p->range()));
+      throw Error(ErrorCode::usage, source + ": " + p->name + " is " + jsonText(value) +
+                                        (p->range().empty() ? "; expected text" : "; allowed: " + p->range()));
     try {
       validateParameter(*p, v);
     } catch (const Error& e) {

@@ -71,7 +71,7 @@ const ParameterTable& parameterTable();
 ParameterValue parseParameter(const ParameterInfo&, const std::string& text);
 /// Shortest text that parses back to the same value.
 std::string formatParameter(const ParameterValue&);
-/// Throws Error(usage) naming field, value and allowed range.
+/// Throws Error(usage) naming field, value and allowed range. Texts must be UTF-8.
 void validateParameter(const ParameterInfo&, const ParameterValue&);
 
 nlohmann::json parametersToJson(const ParameterTable&, const void* options);

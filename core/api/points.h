@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/api/data_origin.h"
 #include "core/api/options.h"
 #include "core/api/shared_numbers.h"
 
@@ -20,11 +21,17 @@ struct PointSet {
   std::vector<std::int32_t> labels;   ///< [n]; class, or bin along the curve
   std::vector<double> offset, scale;  ///< [dim]: raw = values * scale + offset
   int embeddedFrom = 0;               ///< dimensions before augment_to; 0: not embedded
+  /// Of the user's own points: the file they come from, and its units. Null: a toy set, or points from memory that know of none.
+  std::shared_ptr<const DataOrigin> origin;
+  std::vector<std::int64_t> rows;  ///< [n] which row of the file each is, from 0; empty: all of them once, in the file's order
+  /// The units in which values can be told; null: they have none but their own. Embedded points have left their file's columns.
+  const DataOrigin* units() const { return origin && embeddedFrom == 0 && origin->dim() == dim ? origin.get() : nullptr; }
+  std::vector<std::string> notes;     ///< what the reader of a file left out or took for something, a sentence each, for people
   std::span<const float> row(std::int64_t i) const { return {values.data() + i * dim, static_cast<std::size_t>(dim)}; }
 };
 
-/// Points handed to a job in memory, in data coordinates; each may be null. They stand in for what the options name, which is then not
-/// read, and the jobs throw Error(usage) when they are not finite or do not fit.
+/// Points handed to a job in memory, in (standardised) data coordinates; each may be null. They stand in for what the options name, which
+/// is then not read, and the jobs throw Error(usage) when they are not finite or do not fit.
 struct GivenPoints {
   std::shared_ptr<const PointSet> start;       ///< of simulateToy: `initial`; of density: `points`
   std::shared_ptr<const PointSet> references;  ///< as a data file that holds them, embedding included: the exact score is theirs
@@ -53,16 +60,34 @@ const std::vector<ToySetInfo>& toySets();
 /// Throws Error(usage) for an unknown name or n < 2.
 PointSet sampleToy(const std::string& id, std::int64_t n, std::uint64_t seed);
 
-/// The user's points: .csv, .npy or .npz (the array called "x" or "data", else the first 2-D float array; integers [N] in
-/// "labels" become the labels), 2 to 16 columns, at least 3 rows, finite. standardize: mean 0, population sd 1 per column.
-/// Throws Error naming file, row, column and reason.
-PointSet loadPoints(const std::string& path, bool standardize);
+/// Rows that data must have. Points at which something is asked may be fewer.
+inline constexpr std::int64_t kLeastDataRows = 3;
 
-/// Toy sample or file, embedded, as the options say. For a file, n rows are drawn with replacement when n > 0 differs from its size.
-PointSet makePoints(const DataOptions&, std::int64_t n, std::uint64_t seed);
+/// The user's points as core/data/raw_points.h reads them. standardize: mean 0, population sd 1 per column, at least 3 rows. Otherwise as
+/// they are, but for columns that lie more than 1600 standard deviations from 0: single precision would make their rows alike, so their
+/// mean is taken off (`offset`). Both in double precision.
+/// `units`, those of a network that is to see the points: its offset and scale stand in for moments of the file's own, one row is enough,
+/// and where both have names the columns must be the same; without `standardize` the numbers are standardised already. A file with another
+/// number of columns is read as if there were no units. Throws Error naming file, row, column and reason, also for a column whose standard
+/// deviation is not within 1e-30 to 1e30.
+PointSet loadPoints(const std::string& path, bool standardize, const DataOrigin* units = nullptr);
+
+/// Points at which something is asked, one or more, in the units of data (as loadPoints reads them), or (null) standardised already.
+PointSet loadQueries(const std::string& path, const DataOrigin* units = nullptr);
+
+/// Toy sample or file, embedded, as the options say. Of a file: all rows in its order, each once, for n <= 0 or its own number of rows;
+/// else n rows drawn with replacement. `units` as for loadPoints.
+PointSet makePoints(const DataOptions&, std::int64_t n, std::uint64_t seed, const DataOrigin* units = nullptr);
+
+/// How many points to ask makePoints for: as `asked`, where 0 is all rows of a file, and `usual` points of a toy set.
+std::int64_t sampleCount(const DataOptions&, std::int64_t asked, std::int64_t usual = kToySamples);
 
 /// n rows drawn with replacement. Points without labels get 0 for theirs.
 PointSet resamplePoints(const PointSet&, std::int64_t n, std::uint64_t seed);
+
+/// "all 60 rows of mine.csv, in the file's order", "1000 points drawn with replacement from the 60 rows of mine.csv"; empty for points that
+/// come from no file.
+std::string rowsText(const PointSet&);
 
 /// Of the sample covariance, summed in double precision about the mean: its entries are right to 2e-14 of the largest eigenvalue, also
 /// with a mean a million standard deviations away. Beyond the points it takes 64 MiB and a few matrices [dim, dim], however many points

@@ -16,11 +16,8 @@ void addPosterior(Rows<O>& r) {
   r.add(&O::network, "network", "Network", "The .safetensors file, for net; it brings its data set and schedule. Two dimensions.")
       .file()
       .when("source=net");
-  r.add(&O::total_samples, "total_samples", "Samples",
-        "discrete: points drawn from the data set, which make the exact score unless references says otherwise.")
-      .range(2, 1e7)
-      .log()
-      .unit("points")
+  addSampleCount(r, &O::total_samples, "total_samples",
+                 "discrete: points of the data set, which make the exact score unless references says otherwise.", kToySamples)
       .advanced();
   r.add(&O::references, "references", "References", "Points that make the exact score; 0: the samples themselves.")
       .range(0, 1e7)

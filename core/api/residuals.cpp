@@ -15,7 +15,7 @@ const ParameterTable& parameterTable<ResidualsExtractOptions>() {
     r.group("");
     r.add(&O::network, "network", "Network", "The .safetensors file.").file();
     addData(r);
-    r.add(&O::n_samples, "n_samples", "Samples", "Clean points, drawn once.").range(2, 1e7).log().unit("points");
+    addSampleCount(r, &O::n_samples, "n_samples", "Clean points, drawn once.", kResidualSamples);
     r.add(&O::data_dim, "data_dim", "Data dimensions", "0: the network's; else they must agree with it.").range(0, kMostDims).advanced();
     r.add(&O::dims_to_keep, "dims_to_keep", "Dimensions kept", "0: the network's; else they must agree with it.")
         .range(0, kMostDims)
@@ -33,6 +33,7 @@ const ParameterTable& parameterTable<ResidualsExtractOptions>() {
     r.table.crossCheck = [](const void* p) {
       const auto& o = *static_cast<const O*>(p);
       checkData(o);
+      checkSampleCount("n_samples", o.n_samples, kResidualSamples);
       if (o.network.empty())
         refuseOption("network is empty; residuals extract needs a .safetensors file", "Train one with inflaton-cli toy-train.");
     };

@@ -9,14 +9,17 @@
 
 namespace inflaton {
 
+/// Clean points of a toy set where no number is asked for.
+inline constexpr std::int64_t kResidualSamples = 10000;
+
 /// inflaton-cli residuals extract. Names are the reference's (extracttoys).
 struct ResidualsExtractOptions : DataOptions, RunOptions {
   std::string network;
   std::string along =
       "fresh";  ///< fresh: new noise at every time, as the reference's code; trajectory: along the flow, as the paper's text
   std::int64_t n_time_pts = 701;
-  double h = 1e-2;  ///< times are linspace(0, n_time_pts*h, n_time_pts)
-  std::int64_t n_samples = 10000;
+  double h = 1e-2;                              ///< times are linspace(0, n_time_pts*h, n_time_pts)
+  std::int64_t n_samples = 0;                   ///< 0: all rows of own points; kResidualSamples of a toy set (sampleCount)
   std::int64_t data_dim = 0, dims_to_keep = 0;  ///< 0: the network's; else they must agree with it
   std::string save_dir = ".";
   bool operator==(const ResidualsExtractOptions&) const = default;

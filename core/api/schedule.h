@@ -1,5 +1,6 @@
 #pragma once
 // The noise schedule and everything in closed form that follows from it. Specification 1.2, 2.5 and 7.
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -63,6 +64,10 @@ class Schedule {
   double A0_;
   std::vector<double> xi_;
 };
+
+/// A time asked for, within 0 <= t <= tMax. What lies beyond tMax by no more than single precision rounds is tMax: 7.01 as a float is
+/// 7.0100002. Nothing for others.
+std::optional<double> timeWithin(double t, double tMax);
 
 /// Time grids of the reference, `points` of them. ifs: linspace(0, points*h, points). vp_ode: i/(n-1) (end - eps) + eps.
 /// Generation runs them backwards.

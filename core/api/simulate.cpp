@@ -17,6 +17,7 @@ const ParameterTable& parameterTable<ToySimulateOptions>() {
     r.add(&O::initial, "initial", "Start from", "A .npy [N, D] of starting points in data coordinates, instead of fresh samples.")
         .file()
         .advanced();
+    addUnits(r, "initial, and of x in the files written");
     addSchedule(r);
     r.add(&O::A0, "A0", "A0", "Overall factor of the scale s(t).").above(0).upTo(1e6).advanced();
     r.add(&O::end_vars, "end_vars", "Latent variance, kept", "Of the Gaussian that generation draws from, kept axes; 0: closed form.")

@@ -1,22 +1,17 @@
 #include "core/api/train_cost.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
+
+#include "core/api/number_text.h"
 
 namespace inflaton {
 namespace {
 
-std::string number(double x, std::chars_format format, int precision) {
-  char text[400];
-  return {text, std::to_chars(text, text + sizeof text, x, format, precision).ptr};
-}
-
-std::string fixed(double x, int decimals) { return number(x, std::chars_format::fixed, decimals); }
-std::string twoDigits(double x) { return number(x, std::chars_format::general, 2); }
+std::string twoDigits(double x) { return numberText(x, 2); }
 
 /// "3.5", "4", "14": one decimal where it says something.
-std::string amount(double x) { return fixed(x, x < 9.95 && std::abs(x - std::round(x)) >= 0.05 ? 1 : 0); }
+std::string amount(double x) { return fixedText(x, x < 9.95 && std::abs(x - std::round(x)) >= 0.05 ? 1 : 0); }
 
 std::string atLeastOne(double x) { return std::to_string(std::max(1L, std::lround(x))); }
 
@@ -38,9 +33,9 @@ CostWords costWords(const TrainCost& cost) {
   const double s = cost.secondsPerStep;
   CostWords words;
   words.time = roughTime(cost.seconds);
-  words.each = s < 0.001 ? fixed(1000 * s, 2) + " ms" : s < 0.1 ? twoDigits(1000 * s) + " ms" : twoDigits(s) + " s";
-  words.memory = cost.memory < 1e9 ? atLeastOne(cost.memory / 1e6) + " MB" : fixed(cost.memory / 1e9, 1) + " GB";
-  if (cost.targetShare > 0) words.targets = fixed(100 * cost.targetShare, 0);
+  words.each = s < 0.001 ? fixedText(1000 * s, 2) + " ms" : s < 0.1 ? twoDigits(1000 * s) + " ms" : twoDigits(s) + " s";
+  words.memory = cost.memory < 1e9 ? atLeastOne(cost.memory / 1e6) + " MB" : fixedText(cost.memory / 1e9, 1) + " GB";
+  if (cost.targetShare > 0) words.targets = fixedText(100 * cost.targetShare, 0);
   return words;
 }
 

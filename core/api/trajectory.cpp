@@ -1,5 +1,6 @@
 #include "core/api/trajectory.h"
 
+#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -58,6 +59,30 @@ void combine(const Mix& mix, const float* W, const float* mean, std::int64_t n, 
   }
 }
 
+/// The same of many dimensions: blocks of points turned by one matrix product each.
+template <int Terms>
+void combineMany(const Mix& mix, const float* W, const float* mean, std::int64_t n, int dim, float* into) {
+  using Rows = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  constexpr std::int64_t kBlock = 256;
+  const Eigen::Map<const Rows> turn(W, dim, dim);
+  const Eigen::Map<const Eigen::RowVectorXf> shift(mean, dim);
+  Rows block;
+  for (std::int64_t from = 0; from < n; from += kBlock) {
+    const std::int64_t rows = std::min(kBlock, n - from);
+    block.resize(rows, dim);
+    for (std::int64_t i = 0; i < rows; ++i)
+      for (int j = 0; j < dim; ++j) {
+        const std::int64_t at = (from + i) * dim + j;
+        float sum = mix.from[0][at] * mix.weight[0][static_cast<std::size_t>(j)];
+        for (std::size_t k = 1; k < Terms; ++k) sum += mix.from[k][at] * mix.weight[k][static_cast<std::size_t>(j)];
+        block(i, j) = sum;
+      }
+    Eigen::Map<Rows> out(into + from * dim, rows, dim);
+    out.noalias() = block * turn.transpose();
+    out.rowwise() += shift;
+  }
+}
+
 template <int Terms>
 void combine(const Simulation& s, const Map& map, Mix mix, std::int64_t n, int dim, float* into) {
   const auto D = static_cast<std::size_t>(dim);
@@ -72,6 +97,8 @@ void combine(const Simulation& s, const Map& map, Mix mix, std::int64_t n, int d
     combine<Terms, 2>(mix, rotation, mean.data(), n, dim, into);
   else if (dim == 3)
     combine<Terms, 3>(mix, rotation, mean.data(), n, dim, into);
+  else if (rotation && dim > kMostToyDims)
+    combineMany<Terms>(mix, rotation, mean.data(), n, dim, into);
   else
     combine<Terms, 0>(mix, rotation, mean.data(), n, dim, into);
 }

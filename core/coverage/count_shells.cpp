@@ -1,9 +1,9 @@
 #include "core/coverage/count_shells.h"
 
 #include <algorithm>
-#include <cstdio>
 
 #include "core/api/error.h"
+#include "core/api/number_text.h"
 #include "core/coverage/gathered_map.h"
 #include "core/geometry/alpha_shape.h"
 
@@ -15,11 +15,7 @@ constexpr std::int64_t kFinest2D = 512, kFinest3D = 2562;
 constexpr RefineSettings kRefine2D{.longest = 0.03, .bend = 0.002, .most = 60000, .rounds = 14},
     kRefine3D{.longest = 0.06, .bend = 0.01, .most = 60000, .rounds = 12};
 
-std::string shellName(double radius, CoveragePlace place) {
-  char text[96];
-  std::snprintf(text, sizeof text, "shell of radius %.6g at %s", radius, placeName(place));
-  return text;
-}
+std::string shellName(double radius, CoveragePlace place) { return formatted("shell of radius %.6g at %s", radius, placeName(place)); }
 
 void finish(CoverageShell& shell, std::vector<std::uint8_t> inside, bool keepAll) {
   shell.inside = std::count(inside.begin(), inside.end(), std::uint8_t{1});
@@ -51,10 +47,10 @@ std::vector<CoverageShell> alphaShells(std::span<const double> boundary, std::sp
       shell.circumradius = limit > 0 ? limit : shape.autoCircumradius();
       const auto spectrum = shape.spectrum();
       if (spectrum.empty() || !(spectrum.front() < shell.circumradius)) {
-        char text[96];
-        std::snprintf(text, sizeof text, "the alpha shape is empty: alpha is %.6g and the smallest circumradius %.6g", shell.circumradius,
-                      spectrum.empty() ? 0.0 : spectrum.front());
-        throw Error(ErrorCode::failed, text, "Raise alpha, or let it be auto.");
+        throw Error(ErrorCode::failed,
+                    formatted("the alpha shape is empty: alpha is %.6g and the smallest circumradius %.6g", shell.circumradius,
+                              spectrum.empty() ? 0.0 : spectrum.front()),
+                    "Raise alpha, or let it be auto.");
       }
       finish(shell, shape.inside(queries, shell.circumradius, set.threads), set.keepAll);
       if (set.keepAll) shell.mesh = shape.boundary(shell.circumradius, &shell.check);

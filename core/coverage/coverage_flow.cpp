@@ -6,7 +6,7 @@
 
 #include <cmath>
 
-#include "core/api/networks.h"
+#include "core/api/number_text.h"
 #include "core/api/solver_choice.h"
 #include "core/api/trajectory.h"
 #include "core/coverage/latent_shells.h"
@@ -24,21 +24,6 @@ constexpr double kAllPoints = 1e9;       // "save every" of a lane whose frames 
 const SolverInfo& solverOf(const ToyCoverageOptions& o) { return coverageSolvers().at(o.solver); }
 bool ofTheReference(const ToyCoverageOptions& o) { return solverOf(o).scaled(); }
 
-/// The network's own name for its data, and a few points of their dimension: a network needs no data to generate.
-PointSet namedBy(const NetworkInfo& network) {
-  PointSet p;
-  p.name = network.data_name, p.n = 2, p.dim = network.dim;
-  p.values.assign(static_cast<std::size_t>(2 * p.dim), 0.0f), p.labels.assign(2, 0);
-  return p;
-}
-
-PointSet startOf(const ToyCoverageOptions& o) {
-  if (o.data_name != "file" || !o.data_file.empty()) return makePoints(o, 2, 0);
-  const auto network = networkInfo(o.network);
-  if (!network) throw Error(network.error().code, network.error().message, network.error().hint);
-  return namedBy(*network);
-}
-
 std::string counted(std::int64_t lost, std::int64_t of, const char* what) {
   return std::to_string(lost) + " of " + std::to_string(of) + " " + what;
 }
@@ -50,9 +35,7 @@ std::string counted(std::int64_t lost, std::int64_t of, const char* what) {
   std::string text = direction == Direction::generation ? "generation: " : "inflation: ";
   if (testPoints > 0) text += counted(tested, testPoints, "test points");
   if (n > testPoints) text += std::string(testPoints > 0 ? " and " : "") + counted(boundary, n - testPoints, "boundary points");
-  char at[48];
-  std::snprintf(at, sizeof at, " are not finite at t = %.4g", t);
-  throw Error(ErrorCode::diverged, text + at,
+  throw Error(ErrorCode::diverged, text + " are not finite at t = " + numberText(t, 4),
               "Take more steps or another solver; where the network itself gives such values, train it anew.");
 }
 
@@ -81,10 +64,12 @@ CoverageFlow::CoverageFlow(const ToyCoverageOptions& o, const JobContext& contex
   const auto poll = [context] { context.throwIfStopped(); };
   const auto device = chooseDevice(o.device);
   kind_ = at::TensorOptions().dtype(at::kFloat).device(device);
-  GivenPoints given;
-  if (o.source == "net") given.start = std::make_shared<const PointSet>(startOf(o));
+  auto given = withoutOwnPoints(o, context);
+  if (o.source == "net" && !given.start) given.start = std::make_shared<const PointSet>(makePoints(o, 2, 0));
   const auto problem = makeProblem(o, o.end_vars, at::kFloat, device, poll, given);
+  say(problem, context);
   name_ = problem.start.name;
+  if (problem.start.units()) origin_ = problem.start.origin;
   const int dim = problem.start.dim;
   if (dim != 2 && dim != 3)
     throw Error(ErrorCode::usage, "the data have " + std::to_string(dim) + " dimensions; allowed: 2 or 3",
@@ -103,7 +88,7 @@ CoverageFlow::CoverageFlow(const ToyCoverageOptions& o, const JobContext& contex
   settings_.tEnd = coverageEnd(o, tMax);
   settings_.poll = poll;
   if (settings_.tEnd > tMax * (1 + 1e-9))
-    throw Error(ErrorCode::usage, "steps * h is " + std::to_string(settings_.tEnd) + "; allowed: up to tmax (" + std::to_string(tMax) + ")",
+    throw Error(ErrorCode::usage, "steps * h is " + numberText(settings_.tEnd) + "; allowed: up to tmax (" + exactText(tMax) + ")",
                 "Raise tmax, or lower steps or h.");
   if (reference_) {
     settings_.times = ifsTimes(settings_.steps, coverageStep(o, tMax), false);

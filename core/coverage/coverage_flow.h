@@ -28,6 +28,7 @@ class CoverageFlow {
 
   int dim() const { return basis().dim; }
   const std::string& dataName() const { return name_; }
+  const std::shared_ptr<const DataOrigin>& origin() const { return origin_; }  ///< of own points; else null
   const Eigenbasis& basis() const { return denoiser_->basis(); }
   const Schedule& schedule() const { return *schedule_; }  ///< with the end and the scale that were asked for
   double end() const { return settings_.tEnd; }
@@ -57,6 +58,7 @@ class CoverageFlow {
   void placeGrids();
 
   std::string name_;
+  std::shared_ptr<const DataOrigin> origin_;
   std::unique_ptr<WatchedDenoiser> denoiser_;
   std::unique_ptr<Schedule> schedule_;
   std::unique_ptr<Flow> flow_;

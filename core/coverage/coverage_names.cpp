@@ -3,9 +3,9 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
 #include <string>
 
+#include "core/api/number_text.h"
 #include "core/api/solver_table.h"
 #include "core/coverage/coverage_flow.h"
 
@@ -46,10 +46,7 @@ CoverageNames::CoverageNames(const ToyCoverageOptions& o, std::string dataName, 
       folder(o.save_dir) {
   const SolverInfo& solver = solverInfo(o.solver);
   steps = std::to_string(solver.adaptive() ? kCoverageFrames : coverageSteps(o, s.tMax()));
-  char text[32];
-  std::snprintf(text, sizeof text, "%.6g", coverageStep(o, s.tMax()));
-  double rounded = 0;
-  std::from_chars(text, text + std::char_traits<char>::length(text), rounded);
+  const double rounded = numberFrom(numberText(coverageStep(o, s.tMax()))).value_or(0);
   step = pythonFloat(solver.scaled() && o.h > 0 ? o.h : rounded);
 }
 

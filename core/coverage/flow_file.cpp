@@ -3,6 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "core/api/json_text.h"
 #include "core/data/rotation.h"
 #include "core/denoise/denoiser.h"
 #include "core/io/npz.h"
@@ -38,7 +39,7 @@ class FlowFile {
       for (int j = 0; j < lane_.dim; ++j) sigma.push_back(std::sqrt(s_.schedule.gamma(j, t)));
     writer_.add("sigma", std::span<const double>(sigma), {lane_.frames(), lane_.dim});
     writer_.add("labels", std::span<const std::int32_t>(s_.data.labels), {lane_.n});
-    writer_.addText("meta", meta.dump());
+    writer_.addText("meta", jsonText(meta));
     writer_.commit();
   }
 

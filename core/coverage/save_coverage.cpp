@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/api/coverage.h"
+#include "core/api/json_text.h"
 #include "core/api/networks.h"
 #include "core/api/system.h"
 #include "core/api/trajectory.h"
@@ -47,7 +48,7 @@ std::string coveragesJson(const CoverageResult& r, const CoverageRun& run, Bound
     const auto percent = [&](std::int64_t n) { return static_cast<double>(n) / static_cast<double>(r.testPoints) * 100; };
     all[pythonFloat(r.radii[k])] = {{"total_in", in}, {"total_out", out}, {"percent_in", percent(in)}, {"percent_out", percent(out)}};
   }
-  return all.dump() + "\n";
+  return jsonText(all) + "\n";
 }
 
 std::string table(const CoverageResult& r) {
@@ -94,25 +95,27 @@ nlohmann::json describe(const CoverageResult& r, const ToyCoverageOptions& o) {
   for (const auto& lane : s.lanes)
     lanes[lane.direction == Direction::generation ? "gen" : "melt"] = {
         {"frames", lane.frames()}, {"steps", lane.steps}, {"rejected", lane.rejected}, {"evaluations", lane.evaluations}};
-  return {{"program", std::string("Inflaton ") + programVersion()},
-          {"command", r.command},
-          {"seed", o.seed},
-          {"options", toJson(o)},
-          {"data_name", r.data_name},
-          {"schedule", r.schedule},
-          {"g", s.schedule.g()},
-          {"rho", s.schedule.rho()},
-          {"gamma0", s.schedule.gamma0()},
-          {"t_max", s.lanes.front().t.front()},
-          {"mean", s.basis.mean},
-          {"eigenvalues", s.basis.eigenvalues},
-          {"W", s.basis.W},
-          {"latent_variance", r.latentVariance},
-          {"radii", r.radii},
-          {"test_pts", r.testPoints},
-          {"boundary_pts", r.boundaryPoints},
-          {"round_trip_rmse", r.runs.front().roundTripRmse},
-          {"lanes", lanes}};
+  nlohmann::json j{{"program", std::string("Inflaton ") + programVersion()},
+                   {"command", r.command},
+                   {"seed", o.seed},
+                   {"options", toJson(o)},
+                   {"data_name", r.data_name},
+                   {"schedule", r.schedule},
+                   {"g", s.schedule.g()},
+                   {"rho", s.schedule.rho()},
+                   {"gamma0", s.schedule.gamma0()},
+                   {"t_max", s.lanes.front().t.front()},
+                   {"mean", s.basis.mean},
+                   {"eigenvalues", s.basis.eigenvalues},
+                   {"W", s.basis.W},
+                   {"latent_variance", r.latentVariance},
+                   {"radii", r.radii},
+                   {"test_pts", r.testPoints},
+                   {"boundary_pts", r.boundaryPoints},
+                   {"round_trip_rmse", r.runs.front().roundTripRmse},
+                   {"lanes", lanes}};
+  if (s.data.origin) j["data"] = originJson(*s.data.origin);
+  return j;
 }
 
 /// Files one after another, their folders made first.
@@ -172,7 +175,7 @@ CoverageNames namesOf(const ToyCoverageOptions& o) {
   if (o.source == "net") {
     const auto network = networkInfo(o.network);
     if (!network) throw Error(network.error().code, network.error().message, network.error().hint);
-    const bool ownNames = o.data_name == "file" && o.data_file.empty();
+    const bool ownNames = o.data_name == "file" && (o.data_file.empty() || network->data);
     const auto points = ownNames ? PointSet{} : makePoints(o, 2, 0);
     const auto net = loadNetwork(o.network);
     requireMatches(*net, o, ownNames ? network->dim : points.dim, o.network);

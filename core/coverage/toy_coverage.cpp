@@ -13,6 +13,8 @@
 
 #include "core/api/coverage.h"
 #include "core/api/job.h"
+#include "core/api/json_text.h"
+#include "core/api/number_text.h"
 #include "core/api/solver_table.h"
 #include "core/api/system.h"
 #include "core/api/trajectory.h"
@@ -146,12 +148,9 @@ class Experiment {
     for (std::size_t k = 0; k < shells.size(); ++k) {
       const MeshCheck& check = shells[k].check;
       if (check.closed && check.components == 1 && check.nonManifold == 0 && check.isolated == 0) continue;
-      char text[200];
-      std::snprintf(
-          text, sizeof text, "alpha shape of radius %.6g at %s: %s, %lld component(s), %lld pinched %s, %lld boundary points left out",
-          radii_[k], placeName(place), check.closed ? "closed" : "not closed", static_cast<long long>(check.components),
-          static_cast<long long>(check.nonManifold), flow_.dim() == 2 ? "points" : "edges", static_cast<long long>(check.isolated));
-      context_.note(text);
+      context_.note(formatted("alpha shape of radius %.6g at %s: %s, %d component(s), %d pinched %s, %d boundary points left out",
+                              radii_[k], placeName(place), check.closed ? "closed" : "not closed", check.components, check.nonManifold,
+                              flow_.dim() == 2 ? "points" : "edges", check.isolated));
     }
   }
 
@@ -192,11 +191,12 @@ class Experiment {
     flows->data_name = r.data_name, flows->source = o_.source;
     flows->basis = flow_.basis(), flows->schedule = flow_.schedule();
     flows->latentVariance = r.latentVariance;
-    flows->command = r.command, flows->optionsJson = toJson(o_).dump();
+    flows->command = r.command, flows->optionsJson = jsonText(toJson(o_));
     // The points as generated stand for the data; label 0: tested, k: of shell k.
     auto& points = flows->data;
     points.name = r.data_name, points.n = latent.size(0), points.dim = r.dim;
     points.offset.assign(static_cast<std::size_t>(r.dim), 0.0), points.scale.assign(static_cast<std::size_t>(r.dim), 1.0);
+    points.origin = flow_.origin();
     for (std::int64_t i = 0; i < points.n; ++i)
       points.labels.push_back(i < o_.test_pts ? 0 : static_cast<std::int32_t>((i - o_.test_pts) / o_.boundary_pts + 1));
     flows->lanes = {std::move(generated.lane), std::move(inflated.lane)};

@@ -1,4 +1,5 @@
 #include <Eigen/Eigenvalues>
+#include <algorithm>
 
 #include "core/api/points.h"
 
@@ -35,6 +36,21 @@ struct Moments {
   }
 };
 
+/// Fewer rows than columns and columns that say the same are two reasons why points do not fill their space.
+[[noreturn]] void throwFlat(const PointSet& p, const std::vector<double>& eigenvalues) {
+  const auto filled = std::count_if(eigenvalues.begin(), eigenvalues.end(), [&](double v) { return v > 1e-12 * eigenvalues.front(); });
+  const std::string dims = std::to_string(p.dim) + " dimensions";
+  if (p.n <= p.dim)
+    throw Error(ErrorCode::failed,
+                p.name + ": has " + std::to_string(p.n) + " rows and " + std::to_string(p.dim) +
+                    " columns: so few points lie in fewer than " + dims + "; needed: at least " + std::to_string(p.dim + 1) + " rows",
+                "Give more rows, or leave columns out.");
+  throw Error(ErrorCode::failed,
+              p.name + ": the points lie in fewer than " + dims + ": they fill " + std::to_string(filled) +
+                  " of them, and vary by nothing but rounding in the others",
+              "Remove columns that are constant or copies of others.");
+}
+
 }  // namespace
 
 Eigenbasis eigenbasisOf(const PointSet& p) {
@@ -59,11 +75,7 @@ Eigenbasis eigenbasisOf(const PointSet& p) {
   b.W = std::move(W);
   if (p.embeddedFrom > 0)
     for (double& v : b.eigenvalues) v = std::max(v, kEmbeddedFloor * b.eigenvalues.front());
-  if (!(b.eigenvalues.back() > 1e-12 * b.eigenvalues.front()))
-    throw Error(ErrorCode::failed,
-                p.name + ": the points lie in fewer than " + std::to_string(p.dim) + " dimensions (smallest covariance eigenvalue " +
-                    std::to_string(b.eigenvalues.back()) + ")",
-                "Remove columns that are constant or copies of others.");
+  if (!(b.eigenvalues.back() > 1e-12 * b.eigenvalues.front())) throwFlat(p, b.eigenvalues);
   return b;
 }
 

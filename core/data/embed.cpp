@@ -22,6 +22,9 @@ Eigen::MatrixXd orthonormal(int rows, int columns) {
 }  // namespace
 
 PointSet embed(const PointSet& p, int dim, double noise, std::uint64_t seed) {
+  if (p.dim > kMostToyDims)
+    throw Error(ErrorCode::usage, "augment_to is " + std::to_string(dim) + "; allowed: 0 (" + p.name + " has " + std::to_string(p.dim) +
+                                      " dimensions; those of up to " + std::to_string(kMostToyDims) + " can be embedded)");
   if (dim < p.dim)
     throw Error(ErrorCode::usage, "augment_to is " + std::to_string(dim) + "; allowed: " + std::to_string(p.dim) + " to " +
                                       std::to_string(kMostToyDims) + " (" + p.name + " has " + std::to_string(p.dim) +
@@ -30,6 +33,7 @@ PointSet embed(const PointSet& p, int dim, double noise, std::uint64_t seed) {
   const CounterRng rng(seed, stream::embeddingNoise);
   PointSet out;
   out.name = p.name, out.n = p.n, out.dim = dim, out.labels = p.labels, out.embeddedFrom = p.dim;
+  out.origin = p.origin, out.rows = p.rows, out.notes = p.notes;
   out.values.resize(static_cast<std::size_t>(p.n * dim));
   out.offset.assign(static_cast<std::size_t>(dim), 0.0), out.scale.assign(static_cast<std::size_t>(dim), 1.0);
   Eigen::VectorXd x(p.dim);

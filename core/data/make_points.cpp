@@ -1,6 +1,7 @@
 // Points as options say: a named set or the user's file, embedded or not.
 #include <algorithm>
 #include <array>
+#include <filesystem>
 
 #include "core/api/data_sets.h"
 #include "core/data/counter_rng.h"
@@ -39,11 +40,24 @@ PointSet sampleToy(const std::string& id, std::int64_t n, std::uint64_t seed) {
   return p;
 }
 
-PointSet makePoints(const DataOptions& o, std::int64_t n, std::uint64_t seed) {
+std::int64_t sampleCount(const DataOptions& o, std::int64_t asked, std::int64_t usual) {
+  return asked > 0 || o.data_name == "file" ? asked : usual;
+}
+
+std::string rowsText(const PointSet& p) {
+  if (!p.origin) return {};
+  const std::string rows = std::to_string(p.origin->rows) + " rows of " + std::filesystem::path(p.origin->file).filename().string();
+  return p.rows.empty() ? "all " + rows + ", in the file's order" : std::to_string(p.n) + " points drawn with replacement from the " + rows;
+}
+
+PointSet makePoints(const DataOptions& o, std::int64_t n, std::uint64_t seed, const DataOrigin* units) {
   const auto plain = [&] {
     if (o.data_name != "file") return sampleToy(o.data_name, n, seed);
     if (o.data_file.empty()) throw Error(ErrorCode::usage, "data_file is empty; data_name file needs a .csv, .npy or .npz");
-    PointSet all = loadPoints(o.data_file, o.standardize);
+    PointSet all = loadPoints(o.data_file, o.standardize, units);
+    if (!units && all.n < kLeastDataRows)
+      throw Error(ErrorCode::failed,
+                  o.data_file + ": has " + std::to_string(all.n) + " rows; needed: at least " + std::to_string(kLeastDataRows));
     return n <= 0 || n == all.n ? all : resamplePoints(all, n, seed);
   };
   return o.augment_to > 0 ? embed(plain(), static_cast<int>(o.augment_to), o.augment_noise, seed) : plain();
@@ -52,7 +66,8 @@ PointSet makePoints(const DataOptions& o, std::int64_t n, std::uint64_t seed) {
 PointSet resamplePoints(const PointSet& all, std::int64_t n, std::uint64_t seed) {
   PointSet p;
   p.name = all.name, p.n = n, p.dim = all.dim, p.embeddedFrom = all.embeddedFrom;
-  p.offset = all.offset, p.scale = all.scale;
+  p.offset = all.offset, p.scale = all.scale, p.origin = all.origin, p.notes = all.notes;
+  p.rows.resize(static_cast<std::size_t>(n));
   p.values.resize(static_cast<std::size_t>(n * p.dim));
   p.labels.resize(static_cast<std::size_t>(n));
   const CounterRng rng(seed, stream::resampling);
@@ -60,6 +75,7 @@ PointSet resamplePoints(const PointSet& all, std::int64_t n, std::uint64_t seed)
     const auto k = static_cast<std::int64_t>(rng.uniforms(static_cast<std::uint64_t>(i), 0)[0] * static_cast<double>(all.n));
     const auto row = all.row(k);
     std::copy(row.begin(), row.end(), p.values.begin() + i * p.dim);
+    p.rows[static_cast<std::size_t>(i)] = all.rows.empty() ? k : all.rows[static_cast<std::size_t>(k)];
     if (!all.labels.empty()) p.labels[static_cast<std::size_t>(i)] = all.labels[static_cast<std::size_t>(k)];
   }
   return p;

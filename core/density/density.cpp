@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/api/job.h"
+#include "core/api/json_text.h"
 #include "core/api/system.h"
 #include "core/api/trajectory.h"
 #include "core/data/given_points.h"
@@ -27,6 +28,7 @@ namespace {
 constexpr std::int64_t kSlice = 4096;              // points integrated together
 constexpr std::int64_t kNumbersInSlice = 1 << 21;  // of their state, above which slices get smaller
 constexpr std::int64_t kPilot = 160;               // points that tell how many steps are enough
+constexpr std::int64_t kProbesOfMany = 32;         // of as many dimensions as have no exact trace
 constexpr double kWorkAtOnce = 2e8;                // weights times rows between two looks at the stop token: some 10 ms
 
 [[noreturn]] void refuse(const std::string& text, const std::string& hint = {}) { throw Error(ErrorCode::usage, text, hint); }
@@ -69,7 +71,7 @@ void choosePoints(DensityResult& r, const DensityOptions& o, const Problem& prob
   } else if (o.grid > 0) {
     makeGrid(r, o, problem.start, problem.denoiser->basis(), problem.schedule);
   } else if (!o.points.empty()) {
-    take(o.points, loadPoints(o.points, false));
+    take(o.points, loadQueries(o.points, o.units == "own" ? problem.start.units() : nullptr));
   } else {
     r.points = problem.start.values;
   }
@@ -96,20 +98,35 @@ std::shared_ptr<const DensityResult> compute(const DensityOptions& o, const JobC
   const at::NoGradGuard off;
   const auto began = std::chrono::steady_clock::now();
   const auto device = chooseDevice(o.device);
-  const auto problem = makeProblem(o, 1.0, at::kDouble, device, [context] { context.throwIfStopped(); }, {{}, given.references});
+  GivenPoints data;
+  if (given.start || !o.points.empty() || (o.grid > 0 && o.extent > 0)) data = withoutOwnPoints(o, context);
+  data.references = given.references;
+  const auto problem = makeProblem(
+      o, 1.0, at::kDouble, device, [context] { context.throwIfStopped(); }, data);
+  say(problem, context);
+  if (!o.points.empty()) sayUnits(problem, o, o, "points", context);
   const double T = problem.schedule.tMax();
-  if (!(o.t <= T)) refuse("t is " + formatParameter(o.t) + "; allowed: 0 to " + formatParameter(T) + " (tmax)");
+  const auto t = timeWithin(o.t, T);
+  if (!t) refuse("t is " + formatParameter(o.t) + "; allowed: 0 to " + formatParameter(T) + " (tmax)");
   const auto& basis = problem.denoiser->basis();
   auto r = std::make_shared<DensityResult>();
-  r->t = o.t;
+  r->t = *t;
+  if (problem.start.units()) r->origin = problem.start.origin;
   choosePoints(*r, o, problem, given);
 
   DensitySettings set;
-  set.t = o.t, set.tEnd = T, set.tolerance = o.tolerance, set.probes = o.probes, set.stretch = o.stretch;
+  set.t = *t, set.tEnd = T, set.tolerance = o.tolerance, set.probes = o.probes, set.stretch = o.stretch;
   set.seed = static_cast<std::uint64_t>(o.seed);
   set.poll = [&context] { context.throwIfStopped(); };
-  const std::int64_t D = r->dim, columns = D + std::max(D, o.probes) + D * D;
-  const auto work = static_cast<double>(problem.denoiser->workPerPoint() * (1 + D));
+  const bool exact = set.probes == 0 && r->dim <= kMostToyDims;
+  if (set.probes == 0 && !exact) {
+    set.probes = kProbesOfMany;
+    context.note("the exact density needs the flow's Jacobian, which is computed up to " + std::to_string(kMostToyDims) +
+                 " dimensions: of these " + std::to_string(r->dim) + " the divergence is estimated by " + std::to_string(set.probes) +
+                 " random probes, with a standard error; --probes takes more or fewer");
+  }
+  const std::int64_t D = r->dim, columns = D + (exact ? D + D * D : set.probes);
+  const auto work = static_cast<double>(problem.denoiser->workPerPoint() * (1 + (exact ? D : set.probes)));
   set.rowsAtOnce = work > 0 ? std::clamp<std::int64_t>(static_cast<std::int64_t>(kWorkAtOnce / work), 64, kSlice) : kSlice;
   const std::int64_t slice = std::clamp<std::int64_t>(kNumbersInSlice / columns, 64, kSlice);
 
@@ -119,7 +136,7 @@ std::shared_ptr<const DensityResult> compute(const DensityOptions& o, const JobC
     return toEigen(basis, all.slice(0, from, from + rows, stride).to(at::kDouble)).to(device);
   };
   // An odd stride, so that a grid's pilot does not stand in a few columns.
-  if (o.probes == 0 && r->n >= 16 * kPilot) {
+  if (exact && r->n >= 16 * kPilot) {
     set.evaluations = enoughEvaluations(flow, eigen(0, r->n, std::max<std::int64_t>(1, r->n / kPilot) | 1), set);
     context.note(set.evaluations > 0 ? std::to_string(set.evaluations) + " fixed steps are enough" : std::string("adaptive steps"));
   }
@@ -147,8 +164,12 @@ std::shared_ptr<const DensityResult> compute(const DensityOptions& o, const JobC
 
 void save(const DensityResult& r, const DensityOptions& o) {
   NpzWriter w(o.output);
-  w.add("x", std::span<const float>(r.points), {r.n, r.dim});
-  w.add("log_density", std::span<const double>(r.logDensity), {r.n});
+  const DataOrigin* units = toldUnits(r, o);
+  if (units)
+    w.add("x", std::span<const double>(units->toOwn(r.points)), {r.n, r.dim});
+  else
+    w.add("x", std::span<const float>(r.points), {r.n, r.dim});
+  w.add("log_density", std::span<const double>(toldLogDensity(r, o)), {r.n});
   w.add("latent", std::span<const float>(r.latent), {r.n, r.dim});
   if (!r.singular.empty()) w.add("singular", std::span<const float>(r.singular), {r.n, r.dim});
   if (!r.standardError.empty()) w.add("standard_error", std::span<const double>(r.standardError), {r.n});
@@ -156,25 +177,36 @@ void save(const DensityResult& r, const DensityOptions& o) {
     const std::vector<std::int64_t> grid{r.rows, r.columns};
     w.add("grid", std::span<const std::int64_t>(grid), {2});
     std::vector<double> x, y;
-    for (int c = 0; c < r.columns; ++c) x.push_back(r.left + c * r.stepX);
-    for (int row = 0; row < r.rows; ++row) y.push_back(r.bottom + row * r.stepY);
+    const auto told = [&](std::size_t axis, double v) { return units ? units->offset[axis] + units->scale[axis] * v : v; };
+    for (int c = 0; c < r.columns; ++c) x.push_back(told(0, r.left + c * r.stepX));
+    for (int row = 0; row < r.rows; ++row) y.push_back(told(1, r.bottom + row * r.stepY));
     w.add("grid_x", std::span<const double>(x), {r.columns});
     w.add("grid_y", std::span<const double>(y), {r.rows});
   }
-  const nlohmann::json meta{{"program", std::string("Inflaton ") + programVersion()},
-                            {"command", commandLine(o)},
-                            {"options", toJson(o)},
-                            {"seed", o.seed},
-                            {"t", r.t},
-                            {"evaluations", r.evaluations},
-                            {"log_density", "natural log of p_t per unit volume of x"},
-                            {"latent", "whitened eigen-coordinates at tmax"},
-                            {"singular", "of d latent / d x, both whitened; descending"}};
-  w.addText("meta", meta.dump());
+  nlohmann::json meta{{"program", std::string("Inflaton ") + programVersion()},
+                      {"command", commandLine(o)},
+                      {"options", toJson(o)},
+                      {"seed", o.seed},
+                      {"t", r.t},
+                      {"evaluations", r.evaluations},
+                      {"log_density", "natural log of p_t per unit volume of x"},
+                      {"latent", "whitened eigen-coordinates at tmax"},
+                      {"singular", "of d latent / d x, both whitened; descending"}};
+  if (r.origin) meta["data"] = originJson(*r.origin), meta["x"] = units ? "in the units of data.columns" : "standardised";
+  w.addText("meta", jsonText(meta));
   w.commit();
 }
 
 }  // namespace
+
+const DataOrigin* toldUnits(const DensityResult& r, const UnitsOptions& o) { return o.units == "own" ? r.origin.get() : nullptr; }
+
+std::vector<double> toldLogDensity(const DensityResult& r, const UnitsOptions& o) {
+  auto told = r.logDensity;
+  if (const DataOrigin* units = toldUnits(r, o))
+    for (const double volume = units->logVolume(); double& v : told) v -= volume;
+  return told;
+}
 
 Expected<std::shared_ptr<const DensityResult>> density(const DensityOptions& o, const JobContext& context, const GivenPoints& given) {
   return atEdge([&] { return compute(o, context, given); });

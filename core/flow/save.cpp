@@ -1,8 +1,16 @@
 // The reference's result files, with time, labels and provenance beside its keys.
+#include <ATen/TensorOperators.h>
+#include <ATen/core/Tensor.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/from_blob.h>
+#include <ATen/ops/mm.h>
+
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "core/api/json_text.h"
 #include "core/api/networks.h"
 #include "core/api/simulate.h"
 #include "core/api/system.h"
@@ -41,6 +49,30 @@ std::filesystem::path folderOf(const ToySimulateOptions& o) { return o.save_dir.
 
 using Shape = std::vector<std::int64_t>;
 
+/// Beyond, W is an array of the files rather than text: of 4096 dimensions it would be 300 MB of digits.
+constexpr int kMostInText = 64;
+
+/// Rows turned into data coordinates. Many dimensions by matrix products, few in rotate()'s fixed order.
+void turned(const Eigenbasis& b, std::span<const float> eigen, std::span<float> into) {
+  if (b.dim <= kMostToyDims) return rotate(b, eigen, into);
+  const at::NoGradGuard off;
+  const std::int64_t D = b.dim, n = static_cast<std::int64_t>(eigen.size()) / D;
+  const auto W = at::from_blob(const_cast<double*>(b.W.data()), {D, D}, at::kDouble).to(at::kFloat);
+  const auto rows = at::mm(at::from_blob(const_cast<float*>(eigen.data()), {n, D}, at::kFloat), W.t()).contiguous();
+  std::copy_n(rows.data_ptr<float>(), into.size(), into.begin());
+}
+
+/// Where the lane is at its end in the data: x [N, D] as the user's file would hold it, or standardised. Inflation starts from the data
+/// themselves, which are so exact to the rounding of single precision.
+void addOwnPoints(NpzWriter& w, const Simulation& s, const Trajectory& lane, const std::string& units) {
+  std::vector<float> at = s.data.values;
+  if (lane.direction != Direction::inflation) framePositions(s, lane, lane.frames() - 1, Space::dataUnscaled, at.data());
+  if (units == "own")
+    w.add("x", std::span<const double>(s.data.units()->toOwn(at)), {lane.n, lane.dim});
+  else
+    w.add("x", std::span<const float>(at), {lane.n, lane.dim});
+}
+
 /// One [count, N, D] array, a frame at a time through `fill(k, buffer)`.
 template <class Fill>
 void addFrames(NpzWriter& w, const std::string& name, std::int64_t count, const Trajectory& lane, const JobContext& context, Fill fill) {
@@ -53,7 +85,7 @@ void addFrames(NpzWriter& w, const std::string& name, std::int64_t count, const 
   }
 }
 
-void writeLane(const std::string& path, const Simulation& s, const Trajectory& lane, const nlohmann::json& meta,
+void writeLane(const std::string& path, const Simulation& s, const Trajectory& lane, const std::string& units, const nlohmann::json& meta,
                const JobContext& context) {
   NpzWriter w(path);
   const std::int64_t F = lane.frames();
@@ -68,7 +100,7 @@ void writeLane(const std::string& path, const Simulation& s, const Trajectory& l
   if (!lane.out.empty()) {
     const auto size = static_cast<std::size_t>(lane.n * lane.dim);
     addFrames(w, "dxs", F - 1, lane, context, [&](std::int64_t k, float* into) {
-      rotate(s.basis, std::span(lane.dx).subspan(static_cast<std::size_t>(k) * size, size), std::span(into, size));
+      turned(s.basis, std::span<const float>(lane.dx).subspan(static_cast<std::size_t>(k) * size, size), std::span(into, size));
     });
     w.add("dxs_es", std::span<const float>(lane.dx), steps);
     w.add("unscaled_scores", std::span<const float>(lane.score), steps);
@@ -80,7 +112,11 @@ void writeLane(const std::string& path, const Simulation& s, const Trajectory& l
     for (int j = 0; j < lane.dim; ++j) sigma.push_back(std::sqrt(s.schedule.gamma(j, t)));
   w.add("sigma", std::span<const double>(sigma), {F, lane.dim});
   w.add("labels", std::span<const std::int32_t>(s.data.labels), {lane.n});
-  w.addText("meta", meta.dump());
+  if (s.data.units()) addOwnPoints(w, s, lane, units);
+  if (s.data.origin && !s.data.rows.empty() && lane.direction != Direction::generation)
+    w.add("rows", std::span<const std::int64_t>(s.data.rows), {lane.n});
+  if (s.basis.dim > kMostInText) w.add("W", std::span<const double>(s.basis.W.data(), s.basis.W.size()), {lane.dim, lane.dim});
+  w.addText("meta", jsonText(meta));
   w.commit();
 }
 
@@ -101,9 +137,12 @@ nlohmann::json describe(const Simulation& s, const ToySimulateOptions& o) {
                    {"t_max", s.schedule.tMax()},
                    {"mean", s.basis.mean},
                    {"eigenvalues", s.basis.eigenvalues},
-                   {"W", s.basis.W},
                    {"latent_variance", s.latentVariance},
                    {"lanes", lanes}};
+  if (s.basis.dim <= kMostInText) j["W"] = s.basis.W;
+  if (s.data.origin) j["data"] = originJson(*s.data.origin);
+  if (s.data.units()) j["x"] = o.units == "own" ? "the points at t = 0 in the units of data.columns" : "the points at t = 0, standardised";
+  if (s.data.origin && o.initial.empty()) j["points"] = rowsText(s.data);
   if (!s.roundTripError.empty())
     j["round_trip"] = {{"rmse", s.roundTripRmse}, {"rmse_kept", s.roundTripRmseKept}, {"rmse_compressed", s.roundTripRmseCompressed}};
   return j;
@@ -123,10 +162,10 @@ std::vector<std::string> save(const Simulation& s, const ToySimulateOptions& o, 
   for (const auto& lane : s.lanes) {
     context.report({"saving", static_cast<double>(paths.size()), static_cast<double>(s.lanes.size() + 1), -1, {}});
     paths.push_back(resultPath(folder, stem, lane.direction));
-    writeLane(paths.back(), s, lane, meta, context);
+    writeLane(paths.back(), s, lane, o.units, meta, context);
   }
   paths.push_back(parametersPath(folder, stem));
-  writeFileAtomically(paths.back(), meta.dump(2) + "\n");
+  writeFileAtomically(paths.back(), jsonText(meta, 2) + "\n");
   return paths;
 }
 

@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "core/api/json_text.h"
+#include "core/api/number_text.h"
 #include "core/api/simulate.h"
 #include "core/api/solver_choice.h"
 #include "core/api/system.h"
@@ -22,18 +24,21 @@ namespace {
 constexpr double kMemoryLimit = 8.0 * (1ull << 30);
 
 std::shared_ptr<const PointSet> initialPoints(const ToySimulateOptions& o) {
-  auto file = readNpy<float>(o.initial);
+  auto file = readNpy<double>(o.initial);
   if (file.info.shape.size() != 2 || file.info.shape[0] < 1)
     throw Error(ErrorCode::usage, "initial: " + o.initial + " must hold an array [N, D] with N >= 1");
-  for (float v : file.values)
+  for (double v : file.values)
     if (!std::isfinite(v)) throw Error(ErrorCode::failed, "initial: " + o.initial + " holds values that are not finite");
   PointSet p;
   p.name = o.data_name;
   p.n = file.info.shape[0];
   p.dim = static_cast<int>(file.info.shape[1]);
-  p.values = std::move(file.values);
   p.labels.assign(static_cast<std::size_t>(p.n), 0);
   p.offset.assign(static_cast<std::size_t>(p.dim), 0.0), p.scale.assign(static_cast<std::size_t>(p.dim), 1.0);
+  if (const auto units = o.units == "own" ? unitsOf(o) : nullptr; units && units->dim() == p.dim)
+    p.origin = units, p.offset = units->offset, p.scale = units->scale, p.values = units->toStandardized(file.values);
+  else
+    for (const double v : file.values) p.values.push_back(static_cast<float>(v));
   return std::make_shared<const PointSet>(std::move(p));
 }
 
@@ -48,7 +53,7 @@ LaneSettings laneSettings(const ToySimulateOptions& o, double tMax) {
     if (o.disc == "ifs") {
       const double h = o.h > 0 ? o.h : tMax / steps;
       if (steps * h > tMax * (1 + 1e-9))
-        throw Error(ErrorCode::usage, "steps * h is " + std::to_string(steps * h) + "; allowed: up to tmax (" + std::to_string(tMax) + ")",
+        throw Error(ErrorCode::usage, "steps * h is " + numberText(steps * h) + "; allowed: up to tmax (" + exactText(tMax) + ")",
                     "Raise tmax, or lower steps or h.");
       set.times = ifsTimes(steps, h, false);
     } else {
@@ -87,13 +92,15 @@ std::shared_ptr<const Simulation> simulate(const ToySimulateOptions& o, const Jo
   if (!given.start && !o.initial.empty()) given.start = initialPoints(o);
   const auto problem = makeProblem(
       o, o.A0, type, device, [context] { context.throwIfStopped(); }, given);
+  say(problem, context);
+  if (!o.initial.empty()) sayUnits(problem, o, o, "initial", context);
   const auto& denoiser = problem.denoiser;
   s->data = problem.start;
   s->data_name = s->data.name;
   s->basis = denoiser->basis();
   s->schedule = problem.schedule;
   s->command = commandLine(o);
-  s->optionsJson = toJson(o).dump();
+  s->optionsJson = jsonText(toJson(o));
   auto set = laneSettings(o, s->schedule.tMax());
   set.poll = [&context] { context.throwIfStopped(); };
   const double T = set.tEnd;

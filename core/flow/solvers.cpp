@@ -6,9 +6,9 @@
 
 #include <array>
 #include <cmath>
-#include <sstream>
 
 #include "core/api/error.h"
+#include "core/api/number_text.h"
 #include "core/machine/slices.h"
 
 namespace inflaton {
@@ -27,11 +27,7 @@ at::Tensor advance(const at::Tensor& y, double h, const double* b, const at::Ten
   return sum.defined() ? sum : y.clone();
 }
 
-std::string text(double v) {
-  std::ostringstream s;
-  s << v;
-  return s.str();
-}
+std::string text(double v) { return numberText(v); }
 
 // Dormand and Prince 1980; dense output of Shampine 1986. The last stage stands where the step arrives, and is the first of the next.
 constexpr std::size_t kStages = 7;

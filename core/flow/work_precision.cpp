@@ -10,6 +10,7 @@
 
 #include "core/api/compare.h"
 #include "core/api/job.h"
+#include "core/api/number_text.h"
 #include "core/api/solver_choice.h"
 #include "core/api/system.h"
 #include "core/api/trajectory.h"
@@ -114,13 +115,11 @@ void write(const WorkPrecision& result, const std::string& path) {
     file.commit();
     return;
   }
-  std::ostringstream text;
-  text.precision(9);
-  text << "solver,evaluations,error\n";
+  std::string text = "solver,evaluations,error\n";
   for (const auto& c : result.curves)
-    for (std::size_t i = 0; i < c.error.size(); ++i) text << c.solver << ',' << c.evaluations[i] << ',' << c.error[i] << '\n';
+    for (std::size_t i = 0; i < c.error.size(); ++i) text += formatted("%s,%d,%.9g\n", c.solver, c.evaluations[i], c.error[i]);
   AtomicFile file(path);
-  file.write(text.str());
+  file.write(text);
   file.commit();
 }
 
@@ -130,6 +129,7 @@ WorkPrecision compare(const CompareSolversOptions& o, const JobContext& context)
   const at::NoGradGuard noGradients;
   const auto poll = [&context] { context.throwIfStopped(); };
   const auto problem = makeProblem(o, 1, at::kDouble, chooseDevice(o.device), poll);
+  say(problem, context);
   const auto& denoiser = *problem.denoiser;
   const Flow flow(denoiser, 1);
   const double T = problem.schedule.tMax();

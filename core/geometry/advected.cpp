@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "core/api/error.h"
+#include "core/api/number_text.h"
 
 namespace inflaton {
 namespace {
@@ -54,11 +55,10 @@ class Refinement {
     for (std::size_t i = 0; i < image.size(); ++i)
       if (!std::isfinite(image[i])) {
         std::string at;
-        for (std::size_t k = 0; k < D_; ++k) at += (k ? ", " : "") + std::to_string(points[i / D_ * D_ + k]);
-        throw Error(
-            ErrorCode::diverged,
-            "the flow takes a point of the shell of radius " + std::to_string(radius_) + " to a place that is not finite: (" + at + ")",
-            "Take more steps or a tighter tolerance, or a smaller radius.");
+        for (std::size_t k = 0; k < D_; ++k) at += (k ? ", " : "") + numberText(points[i / D_ * D_ + k]);
+        throw Error(ErrorCode::diverged,
+                    "the flow takes a point of the shell of radius " + numberText(radius_) + " to a place that is not finite: (" + at + ")",
+                    "Take more steps or a tighter tolerance, or a smaller radius.");
       }
     return image;
   }

@@ -1,19 +1,15 @@
 // One shape for the alpha slider of the window.
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 #include "core/api/coverage.h"
+#include "core/api/number_text.h"
 #include "core/geometry/alpha_shape.h"
 
 namespace inflaton {
 namespace {
 
-std::string shown(double x) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.4g", x);
-  return text;
-}
+std::string shown(double x) { return numberText(x, 4); }
 
 /// The least number of four digits that is more than x.
 std::string justAbove(double x) {

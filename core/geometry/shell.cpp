@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/api/error.h"
+#include "core/api/number_text.h"
 #include "core/geometry/advected.h"
 
 namespace inflaton {
@@ -74,13 +75,13 @@ Mesh shell(int dim, std::int64_t n, double radius, std::span<const double> sd) {
     throw Error(ErrorCode::usage, "a shell in " + std::to_string(dim) + " dimensions of " + std::to_string(n) +
                                       " points cannot be made; allowed: " + std::to_string(dim + 1) + " to 1000000");
   if (!(radius > 0) || !std::isfinite(radius))
-    throw Error(ErrorCode::usage, "a shell's radius is " + std::to_string(radius) + "; needed: a number above 0");
+    throw Error(ErrorCode::usage, "a shell's radius is " + exactText(radius) + "; needed: a number above 0");
   if (sd.size() != static_cast<std::size_t>(dim))
     throw Error(ErrorCode::usage,
                 "a shell in " + std::to_string(dim) + " dimensions got " + std::to_string(sd.size()) + " standard deviations");
   for (const double s : sd)
     if (!(s > 0) || !std::isfinite(s))
-      throw Error(ErrorCode::usage, "a shell's axis has standard deviation " + std::to_string(s) + "; needed: a number above 0");
+      throw Error(ErrorCode::usage, "a shell's axis has standard deviation " + exactText(s) + "; needed: a number above 0");
   int parts = 1;
   while (dim == 3 && 10LL * parts * parts + 2 < n) ++parts;
   Mesh mesh = dim == 2 ? circle(n) : sphere(parts);

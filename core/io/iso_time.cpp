@@ -4,6 +4,7 @@
 #include <ctime>
 #include <string_view>
 
+#include "core/api/number_text.h"
 #include "core/io/run_folder.h"
 
 namespace inflaton {
@@ -15,8 +16,7 @@ std::string isoTime(double seconds) {
   gmtime_r(&whole, &utc);
   char text[48];
   const std::size_t n = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
-  std::snprintf(text + n, sizeof text - n, ".%03dZ", static_cast<int>(total - static_cast<std::int64_t>(whole) * 1000));
-  return text;
+  return std::string(text, n) + formatted(".%03dZ", total - static_cast<std::int64_t>(whole) * 1000);
 }
 
 double fromIsoTime(const std::string& text) {

@@ -7,6 +7,7 @@
 #include <limits>
 #include <type_traits>
 
+#include "core/api/number_text.h"
 #include "core/io/atomic_file.h"
 #include "core/io/half.h"
 
@@ -25,12 +26,6 @@ Raw load(const std::byte* at, bool bigEndian) {
   return std::bit_cast<Raw>(bytes);
 }
 
-std::string numberText(double v) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.9g", v);
-  return text;
-}
-
 template <class T, class Raw>
 T convert(Raw v, const std::string& where) {
   if constexpr (std::is_floating_point_v<T>) {
@@ -39,7 +34,7 @@ T convert(Raw v, const std::string& where) {
     // 2^63 is exact in double; the comparison is false for NaN.
     const double d = static_cast<double>(v);
     if (!(d >= -0x1p63 && d < 0x1p63) || d != std::floor(d))
-      throwBadFile(where, "holds " + numberText(d) + " where whole numbers are needed");
+      throwBadFile(where, "holds " + numberText(d, 9) + " where whole numbers are needed");
     return static_cast<T>(d);
   } else {
     if constexpr (std::is_unsigned_v<Raw> && sizeof(Raw) == 8)
@@ -90,7 +85,7 @@ std::vector<T> toCOrder(const std::vector<T>& fortran, const std::vector<std::in
 
 std::string bytesText(std::uint64_t bytes) {
   const double gib = static_cast<double>(bytes) / (1 << 30);
-  return gib >= 0.1 ? numberText(std::round(gib * 10) / 10) + " GiB" : std::to_string(bytes) + " bytes";
+  return gib >= 0.1 ? numberText(std::round(gib * 10) / 10, 9) + " GiB" : std::to_string(bytes) + " bytes";
 }
 
 void checkLimit(std::uint64_t bytes, const std::string& where, std::uint64_t limit) {

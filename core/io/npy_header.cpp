@@ -74,7 +74,9 @@ class HeaderParser {
     return word;
   }
   std::string descr() {
-    if (peek() == '[') throwBadFile(where_, "is a structured array (records); only plain arrays of numbers or text can be read");
+    if (peek() == '[')
+      throwBadFile(where_, "is a structured array (records); only plain arrays of numbers or text can be read",
+                   "numpy.lib.recfunctions.structured_to_unstructured(x) makes columns of its fields.");
     return string();
   }
   bool boolean() {
@@ -111,6 +113,24 @@ class HeaderParser {
   std::size_t at_ = 0;
 };
 
+/// What to do with an array of a kind that is no number.
+const char* typeHint(char kind) {
+  switch (kind) {
+    case 'M':
+      return "These are dates. Turn them into numbers: (x - x.min()) / numpy.timedelta64(1, 'D').";
+    case 'm':
+      return "These are spans of time. Turn them into numbers: x / numpy.timedelta64(1, 'D').";
+    case 'c':
+      return "These are complex numbers. Save their parts as columns: numpy.column_stack([x.real, x.imag]).";
+    case 'f':
+      return "Save it in double precision: x.astype('float64').";
+    case 'V':
+      return "These are bytes without a meaning. Save plain numbers.";
+    default:
+      return "";
+  }
+}
+
 void readType(ArrayInfo& info, const std::string& where) {
   std::string_view d = info.dtype;
   const char order = d.empty() ? '\0' : d.front();
@@ -133,7 +153,9 @@ void readType(ArrayInfo& info, const std::string& where) {
     known = known && size <= (std::size_t{1} << 40);
   else
     known = false;
-  if (!known) throwBadFile(where, "has the type '" + info.dtype + "'; allowed: f2 f4 f8, i1 to i8, u1 to u8, b1 (numbers), U and S (text)");
+  if (!known)
+    throwBadFile(where, "has the type '" + info.dtype + "'; allowed: f2 f4 f8, i1 to i8, u1 to u8, b1 (numbers), U and S (text)",
+                 typeHint(kind));
   info.kind = kind;
   info.itemSize = kind == 'U' ? 4 * size : size;
   info.bigEndian = order == '>';

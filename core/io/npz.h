@@ -6,24 +6,33 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/io/npy.h"
 
 namespace inflaton {
 
+/// Members that inflate to more than 100 times their packed bytes are taken for an attack once they have more than 64 MiB, and so is an
+/// archive whose members do together.
+inline constexpr std::uint64_t kMostInflation = 100, kAlwaysInflated = std::uint64_t{64} << 20;
+
 /// Opening reads the headers only; values are read when asked for. Not for use by several threads at once.
+/// An array that cannot be read (pickled objects, dates, complex numbers, records, too much inflation) stands in nobody's way until it is
+/// asked for. What macOS packs beside files (__MACOSX/, ._names) is passed over, and "./x.npy" is "x".
 class NpzReader {
  public:
-  /// byteLimit: memory that one array may take. Throws Error(failed) naming file, array and reason.
+  /// byteLimit: memory that one array may take. Reading one takes at most 16 times its unpacked bytes.
+  /// Throws Error(failed) naming file, array and reason.
   explicit NpzReader(const std::string& path, std::uint64_t byteLimit = kDefaultByteLimit);
   ~NpzReader();
   NpzReader(NpzReader&&) noexcept;
   NpzReader& operator=(NpzReader&&) noexcept;
 
   const std::string& path() const;
-  const std::vector<ArrayInfo>& arrays() const;  ///< in the file's order
-  bool has(const std::string& name) const;
+  const std::vector<ArrayInfo>& arrays() const;                                ///< those that can be read, in the file's order
+  const std::vector<std::pair<std::string, std::string>>& unreadable() const;  ///< name and reason of the others
+  bool has(const std::string& name) const;                                     ///< also one that cannot be read: asking for it tells why
   /// Throws Error(failed) listing the arrays there are when `name` is not one of them.
   const ArrayInfo& info(const std::string& name) const;
   const std::vector<std::int64_t>& shape(const std::string& name) const { return info(name).shape; }

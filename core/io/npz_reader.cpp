@@ -38,6 +38,8 @@ struct NpzReader::Impl {
   std::vector<ArrayInfo> arrays;
   std::map<std::string, std::pair<std::size_t, zip_uint64_t>> byName;  ///< index into arrays, index in the archive
   std::vector<std::uint64_t> sizes;                                    ///< of the whole .npy
+  std::map<std::string, Error> faults;                                 ///< of the arrays that cannot be read
+  std::vector<std::pair<std::string, std::string>> unreadable;
 
   std::string where(const std::string& name) const { return path + ", array \"" + name + "\""; }
 
@@ -54,8 +56,18 @@ struct NpzReader::Impl {
       throwBadFile(path, "cannot be opened as an npz archive: " + zipErrorText(fault));
     }
     const zip_int64_t entries = zip_get_num_entries(zip.get(), 0);
-    for (zip_int64_t i = 0; i < entries; ++i) readEntry(static_cast<zip_uint64_t>(i), file.size());
+    std::uint64_t total = 0;
+    for (zip_int64_t i = 0; i < entries; ++i) readEntry(static_cast<zip_uint64_t>(i), file.size(), total);
+    if (arrays.empty() && !faults.empty()) throw faults.begin()->second;
     if (arrays.empty()) throwBadFile(path, "holds no arrays (no .npy entries)");
+  }
+
+  /// Why an inflation is too much; empty when it is not.
+  static std::string inflationFault(std::uint64_t bytes, std::uint64_t packed) {
+    if (bytes <= std::max(kAlwaysInflated, packed * kMostInflation)) return {};
+    return "unpacks from " + std::to_string(packed) + " bytes to " + std::to_string(bytes) + ", " +
+           std::to_string(bytes / std::max<std::uint64_t>(packed, 1)) + " times as many; allowed: 64 MiB, or " +
+           std::to_string(kMostInflation) + " times as many";
   }
 
   [[noreturn]] void foreign(const char* start, std::uint64_t size) const {
@@ -67,7 +79,7 @@ struct NpzReader::Impl {
     throwBadFile(path, "is not an npz archive (it does not start with PK)");
   }
 
-  void readEntry(zip_uint64_t index, std::uint64_t fileBytes) {
+  void readEntry(zip_uint64_t index, std::uint64_t fileBytes, std::uint64_t& total) {
     zip_stat_t st;
     zip_stat_init(&st);
     if (zip_stat_index(zip.get(), index, 0, &st) != 0) throwBadFile(path, "has a damaged directory");
@@ -75,22 +87,35 @@ struct NpzReader::Impl {
     if ((st.valid & needed) != needed) throwBadFile(path, "has a damaged directory");
     std::string name = st.name;
     if (name.size() < 4 || !name.ends_with(".npy")) return;  // NumPy, too, takes only these for arrays
+    if (name.starts_with("__MACOSX/") || std::string_view(name).substr(name.rfind('/') + 1).starts_with("._")) return;
     name.resize(name.size() - 4);
+    while (name.starts_with("./")) name.erase(0, 2);
     if (const auto fault = arrayNameFault(name); !fault.empty()) throwBadFile(where(name), "is refused: " + fault);
-    if (byName.count(name) != 0) throwBadFile(where(name), "appears more than once");
+    if (byName.count(name) != 0 || faults.count(name) != 0) throwBadFile(where(name), "appears more than once");
     if ((st.valid & ZIP_STAT_ENCRYPTION_METHOD) != 0 && st.encryption_method != ZIP_EM_NONE) throwBadFile(where(name), "is encrypted");
-    if (st.comp_method != ZIP_CM_STORE && st.comp_method != ZIP_CM_DEFLATE)
-      throwBadFile(where(name), "uses the compression method " + std::to_string(st.comp_method) + "; allowed: stored, deflated");
     const bool stored = st.comp_method == ZIP_CM_STORE;
-    if (st.comp_size > fileBytes || (stored ? st.size != st.comp_size : st.size / kDeflateMost > st.comp_size))
+    if (st.comp_size > fileBytes ||
+        (stored ? st.size != st.comp_size : st.comp_method == ZIP_CM_DEFLATE && st.size / kDeflateMost > st.comp_size))
       throwBadFile(where(name), "claims " + std::to_string(st.size) + " bytes out of " + std::to_string(st.comp_size) + " in a file of " +
                                     std::to_string(fileBytes));
-    const auto entry = openEntry(index, where(name));
-    ArrayInfo info = readNpyHeader(readerOf(entry.get(), where(name)), st.size, where(name));
-    info.name = name;
-    byName[name] = {arrays.size(), index};
-    arrays.push_back(std::move(info));
-    sizes.push_back(st.size);
+    total = st.size > ~std::uint64_t{0} - total ? ~std::uint64_t{0} : total + st.size;
+    if (const auto fault = inflationFault(total, fileBytes); !fault.empty()) throwBadFile(path, fault);
+    try {
+      if (!stored && st.comp_method != ZIP_CM_DEFLATE)
+        throwBadFile(where(name), "uses the compression method " + std::to_string(st.comp_method) + "; allowed: stored, deflated",
+                     "Write it with numpy.savez or numpy.savez_compressed.");
+      if (const auto fault = inflationFault(st.size, st.comp_size); !fault.empty())
+        throwBadFile(where(name), fault, "Write it with numpy.savez.");
+      const auto entry = openEntry(index, where(name));
+      ArrayInfo info = readNpyHeader(readerOf(entry.get(), where(name)), st.size, where(name));
+      info.name = name;
+      byName[name] = {arrays.size(), index};
+      arrays.push_back(std::move(info));
+      sizes.push_back(st.size);
+    } catch (const Error& e) {
+      unreadable.emplace_back(name, std::string(e.what()).substr(where(name).size() + 2));
+      faults.emplace(name, e);
+    }
   }
 
   std::unique_ptr<zip_file_t, EntryCloser> openEntry(zip_uint64_t index, const std::string& where) const {
@@ -119,6 +144,7 @@ struct NpzReader::Impl {
 
   std::pair<std::size_t, zip_uint64_t> find(const std::string& name) const {
     if (const auto it = byName.find(name); it != byName.end()) return it->second;
+    if (const auto it = faults.find(name); it != faults.end()) throw it->second;
     std::string there;
     for (std::size_t i = 0; i < arrays.size() && i < 24; ++i) there += (i ? ", " : "") + arrays[i].name;
     if (arrays.size() > 24) there += ", ...";
@@ -150,7 +176,8 @@ NpzReader& NpzReader::operator=(NpzReader&&) noexcept = default;
 
 const std::string& NpzReader::path() const { return impl_->path; }
 const std::vector<ArrayInfo>& NpzReader::arrays() const { return impl_->arrays; }
-bool NpzReader::has(const std::string& name) const { return impl_->byName.count(name) != 0; }
+bool NpzReader::has(const std::string& name) const { return impl_->byName.count(name) != 0 || impl_->faults.count(name) != 0; }
+const std::vector<std::pair<std::string, std::string>>& NpzReader::unreadable() const { return impl_->unreadable; }
 const ArrayInfo& NpzReader::info(const std::string& name) const { return impl_->arrays[impl_->find(name).first]; }
 
 void NpzReader::expectShape(const std::string& name, const std::vector<std::int64_t>& expected) const {

@@ -13,6 +13,8 @@
 #include <mutex>
 #include <thread>
 
+#include "core/api/json_text.h"
+#include "core/api/number_text.h"
 #include "core/io/atomic_file.h"
 #include "core/io/life_lock.h"
 #include "core/io/run_status.h"
@@ -48,9 +50,6 @@ long nextNumber(const std::string& parent) {
   }
   return highest + 1;
 }
-
-/// Bytes that are no UTF-8 (a path in a message) must not stop the run: they become U+FFFD.
-std::string jsonText(const json& j, int indent = -1) { return j.dump(indent, ' ', false, json::error_handler_t::replace); }
 
 class FolderLock {
  public:
@@ -203,9 +202,7 @@ RunFolder RunFolder::create(const std::string& parent, const std::string& desc) 
   // (some network folders), mkdir still keeps runs of one description apart.
   const FolderLock lock(where);
   for (long number = nextNumber(where);; ++number) {
-    char prefix[24];
-    std::snprintf(prefix, sizeof prefix, "%05ld-", number);
-    const std::string folder = where + "/" + prefix + safeName(desc);
+    const std::string folder = where + "/" + formatted("%05d-", number) + safeName(desc);
     if (::mkdir(folder.c_str(), 0777) == 0) return RunFolder(std::make_unique<Impl>(folder));
     if (errno != EEXIST) throwWriteError(folder, errno);
   }

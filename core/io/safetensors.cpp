@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "core/api/json_text.h"
 #include "core/io/atomic_file.h"
 #include "core/io/half.h"
 #include "core/io/shape.h"
@@ -53,7 +54,7 @@ std::map<std::string, std::string> readMetadata(const json& entry, const std::st
   std::map<std::string, std::string> metadata;
   for (const auto& [key, value] : entry.items()) {
     if (!value.is_string())
-      throwBadFile(path, "has a __metadata__ entry \"" + key + "\" that is not a text: " + value.dump().substr(0, 80));
+      throwBadFile(path, "has a __metadata__ entry \"" + key + "\" that is not a text: " + jsonText(value).substr(0, 80));
     metadata[key] = value.get<std::string>();
   }
   return metadata;
@@ -66,7 +67,7 @@ std::vector<std::int64_t> naturals(const json& entry, const char* field, const s
   std::vector<std::int64_t> out;
   for (const auto& v : *found) {
     if (!v.is_number_unsigned() || v.get<std::uint64_t>() > (std::uint64_t{1} << 62))
-      throwBadFile(where, std::string("has ") + v.dump().substr(0, 40) + " in \"" + field + "\"; allowed: whole numbers from 0 to 2^62");
+      throwBadFile(where, std::string("has ") + jsonText(v).substr(0, 40) + " in \"" + field + "\"; allowed: whole numbers from 0 to 2^62");
     out.push_back(static_cast<std::int64_t>(v.get<std::uint64_t>()));
   }
   return out;
@@ -249,7 +250,7 @@ void writeSafetensors(const std::string& path, const SafetensorsFile& content) {
   }
   std::string text;
   try {
-    text = table.dump();
+    text = jsonText(table);
   } catch (const json::exception&) {
     throwBadFile(path, "cannot be written: a name or a __metadata__ text is not valid UTF-8");
   }

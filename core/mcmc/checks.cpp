@@ -2,21 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <string>
 
 #include "core/api/error.h"
+#include "core/api/number_text.h"
 #include "core/data/xoshiro.h"
 #include "core/mcmc/adaptation.h"
 
 namespace inflaton::mcmc {
 namespace {
 
-std::string number(double v) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%g", v);
-  return text;
-}
+std::string number(double v) { return numberText(v); }
 
 [[noreturn]] void refuse(const std::string& message) { throw Error(ErrorCode::usage, message); }
 

@@ -23,6 +23,7 @@
 #include <nlohmann/json.hpp>
 #include <numbers>
 
+#include "core/api/json_text.h"
 #include "core/api/options.h"
 #include "core/api/points.h"
 #include "core/api/schedule.h"
@@ -56,8 +57,8 @@ at::Tensor activateWithSlope(at::Tensor& z) {
 
 void checkRange(const char* field, double value, double least, double most) {
   if (!(value >= least && value <= most))
-    throw Error(ErrorCode::usage, std::string(field) + " is " + nlohmann::json(value).dump() +
-                                      "; allowed: " + nlohmann::json(least).dump() + " to " + nlohmann::json(most).dump());
+    throw Error(ErrorCode::usage, std::string(field) + " is " + jsonText(nlohmann::json(value)) +
+                                      "; allowed: " + jsonText(nlohmann::json(least)) + " to " + jsonText(nlohmann::json(most)));
 }
 
 }  // namespace
@@ -87,7 +88,7 @@ MlpSettings Mlp::settingsFrom(const nlohmann::json& c, const std::string& source
       throwBadFile(source, std::string("has no number \"") + field + "\" in its network configuration");
     const double v = found->get<double>();
     if (!(std::abs(v) < 1e15))
-      throwBadFile(source, std::string("has ") + found->dump() + " as \"" + field + "\" in its network configuration");
+      throwBadFile(source, std::string("has ") + jsonText(*found) + " as \"" + field + "\" in its network configuration");
     return v;
   };
   MlpSettings s;

@@ -24,6 +24,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "core/api/json_text.h"
 #include "core/api/options.h"
 #include "core/io/input_file.h"
 #include "core/nets/net_coordinates.h"
@@ -39,7 +40,7 @@ constexpr double kNormEps = 1e-6, kSkipScale = 0.70710678118654752;
 std::int64_t groupsOf(std::int64_t channels) { return std::min<std::int64_t>(32, channels / 4); }
 
 [[noreturn]] void refuse(const std::string& field, const json& value, const std::string& allowed) {
-  throw Error(ErrorCode::usage, field + " is " + value.dump() + "; allowed: " + allowed);
+  throw Error(ErrorCode::usage, field + " is " + jsonText(value) + "; allowed: " + allowed);
 }
 
 void checkRange(const std::string& field, std::int64_t value, std::int64_t least, std::int64_t most) {
@@ -172,13 +173,13 @@ ToySongUNetSettings ToySongUNet::settingsFrom(const json& c, const std::string& 
   };
   const auto number = [&](const char* name, const json& v) {
     if (!v.is_number() || !(std::abs(v.get<double>()) < 1e9))
-      throwBadFile(source, std::string("has ") + v.dump() + " as \"" + name + "\" in its network configuration; needed: a number");
+      throwBadFile(source, std::string("has ") + jsonText(v) + " as \"" + name + "\" in its network configuration; needed: a number");
     return v.get<double>();
   };
   const auto whole = [&](const char* name, const json& v) {
     const double d = number(name, v);
     if (d != std::floor(d))
-      throwBadFile(source, std::string("has ") + v.dump() + " as \"" + name + "\" in its network configuration; needed: a whole number");
+      throwBadFile(source, std::string("has ") + jsonText(v) + " as \"" + name + "\" in its network configuration; needed: a whole number");
     return static_cast<std::int64_t>(d);
   };
   const auto list = [&](const char* name) {

@@ -14,6 +14,7 @@
 #include "core/data/random.h"
 #include "core/denoise/exact_denoiser.h"
 #include "core/flow/flow.h"
+#include "core/flow/problem.h"
 #include "core/flow/solvers.h"
 #include "core/machine/device.h"
 #include "core/nets/file/network_file.h"
@@ -64,10 +65,12 @@ std::string ResidualWalk::scheduleWord() const {
 
 ResidualWalk residualWalk(const ResidualsExtractOptions& o) {
   ResidualWalk w;
-  w.net = readNetwork(o.network, chooseDevice(o.device)).denoiser;
+  const auto network = readNetwork(o.network, chooseDevice(o.device));
+  w.net = network.denoiser;
   const auto& basis = w.net->basis();
   const auto& schedule = w.net->schedule();
-  const auto points = makePoints(o, o.n_samples, static_cast<std::uint64_t>(o.seed));
+  const auto points = networkPoints(o, o.n_samples, kResidualSamples, static_cast<std::uint64_t>(o.seed), network, o.network, w.notes);
+  w.data = points.origin;
   if (points.dim != basis.dim)
     refuse("data_name is " + points.name + ", which has " + std::to_string(points.dim) + " dimensions; the network " + o.network +
            " was trained in " + std::to_string(basis.dim));

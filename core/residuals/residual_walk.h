@@ -12,6 +12,8 @@ namespace inflaton {
 /// What is walked over: clean points, the network, and the times.
 struct ResidualWalk {
   std::string dataName;
+  std::shared_ptr<const DataOrigin> data;  ///< of own points; else null
+  std::vector<std::string> notes;          ///< as of Problem
   std::shared_ptr<const NetDenoiser> net;
   at::Tensor clean;           ///< [N, D] float64, eigen-coordinates (mean removed), on the network's device
   std::vector<double> times;  ///< linspace(0, n_time_pts * h, n_time_pts)

@@ -6,10 +6,12 @@
 #include <ATen/core/grad_mode.h>
 
 #include <chrono>
+#include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "core/api/job.h"
+#include "core/api/json_text.h"
 #include "core/api/options.h"
 #include "core/api/system.h"
 #include "core/io/npz.h"
@@ -60,6 +62,7 @@ std::string extract(const ResidualsExtractOptions& o, const JobContext& context)
   useThreads(context.threads(o.threads));
   const at::NoGradGuard off;
   const auto walk = residualWalk(o);
+  for (const auto& note : walk.notes) context.note(note);
   const auto T = static_cast<std::int64_t>(walk.times.size()), N = walk.clean.size(0), D = walk.clean.size(1);
   const auto path = (folderFor(o.save_dir) / (walk.dataName + "_" + walk.scheduleWord() + "_toy_net_outputs_residuals.npz")).string();
   NpzWriter w(path);
@@ -81,16 +84,17 @@ std::string extract(const ResidualsExtractOptions& o, const JobContext& context)
   w.add("t", std::span<const double>(walk.times), {T});
   const std::vector<std::int64_t> seed{o.seed};
   w.add("seed", std::span<const std::int64_t>(seed), {});
-  const nlohmann::json meta{{"program", std::string("Inflaton ") + programVersion()},
-                            {"command", commandLine(o)},
-                            {"options", toJson(o)},
-                            {"data_name", walk.dataName},
-                            {"schedule", walk.scheduleWord()},
-                            {"dims_to_keep", walk.net->schedule().dimsToKeep()},
-                            {"space", walk.net->coordinates().space()},
-                            {"along", o.along},
-                            {"network", o.network}};
-  w.addText("meta", meta.dump());
+  nlohmann::json meta{{"program", std::string("Inflaton ") + programVersion()},
+                      {"command", commandLine(o)},
+                      {"options", toJson(o)},
+                      {"data_name", walk.dataName},
+                      {"schedule", walk.scheduleWord()},
+                      {"dims_to_keep", walk.net->schedule().dimsToKeep()},
+                      {"space", walk.net->coordinates().space()},
+                      {"along", o.along},
+                      {"network", o.network}};
+  if (walk.data) meta["data"] = originJson(*walk.data);
+  w.addText("meta", jsonText(meta));
   w.commit();
   return path;
 }
@@ -143,6 +147,17 @@ Plan planFor(const ResidualsCorrelateOptions& o, const NpzReader& in, const nloh
   return p;
 }
 
+/// Four matrices [D, D] are kept of every time.
+void requireRoom(std::int64_t T, std::int64_t D) {
+  constexpr double kMost = 8.0 * (1ull << 30);
+  const double each = 4.0 * 8 * static_cast<double>(D) * static_cast<double>(D);
+  if (static_cast<double>(T) * each <= kMost) return;
+  refuse("n_time_pts " + std::to_string(T) + " times in " + std::to_string(D) + " dimensions need " +
+             std::to_string(std::llround(static_cast<double>(T) * each / (1 << 30))) + " GiB for their correlations; allowed: 8 GiB, " +
+             std::to_string(static_cast<std::int64_t>(kMost / each)) + " times",
+         "Lower n_time_pts.");
+}
+
 std::string correlationsName(const ResidualsCorrelateOptions& o, const Plan& p) {
   return o.data_name + "_" + p.schedule + "_toy_autocorrelations.npz";
 }
@@ -152,6 +167,7 @@ std::string correlate(const ResidualsCorrelateOptions& o, const JobContext& cont
   const NpzReader in(o.res_root);
   const auto meta = metaOf(in);
   const Plan p = planFor(o, in, meta);
+  requireRoom(p.T, p.D);
   const auto path = (folderFor(o.save_dir) / correlationsName(o, p)).string();
   LagCorrelation outputs(p.N, static_cast<int>(p.D)), residuals(p.N, static_cast<int>(p.D));
   const Steps steps(context, "correlation", static_cast<std::size_t>(2 * p.T));
@@ -188,7 +204,7 @@ std::string correlate(const ResidualsCorrelateOptions& o, const JobContext& cont
                              {"net_output_acs, net_residual_acs", "entry (i, j) over sd0_j sdt_j: right on the diagonal"},
                              {"..._proper", "entry (i, j) over sd0_i sdt_j"},
                              {"diag_mean", "of net_residual_acs"}};
-  w.addText("meta", about.dump());
+  w.addText("meta", jsonText(about));
   w.commit();
   return path;
 }
@@ -198,6 +214,8 @@ std::shared_ptr<const ResidualCorrelations> both(const ResidualsExtractOptions& 
   useThreads(context.threads(o.threads));
   const at::NoGradGuard off;
   const auto walk = residualWalk(o);
+  for (const auto& note : walk.notes) context.note(note);
+  requireRoom(o.n_time_pts, walk.clean.size(1));
   const int dim = static_cast<int>(walk.clean.size(1));
   LagCorrelation outputs(walk.clean.size(0), dim), residuals(walk.clean.size(0), dim);
   const Steps steps(context, "residual correlation", walk.times.size());

@@ -2,18 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <sstream>
 
 #include "core/api/error.h"
+#include "core/api/number_text.h"
 
 namespace inflaton {
 namespace {
 
-std::string text(double v) {
-  std::ostringstream s;
-  s << v;
-  return s.str();
-}
+std::string text(double v) { return numberText(v); }
 
 [[noreturn]] void refuse(const std::string& field, const std::string& value, const std::string& range, const std::string& hint = {}) {
   throw Error(ErrorCode::usage, field + " is " + value + "; allowed: " + range, hint);
@@ -133,6 +129,11 @@ void needPoints(int points) {
   if (points < 2) refuse("steps", std::to_string(points), "at least 2 grid points");
 }
 }  // namespace
+
+std::optional<double> timeWithin(double t, double tMax) {
+  if (!(t >= 0) || !(t <= tMax * (1 + 1.2e-7))) return {};
+  return std::min(t, tMax);
+}
 
 std::vector<double> ifsTimes(int points, double h, bool generation) {
   needPoints(points);

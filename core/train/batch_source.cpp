@@ -22,7 +22,8 @@ namespace {
 
 /// Drawn and standardised together: a set standardised per small batch would be a little blurred by the scatter of its moments.
 constexpr std::int64_t kPoolSamples = 1 << 16;
-constexpr double kEdmMean = -1.2, kEdmDeviation = 1.2;  // of ln(sigma) in EDM's training
+constexpr std::int64_t kPoolNumbers = kPoolSamples * kMostToyDims;  // beyond these, fewer samples
+constexpr double kEdmMean = -1.2, kEdmDeviation = 1.2;              // of ln(sigma) in EDM's training
 
 int toyDim(const std::string& id) {
   for (const auto& set : toySets())
@@ -50,7 +51,7 @@ PointSet DataSource::references(std::int64_t n, std::uint64_t seed) const { retu
 BatchSource::BatchSource(const DataSource& data, const Schedule& schedule, const Eigenbasis& basis, const BatchSettings& settings,
                          c10::Device device)
     : data_(data), schedule_(schedule), basis_(basis), settings_(settings), tmax_(schedule.tMax()), device_(device) {
-  const std::int64_t pool = std::max(kPoolSamples, settings_.references);
+  const std::int64_t pool = std::max(std::min(kPoolSamples, kPoolNumbers / basis_.dim), settings_.references);
   batchesInPool_ = std::max<std::int64_t>(1, pool / settings_.batch);
   if (settings_.references > 0) means_.emplace(schedule_, basis_, settings_.tmin, settings_.references);
 }

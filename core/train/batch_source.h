@@ -32,6 +32,9 @@ class DataSource {
   int dim() const { return dim_; }
   const std::string& name() const { return name_; }
   const DataOptions& options() const { return options_; }
+  /// Of the user's own points; null for a toy set.
+  const DataOrigin* origin() const { return own_ ? own_->origin.get() : nullptr; }
+  std::vector<std::string> notes() const { return own_ ? own_->notes : std::vector<std::string>(); }  ///< of the file's reader
   PointSet draw(std::int64_t n, std::uint64_t seed) const;
   /// The points that stand for the data when there are only finitely many: the file's own, or n draws.
   PointSet references(std::int64_t n, std::uint64_t seed) const;

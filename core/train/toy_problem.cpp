@@ -1,13 +1,13 @@
 #include "core/train/toy_problem.h"
 
-#include <cstdio>
-
+#include "core/api/number_text.h"
 #include "core/data/random.h"
 #include "core/machine/device.h"
 #include "core/machine/slices.h"
 #include "core/nets/architectures.h"
 #include "core/nets/file/network_file.h"
 #include "core/train/resume.h"
+#include "core/train/resumed_data.h"
 #include "core/train/training.h"
 
 using nlohmann::json;
@@ -49,13 +49,6 @@ OptimiserSettings optimiserSettings(const ToyTrainOptions& o) {
   return s;
 }
 
-/// `form` with one number in it.
-std::string text(const char* form, double number) {
-  char line[96];
-  std::snprintf(line, sizeof line, form, number);
-  return line;
-}
-
 }  // namespace
 
 ToyProblem::ToyProblem(const ToyTrainOptions& options, Update update) : ToyProblem(options, std::move(update), stateOf(options)) {}
@@ -68,6 +61,7 @@ ToyProblem::ToyProblem(const ToyTrainOptions& options, Update update, std::optio
       steps_(trainingSteps(options_)),
       preview_(data_.dim(), kPreviewPoints, trainingSeed(0, TrainingPurpose::preview)) {
   const auto& o = options_;
+  if (resumed && data_.origin()) requireDataAsStarted(o.resume, *data_.origin());
   basis_ =
       resumed ? resumed->basis : eigenbasisOf(data_.references(o.eigenbasis_samples, trainingSeed(seedOf(o), TrainingPurpose::eigenbasis)));
   if (basis_.dim != data_.dim())
@@ -121,6 +115,7 @@ NetDenoiser ToyProblem::denoiser() const {
 
 std::string ToyProblem::saveSnapshot(const std::string& stem) {
   json configuration{{"data_name", data_.name()}, {"options", optionsJson()}, {"step", step()}, {"kimg", step() * options_.batch / 1000}};
+  if (data_.origin()) configuration["data"] = originJson(*data_.origin());
   if (validation_) configuration["validation"] = {{"t", validation_->t}, {"error", validation_->error}, {"mean", validation_->mean}};
   saveNetwork(stem + ".safetensors", denoiser(), std::move(configuration));
   return stem + ".safetensors";
@@ -159,14 +154,14 @@ void ToyProblem::record(json& line, const TrainUpdate& u) const {
 }
 
 std::string ToyProblem::remark(const TrainUpdate& u) const {
-  std::string all = validation_ ? text(", error %.4f", validation_->mean) : std::string();
-  if (const double share = targetShare(u); share > 0) all += text(", targets cost %.0f %%", 100 * share);
+  std::string all = validation_ ? ", error " + fixedText(validation_->mean, 4) : std::string();
+  if (const double share = targetShare(u); share > 0) all += formatted(", targets cost %.0f %%", 100 * share);
   return all;
 }
 
 std::string ToyProblem::closingNote(const TrainUpdate& u) const {
   const double share = targetShare(u);
-  return share > 0 ? text("targets cost %.0f %% of the time", 100 * share) : std::string();
+  return share > 0 ? formatted("targets cost %.0f %% of the time", 100 * share) : std::string();
 }
 
 std::string ToyProblem::verdict() const {

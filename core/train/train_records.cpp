@@ -1,9 +1,9 @@
 #include "core/train/train_records.h"
 
 #include <cmath>
-#include <cstdio>
 #include <filesystem>
 
+#include "core/api/number_text.h"
 #include "core/api/system.h"
 #include "core/io/run_status.h"
 #include "core/machine/resident_memory.h"
@@ -102,10 +102,6 @@ void TrainRecords::events(const TrainUpdate& u) {
                     {"imgs_per_sec", u.stepsPerSecond * static_cast<double>(problem_.options().batch)}});
 }
 
-std::string TrainRecords::numbered(const char* prefix) const {
-  char name[64];
-  std::snprintf(name, sizeof name, "%s-%06lld", prefix, static_cast<long long>(kimg()));
-  return folder_->file(name);
-}
+std::string TrainRecords::numbered(const char* prefix) const { return folder_->file(formatted("%s-%06d", prefix, kimg())); }
 
 }  // namespace inflaton

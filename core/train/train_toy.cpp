@@ -14,6 +14,7 @@ Expected<ToyTrainResult> trainToy(const ToyTrainOptions& options, const JobConte
     useThreads(context.threads(options.threads));
     const at::NoGradGuard off;
     ToyProblem problem(options, update);
+    for (const auto& note : problem.notes()) context.note(note);
     ToyTrainResult result{runTraining(problem, context), {}};
     if (problem.validation()) result.validation = *problem.validation();
     return result;

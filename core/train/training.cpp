@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
+#include "core/api/number_text.h"
 #include "core/machine/stopwatch.h"
 #include "core/train/train_records.h"
 
@@ -135,9 +135,7 @@ class Training {
   }
 
   void send(const TrainUpdate& u) {
-    char text[96];
-    std::snprintf(text, sizeof text, "loss %.4f", u.lossSmoothed);
-    const auto message = text + problem_.remark(u), stage = problem_.stage();
+    const auto message = "loss " + fixedText(u.lossSmoothed, 4) + problem_.remark(u), stage = problem_.stage();
     const auto step = static_cast<double>(u.step), steps = static_cast<double>(problem_.steps());
     records_.folder().progress(stage, step, steps, u.etaSeconds, message);
     context_.report({stage, step, steps, u.etaSeconds, message});

@@ -56,6 +56,7 @@ Process::Process(const std::vector<std::string>& arguments, const Setting& setti
       const rlimit limit{bytes, bytes};
       setrlimit(RLIMIT_FSIZE, &limit);
     }
+    for (const auto& [name, value] : setting.environment) setenv(name.c_str(), value.c_str(), 1);
     execv(argv[0], argv.data());
     _exit(127);
   }

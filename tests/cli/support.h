@@ -35,6 +35,8 @@ struct Ended {
 struct Setting {
   fs::path folder = {};      ///< working directory; empty: a scratch one
   long fileLimitBytes = -1;  ///< no file may grow beyond; stands for a full disk
+  /// Variables that are set besides what there is.
+  std::map<std::string, std::string> environment = {};
 };
 
 /// A running inflaton-cli. Output goes to files, so nothing blocks.

@@ -7,6 +7,7 @@
 
 #include "core/api/system.h"
 #include "tests/by_file.h"
+#include "ui/style/locale_numbers.h"
 #include "ui/style/theme.h"
 
 int main(int argc, char** argv) {
@@ -17,6 +18,7 @@ int main(int argc, char** argv) {
   for (const char* name : {"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"}) qputenv(name, home.path().toUtf8());
   QCoreApplication::setAttribute(Qt::AA_ShareOpenGLContexts);
   QApplication app(argc, argv);
+  inflaton::ui::useLocaleNumbers();
   QApplication::setApplicationName("inflaton");
   QApplication::setApplicationVersion(inflaton::programVersion());
   inflaton::ui::applyTheme(inflaton::ui::ThemeChoice::light);

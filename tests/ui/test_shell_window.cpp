@@ -111,7 +111,7 @@ TEST_F(Window, ParametersAndSelectionAreUndoneButNotTime) {
   EXPECT_EQ(view().selectedCount(), 0);
   EXPECT_DOUBLE_EQ(view().time(), 2);
   session().undo()->undo();
-  EXPECT_EQ(session().experiment().flow.total_samples, 1000);
+  EXPECT_EQ(session().experiment().flow.total_samples, 0);
   session().undo()->redo();
   session().undo()->redo();
   EXPECT_EQ(session().experiment().flow.total_samples, 300);

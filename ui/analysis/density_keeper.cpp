@@ -55,7 +55,7 @@ void DensityKeeper::follow() {
     }
   }
   if (asking_ == t) return;
-  view_->setDensityNote(tr("computing at t %1").arg(number(t, 2)));
+  view_->setDensityNote(tr("computing at t %1").arg(plotNumber(t, 2)));
   rest_.start();
 }
 

@@ -47,7 +47,7 @@ ChartPane::Content coverageChart(std::shared_ptr<const CoverageResult> result, B
   for (const CoveragePlace place : kPlaces)
     for (std::size_t r = 0; r < result->radii.size(); ++r)
       worst = std::max(worst, std::abs(result->mean(kind, place, r) - result->ideal[r]));
-  content.summary = CoverageModel::tr("%1: at most %2 percentage points from the ideal over %3 radii and %4 seed(s)")
+  content.summary = CoverageModel::tr("%1: at most %L2 percentage points from the ideal over %3 radii and %4 seed(s)")
                         .arg(kindName(kind))
                         .arg(100 * worst, 0, 'f', 1)
                         .arg(result->radii.size())

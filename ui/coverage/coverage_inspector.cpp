@@ -6,6 +6,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "core/api/json_text.h"
 #include "ui/coverage/coverage_model.h"
 #include "ui/forms/help_section.h"
 #include "ui/forms/inspector_parts.h"
@@ -88,7 +89,7 @@ QString CoverageInspector::subject() const {
 void CoverageInspector::remember() {
   nlohmann::json all = toJson(options()), own;
   for (const QString& name : kFront + kFolded) own[name.toStdString()] = all[name.toStdString()];
-  session_->settings()->ini().setValue("coverage/options", QString::fromStdString(own.dump()));
+  session_->settings()->ini().setValue("coverage/options", QString::fromStdString(jsonText(own)));
 }
 
 // Data, schedule, score and seed follow the session; eps and A0 are the experiment's own.
@@ -101,9 +102,9 @@ void CoverageInspector::follow() {
   about_->setText(!dimensionFits() ? tr("Coverage needs a set of two or three dimensions; this one has %1.").arg(session_->dataDim())
                   : network
                       ? tr("%1, network %2.").arg(session_->scheduleName(), QFileInfo(QString::fromStdString(o.network)).completeBaseName())
-                      : tr("%1, exact score of %2 points. Set, schedule and score are those of the Flow stage.")
+                      : tr("%1, exact score of %2. Set, schedule and score are those of the Flow stage.")
                             .arg(session_->scheduleName())
-                            .arg(o.references > 0 ? o.references : o.total_samples));
+                            .arg(scorePoints(o)));
 }
 
 void CoverageInspector::showResult(const CoverageResult* result, const QString& subject) {

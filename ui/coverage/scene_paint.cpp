@@ -34,7 +34,7 @@ QString CoverageSceneView::figureTitle() const {
   if (!result) return tr("Coverage");
   return tr("%1, %2, r = %3")
       .arg(placeName(model_->place()), kindName(model_->kind()).toLower(),
-           number(result->radii.at(static_cast<std::size_t>(model_->radius())), -3));
+           plotNumber(result->radii.at(static_cast<std::size_t>(model_->radius())), -3));
 }
 
 QString CoverageSceneView::figureCsv() const {
@@ -238,7 +238,7 @@ double CoverageSceneView::drawRadii(QPainter& p, const QSizeF& size, const Theme
     p.drawLine(QPointF(row.left(), row.center().y()), QPointF(row.left() + 18, row.center().y()));
     p.setPen(theme.text);
     p.drawText(row.adjusted(24, 0, 8, 0), Qt::AlignLeft | Qt::AlignVCenter,
-               number(model_->result()->radii[static_cast<std::size_t>(r)], -3));
+               plotNumber(model_->result()->radii[static_cast<std::size_t>(r)], -3));
     font.setBold(false);
     p.setFont(font);
   }

@@ -2,7 +2,6 @@
 #include <QComboBox>
 #include <QDialogButtonBox>
 #include <QDir>
-#include <QDoubleSpinBox>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QFormLayout>
@@ -15,6 +14,7 @@
 #include <QStandardPaths>
 
 #include "ui/export/figure_export.h"
+#include "ui/style/decimal_box.h"
 
 namespace inflaton::ui {
 namespace {
@@ -51,7 +51,7 @@ ExportFigureDialog::ExportFigureDialog(Figure& figure, ViewState& state, QWidget
   setWindowTitle(tr("Export %1").arg(figure.figureTitle()));
   const auto box = [this](double low, double high, double step, int decimals, const QString& suffix, const QString& name,
                           const QString& tip) {
-    auto* b = new QDoubleSpinBox(this);
+    auto* b = new DecimalBox(this);
     b->setRange(low, high), b->setSingleStep(step), b->setDecimals(decimals), b->setSuffix(suffix), b->setObjectName(name),
         b->setToolTip(tip);
     return b;

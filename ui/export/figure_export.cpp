@@ -35,9 +35,9 @@ Expected<void> check(const ExportOptions& o) {
   const auto bad = [](const QString& m) -> Expected<void> { return tl::unexpected(problem(m, {}, ErrorCode::usage)); };
   if (o.path.trimmed().isEmpty()) return bad(say("No file name given"));
   for (const double mm : {o.sizeMm.width(), o.sizeMm.height()})
-    if (!(mm >= 10 && mm <= 1000)) return bad(say("Figure size %1 mm: allowed is 10 to 1000 mm").arg(mm));
+    if (!(mm >= 10 && mm <= 1000)) return bad(say("Figure size %L1 mm: allowed is 10 to 1000 mm").arg(mm));
   if (o.format == FigureFormat::svg || o.format == FigureFormat::pdf) return {};
-  if (!(o.dpi >= 30 && o.dpi <= 1200)) return bad(say("Resolution %1 dpi: allowed is 30 to 1200 dpi").arg(o.dpi));
+  if (!(o.dpi >= 30 && o.dpi <= 1200)) return bad(say("Resolution %L1 dpi: allowed is 30 to 1200 dpi").arg(o.dpi));
   const double pixels = o.sizeMm.width() * o.sizeMm.height() * std::pow(o.dpi / 25.4, 2);
   if (pixels > kMostPixels)
     return bad(say("%1 million pixels: allowed are at most 200 million; choose a smaller size or fewer dpi").arg(pixels / 1e6, 0, 'f', 0));

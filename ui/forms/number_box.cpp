@@ -6,6 +6,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/api/number_text.h"
+#include "ui/style/locale_numbers.h"
+
 namespace inflaton::ui {
 
 double logStep(double value, int steps) {
@@ -41,25 +44,32 @@ ParameterValue NumberBox::made(double x) const {
   const double lowest = info_.openMin ? std::nextafter(info_.min, info_.max) : info_.min;
   x = std::clamp(x, lowest, info_.max);
   if (info_.kind == ParameterKind::integer) return static_cast<std::int64_t>(std::llround(x));
-  return std::strtod(QString::number(x, 'g', 12).toUtf8().constData(), nullptr);  // 0.1 + 0.2 shows as 0.3
+  return numberFrom(numberText(x, 12)).value_or(x);  // 0.1 + 0.2 shows as 0.3
 }
 
 void NumberBox::setValue(const ParameterValue& value) {
   value_ = value;
-  lineEdit()->setText(QString::fromStdString(formatParameter(value)));
+  lineEdit()->setText(localeNumber(QString::fromStdString(formatParameter(value))));
 }
 
 void NumberBox::commit() {
-  const std::string text = lineEdit()->text().trimmed().toStdString();
-  if (text == formatParameter(value_)) return setValue(value_), Q_EMIT edited(value_);
-  try {
-    const ParameterValue parsed = parseParameter(info_, text);
-    validateParameter(info_, parsed);
-    setValue(parsed);
-    Q_EMIT edited(value_);
-  } catch (const Error& error) {
-    Q_EMIT rejected(QString::fromStdString(error.what()));
+  const auto readings = typedNumber(lineEdit()->text());
+  std::vector<ParameterValue> possible;
+  QString refusal;
+  for (const std::string& text : readings) {
+    if (text == formatParameter(value_)) return setValue(value_), Q_EMIT edited(value_);
+    try {
+      const ParameterValue parsed = parseParameter(info_, text);
+      validateParameter(info_, parsed);
+      possible.push_back(parsed);
+    } catch (const Error& error) {
+      if (refusal.isEmpty()) refusal = QString::fromStdString(error.what());
+    }
   }
+  if (possible.empty()) return Q_EMIT rejected(refusal);
+  if (possible.size() > 1) return Q_EMIT rejected(ambiguousNumber(lineEdit()->text(), readings));
+  setValue(possible.front());
+  Q_EMIT edited(value_);
 }
 
 void NumberBox::stepBy(int steps) {

@@ -8,6 +8,7 @@
 #include <QWheelEvent>
 
 #include "ui/forms/number_box.h"
+#include "ui/style/locale_numbers.h"
 
 namespace inflaton::ui {
 
@@ -23,15 +24,21 @@ class CalmComboBox : public QComboBox {
 };
 
 QString text(const ParameterValue& value) { return QString::fromStdString(formatParameter(value)); }
+/// For people.
+QString shownText(const ParameterValue& value) { return std::holds_alternative<double>(value) ? localeNumber(text(value)) : text(value); }
+QString shownRange(const ParameterInfo& info) {
+  const QString range = QString::fromStdString(info.range());
+  return info.kind == ParameterKind::real ? localeText(range) : range;
+}
 
 }  // namespace
 
 QString parameterToolTip(const ParameterInfo& info, const ParameterValue& fallback) {
   QString tip = "<p style='white-space:normal'>" + QString::fromStdString(info.help).toHtmlEscaped();
   const auto line = [&](const QString& what) { tip += "<br/>" + what; };
-  if (!info.range().empty()) line(ParameterField::tr("Range: %1").arg(QString::fromStdString(info.range()).toHtmlEscaped()));
+  if (!info.range().empty()) line(ParameterField::tr("Range: %1").arg(shownRange(info).toHtmlEscaped()));
   if (!info.unit.empty()) line(ParameterField::tr("Unit: %1").arg(QString::fromStdString(info.unit).toHtmlEscaped()));
-  const QString shown = text(fallback);
+  const QString shown = shownText(fallback);
   line(ParameterField::tr("Default: %1").arg(shown.isEmpty() ? ParameterField::tr("none") : shown.toHtmlEscaped()));
   line(QStringLiteral("<code>--%1</code></p>").arg(QString::fromStdString(info.name)));
   return tip;
@@ -200,7 +207,7 @@ void ParameterField::refuse(const QString& message) {
 void ParameterField::updateDot() {
   const bool changed = value_ != fallback_;
   dot_->setVisible(changed && shown_);
-  if (changed) dot_->setToolTip(tr("Changed. Back to the default: %1").arg(text(fallback_).isEmpty() ? tr("none") : text(fallback_)));
+  if (changed) dot_->setToolTip(tr("Changed. Back to the default: %1").arg(text(fallback_).isEmpty() ? tr("none") : shownText(fallback_)));
 }
 
 }  // namespace inflaton::ui

@@ -17,9 +17,8 @@ FormLayout stageLayout() {
 
 QString subjectOf(const Session& session) {
   const auto& flow = session.experiment().flow;
-  const QString score = flow.source == "net"
-                            ? tr("network %1").arg(QFileInfo(QString::fromStdString(flow.network)).fileName())
-                            : tr("exact score of %1 points").arg(flow.references > 0 ? flow.references : flow.total_samples);
+  const QString score = flow.source == "net" ? tr("network %1").arg(QFileInfo(QString::fromStdString(flow.network)).fileName())
+                                             : tr("exact score of %1").arg(scorePoints(flow));
   return tr("%1, %2, %3").arg(session.dataTitle(), session.scheduleName(), score);
 }
 

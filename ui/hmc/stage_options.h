@@ -3,6 +3,7 @@
 #include <QSettings>
 #include <nlohmann/json.hpp>
 
+#include "core/api/json_text.h"
 #include "core/api/mcmc.h"
 #include "ui/forms/parameter_form.h"
 #include "ui/session/session.h"
@@ -28,7 +29,7 @@ bool isPlane(const Session&);
 
 template <class O>
 void rememberOptions(QSettings& ini, const QString& key, const O& o) {
-  ini.setValue(key, QString::fromStdString(toJson(o).dump()));
+  ini.setValue(key, QString::fromStdString(jsonText(toJson(o))));
 }
 /// As remembered; the defaults where nothing is, or nothing that still can be, option by option.
 template <class O>

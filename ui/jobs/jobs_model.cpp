@@ -23,7 +23,7 @@ QString stateName(JobState state) { return tr(jobStateName(state)); }
 
 QString durationText(double seconds) {
   if (seconds < 0) return {};
-  if (seconds < 10) return tr("%1 s").arg(seconds, 0, 'f', seconds < 1 ? 2 : 1);
+  if (seconds < 10) return tr("%L1 s").arg(seconds, 0, 'f', seconds < 1 ? 2 : 1);
   if (seconds < 60) return tr("%1 s").arg(std::lround(seconds));
   const long whole = std::lround(seconds);
   if (whole < 3600) return QStringLiteral("%1:%2").arg(whole / 60).arg(whole % 60, 2, 10, QChar('0'));

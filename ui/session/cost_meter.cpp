@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/api/train_cost.h"
+#include "ui/style/locale_numbers.h"
 
 namespace inflaton::ui {
 
@@ -25,7 +26,7 @@ QString grouped(std::int64_t n) {
 
 QString costText(const TrainCost& cost, std::int64_t batch) {
   const CostWords words = costWords(cost);
-  const auto text = [](const std::string& word) { return QString::fromStdString(word); };
+  const auto text = [](const std::string& word) { return localeNumber(QString::fromStdString(word)); };
   const QString targets = words.targets.empty() ? QString() : CostMeter::tr(", %1 % of it for the targets").arg(text(words.targets));
   return CostMeter::tr("About %1 here (%2 steps of %3, %4 each%5, %6).")
       .arg(text(words.time), grouped(cost.steps), QString::number(batch), text(words.each), targets, text(words.memory));

@@ -25,6 +25,11 @@ bool possible(const ScheduleOptions& s, int dim) {
 
 }  // namespace
 
+QString scorePoints(const DenoiserOptions& o) {
+  const auto count = o.references > 0 ? o.references : sampleCount(o, o.total_samples);
+  return count > 0 ? tr("%1 points").arg(count) : tr("all rows of the file");
+}
+
 const ToySetInfo* setInfo(const std::string& id) {
   for (const ToySetInfo& set : toySets())
     if (set.id == id) return &set;
@@ -54,12 +59,12 @@ QStringList settleInflation(Experiment& e, int dim) {
     ScheduleOptions softened = e.flow;
     softened.g_rescaling = 0.15;
     if (possible(softened, dim)) {
-      said << tr("a gap of %1 would stop an axis of the proportional inflation: softened (rescale g 0.15)");
+      said << tr("a gap of %L1 would stop an axis of the proportional inflation: softened (rescale g 0.15)");
     } else {
       softened.g_type = "constant_inflation_gap";
       softened.inflation_gap = 0.5;
       softened.g_rescaling = 1;
-      said << tr("a gap of %1 would stop an axis of the proportional inflation: the gap is constant, 0.5, now");
+      said << tr("a gap of %L1 would stop an axis of the proportional inflation: the gap is constant, 0.5, now");
     }
     const Schedule before = Schedule::make(relaxed, dim);
     said.back() = said.back().arg(before.g().front() - before.g().back(), 0, 'g', 3);

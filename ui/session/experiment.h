@@ -27,6 +27,8 @@ struct Experiment {
   bool operator==(const Experiment&) const = default;
 };
 
+/// "1000 points", "all rows of the file": what the exact score is made of.
+QString scorePoints(const DenoiserOptions&);
 /// nullptr: no toy set of that name.
 const ToySetInfo* setInfo(const std::string& id);
 /// Dimensions of the points that flow: of the set, of the user's file (`fileDim`), or those it is embedded in.

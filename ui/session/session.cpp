@@ -8,6 +8,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "core/api/json_text.h"
 #include "core/api/simulate.h"
 #include "core/api/train.h"
 #include "ui/jobs/background.h"
@@ -142,7 +143,7 @@ void Session::begin() {
 }
 
 void Session::saveTo(QSettings& ini) const {
-  const auto text = [](const nlohmann::json& json) { return QString::fromStdString(json.dump()); };
+  const auto text = [](const nlohmann::json& json) { return QString::fromStdString(jsonText(json)); };
   ini.setValue("session/version", 2);
   ini.setValue("session/flow", text(toJson(experiment_.flow)));
   ini.setValue("session/train", text(toJson(experiment_.train)));
@@ -236,35 +237,47 @@ void Session::rollSeed() {
 }
 
 void Session::openFile(const QString& path) {
+  if (path.contains(QChar::ReplacementCharacter)) {  // what Qt makes of bytes that are no UTF-8
+    const JobError error{ErrorCode::usage, path.toStdString() + ": the name of this file is not UTF-8, so it cannot be opened here",
+                         "Rename it, for instance with convmv."};
+    Q_EMIT failed(tr("Open"), error);
+    return;
+  }
   const QString suffix = QFileInfo(path).suffix().toLower();
   if (suffix == "csv" || suffix == "npy" || suffix == "npz") return openPoints(path);
   if (suffix == "safetensors") return addNetwork(path, true);
   JobError error{ErrorCode::usage, path.toStdString() + ": not a kind of file that can be opened here",
-                 "Points: .csv, .npy or .npz with 2 to 16 columns. Networks: .safetensors."};
+                 "Points: .csv, .npy or .npz with 2 to 4096 columns. Networks: .safetensors."};
   Q_EMIT failed(tr("Open"), error);
 }
 
 void Session::openPoints(const QString& path) {
+  struct Opened {
+    int dim;
+    std::vector<std::string> notes;
+  };
   const bool standardize = experiment_.flow.standardize;
   inBackground(
       this,
-      [path = path.toStdString(), standardize]() -> Expected<int> {
+      [path = path.toStdString(), standardize]() -> Expected<Opened> {
         return atEdge([&] {
           const PointSet points = loadPoints(path, standardize);
           eigenbasisOf(points);  // points on a line are refused here, with the form as it was
-          return points.dim;
+          return Opened{points.dim, points.notes};
         });
       },
-      [this, path](const Expected<int>& dim) {
-        if (!dim) return Q_EMIT failed(tr("Open %1").arg(QFileInfo(path).fileName()), dim.error());
-        fileDim_ = *dim;
+      [this, path](const Expected<Opened>& opened) {
+        if (!opened) return Q_EMIT failed(tr("Open %1").arg(QFileInfo(path).fileName()), opened.error());
+        fileDim_ = opened->dim;
         edit(tr("Open %1").arg(QFileInfo(path).fileName()), [&](Experiment& e) {
           e.flow.data_name = "file";
           e.flow.data_file = QFileInfo(path).absoluteFilePath().toStdString();
-          fitDimensions(e, *dim);
+          fitDimensions(e, opened->dim);
           e.followFlow();
         });
-        Q_EMIT noted(tr("Opened %1").arg(QFileInfo(path).fileName()));
+        QStringList said(tr("Opened %1").arg(QFileInfo(path).fileName()));
+        for (const auto& note : opened->notes) said << QString::fromStdString(note);
+        Q_EMIT noted(said.join(QStringLiteral("; ")));
       });
 }
 

@@ -48,6 +48,7 @@ void Session::startGridFlow() {
   GivenPoints given;
   given.start = std::make_shared<const PointSet>(lattice(reach));
   options.initial = fileFor(settings_->dataFolder(), "grid", *given.start);
+  options.units = "standardized";  // as the file of the lattice is
   options.direction = "roundtrip";
   // The exact score belongs to a batch of points: it must be the batch that is shown.
   if (options.source == "discrete") {

@@ -321,13 +321,13 @@ void MainWindow::timeActions() {
   add("time.forward", tr("Play &forwards"), {key("L")}, tr("Again: twice as fast"), "play", [player] { player->forwardKey(); });
   add(
       "time.slower", tr("Slower"), {key(",")}, tr("Half the speed"), "play", [player] { player->slower(); }, true,
-      [player] { return tr("%1x").arg(player->speed()); });
+      [player] { return tr("%L1x").arg(player->speed()); });
   add(
       "time.faster", tr("Faster"), {key(".")}, tr("Twice the speed"), "play", [player] { player->faster(); }, true,
-      [player] { return tr("%1x").arg(player->speed()); });
+      [player] { return tr("%L1x").arg(player->speed()); });
   add(
       "time.previous", tr("Frame back"), {key("Left")}, tr("One stored frame back"), "step", [player] { player->step(-1); }, true,
-      [view] { return tr("t = %1").arg(view->time(), 0, 'f', 2); });
+      [view] { return tr("t = %L1").arg(view->time(), 0, 'f', 2); });
   add(
       "time.next", tr("Frame on"), {key("Right")}, tr("One stored frame on"), "step", [player] { player->step(1); }, true);
   add(
@@ -339,10 +339,10 @@ void MainWindow::timeActions() {
   add("time.end", tr("To t max"), {key("End")}, tr("Go to the Gaussian"), "step", [player] { player->toEnd(); });
   add(
       "time.in", tr("Loop &in"), {key("I")}, tr("The loop begins at the cursor"), "loop", [player] { player->markIn(); }, false,
-      [player] { return player->loopIn() ? QString::number(*player->loopIn(), 'f', 2) : QString(); });
+      [player] { return player->loopIn() ? QLocale().toString(*player->loopIn(), 'f', 2) : QString(); });
   add(
       "time.out", tr("Loop &out"), {key("O")}, tr("The loop ends at the cursor"), "loop", [player] { player->markOut(); }, false,
-      [player] { return player->loopOut() ? QString::number(*player->loopOut(), 'f', 2) : QString(); });
+      [player] { return player->loopOut() ? QLocale().toString(*player->loopOut(), 'f', 2) : QString(); });
   add("time.clearLoop", tr("Clear loop"), {key("Shift+I")}, tr("Play the whole lane again"), "loop", [player] { player->clearLoop(); });
   add(
       "time.bookmark", tr("Bookmark"), {key("M")}, tr("Mark this time, or take its mark away"), "bookmark",
@@ -398,7 +398,7 @@ void MainWindow::stageActions() {
   actions_->add({"data.open",
                  tr("Open &points\u2026"),
                  {},
-                 tr("Your own points: .csv, .npy or .npz with 2 to 16 columns"),
+                 tr("Your own points: .csv, .npy or .npz with 2 to 4096 columns"),
                  Menu::data,
                  "own",
                  [this] { openDialog(); }});

@@ -7,6 +7,7 @@
 #include "core/api/train_cost.h"
 #include "ui/forms/inspector_parts.h"
 #include "ui/session/session.h"
+#include "ui/style/locale_numbers.h"
 
 namespace inflaton::ui {
 
@@ -84,7 +85,7 @@ void CostLine::follow() {
   back_->setVisible(asking_);
   if (asking_ && meter->cost())
     question_->setText(tr("This takes about %1 here, and ends with the window; it can be paused and kept. Start it?")
-                           .arg(QString::fromStdString(roughTime(meter->cost()->seconds))));
+                           .arg(localeNumber(QString::fromStdString(roughTime(meter->cost()->seconds)))));
 }
 
 }  // namespace inflaton::ui

@@ -11,7 +11,7 @@ EigenBars::EigenBars(ViewState* state, QWidget* parent) : QWidget(parent), state
   connect(state, &ViewState::simulationChanged, this, [this] {
     if (const auto simulation = state_->simulation()) {
       QString says = tr("Eigenvalues:");
-      for (double xi : simulation->basis.eigenvalues) says += QStringLiteral(" %1").arg(xi, 0, 'g', 3);
+      for (double xi : simulation->basis.eigenvalues) says += QStringLiteral(" %L1").arg(xi, 0, 'g', 3);
       setAccessibleName(says);
     }
     updateGeometry();
@@ -48,11 +48,11 @@ void EigenBars::paintEvent(QPaintEvent*) {
     painter.drawRoundedRect(QRectF(name, top + 4, std::max(2.0, room * xi[j] / xi[0]), line - 8), 2, 2);
     painter.setPen(palette().color(QPalette::WindowText));
     painter.drawText(QRect(width() - number, top, number, line), Qt::AlignVCenter | Qt::AlignRight,
-                     tr("%1  %2 %").arg(xi[j], 0, 'f', 3).arg(static_cast<int>(0.5 + 100 * xi[j] / total), 3));
+                     tr("%L1  %2 %").arg(xi[j], 0, 'f', 3).arg(static_cast<int>(0.5 + 100 * xi[j] / total), 3));
   }
   painter.setPen(palette().color(QPalette::PlaceholderText));
   painter.drawText(QRect(0, static_cast<int>(xi.size()) * line, width(), line), Qt::AlignVCenter | Qt::AlignLeft,
-                   tr("Participation ratio %1 of %2").arg(participationRatio(xi), 0, 'f', 2).arg(xi.size()));
+                   tr("Participation ratio %L1 of %2").arg(participationRatio(xi), 0, 'f', 2).arg(xi.size()));
 }
 
 }  // namespace inflaton::ui

@@ -43,13 +43,13 @@ void ResultsCard::follow() {
   row(tr("Time"), durationText(seconds));
   if (!simulation->roundTripError.empty()) {
     row(schedule.preserving() ? tr("Round-trip RMSE") : tr("Round-trip RMSE, kept"),
-        QString::number(simulation->roundTripRmseKept, 'g', 2));
-    if (!schedule.preserving()) row(tr("\u2026 compressed"), QString::number(simulation->roundTripRmseCompressed, 'g', 2));
+        QLocale().toString(simulation->roundTripRmseKept, 'g', 2));
+    if (!schedule.preserving()) row(tr("\u2026 compressed"), QLocale().toString(simulation->roundTripRmseCompressed, 'g', 2));
   }
-  row(tr("Participation ratio, t = 0"), QString::number(schedule.participationRatio(0, xi), 'f', 2));
-  row(tr("\u2026 t = %1").arg(schedule.tMax()), QString::number(schedule.participationRatio(schedule.tMax(), xi), 'f', 2));
+  row(tr("Participation ratio, t = 0"), QLocale().toString(schedule.participationRatio(0, xi), 'f', 2));
+  row(tr("\u2026 t = %L1").arg(schedule.tMax()), QLocale().toString(schedule.participationRatio(schedule.tMax(), xi), 'f', 2));
   QStringList variances;
-  for (double v : simulation->latentVariance) variances << QString::number(v, 'g', 2);
+  for (double v : simulation->latentVariance) variances << QLocale().toString(v, 'g', 2);
   row(tr("Latent variances"), variances.join(QStringLiteral(", ")));
   rows_->setText(QStringLiteral("<table width='100%' cellspacing='1'>%1</table>").arg(table));
   rows_->setEnabled(!session_->flowing());  // dimmed: of the flow before the one being computed
@@ -58,7 +58,7 @@ void ResultsCard::follow() {
 namespace {
 QString errorText(const NetworkInfo* info) {
   return info && info->validation_mean >= 0
-             ? FlowInspector::tr(", error against the exact denoiser %1").arg(info->validation_mean, 0, 'g', 2)
+             ? FlowInspector::tr(", error against the exact denoiser %L1").arg(info->validation_mean, 0, 'g', 2)
              : QString();
 }
 }  // namespace

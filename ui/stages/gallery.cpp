@@ -45,7 +45,7 @@ Gallery::Gallery(Session* session, QWidget* parent) : QScrollArea(parent), sessi
   connect(own, &QToolButton::clicked, this, &Gallery::follow);  // it is the chosen one or hidden
   own->hide();
   auto* open =
-      addTile("open", tr("Open\u2026"), tr("Your own points: .csv, .npy or .npz with 2 to 16 columns. Or drop the file on the window."));
+      addTile("open", tr("Open\u2026"), tr("Your own points: .csv, .npy or .npz with 2 to 4096 columns. Or drop the file on the window."));
   auto* draw = addTile("draw", tr("Draw\u2026"), tr("Paint a data set with a brush"));
   grid->setRowMinimumHeight(place / 2, 4);
   for (QToolButton* b : {open, draw}) {

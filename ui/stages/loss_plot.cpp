@@ -199,8 +199,8 @@ QString LossPlot::summary() const {
   if (training_->smoothed().isEmpty()) return tr("No training yet");
   const auto& curve = training_->smoothed();
   const double now = curve.last().y(), before = curve[std::max<qsizetype>(0, curve.size() - 6)].y();
-  QString text = tr("loss %1, %2").arg(now, 0, 'g', 3).arg(now < before ? tr("falling") : tr("not falling"));
-  if (!training_->errors().isEmpty()) text += tr("; error %1").arg(training_->errors().last().y(), 0, 'g', 3);
+  QString text = tr("loss %L1, %2").arg(now, 0, 'g', 3).arg(now < before ? tr("falling") : tr("not falling"));
+  if (!training_->errors().isEmpty()) text += tr("; error %L1").arg(training_->errors().last().y(), 0, 'g', 3);
   return text;
 }
 

@@ -17,7 +17,8 @@ QString flowName(const NetworkInfo& info) {
   try {
     const Schedule schedule = Schedule::make(info.scheduleOptions, info.dim);
     if (!schedule.preserving())
-      name = PretrainedList::tr("PRR to %1D, gap %2").arg(schedule.dimsToKeep()).arg(schedule.g().front() - schedule.g().back(), 0, 'f', 2);
+      name =
+          PretrainedList::tr("PRR to %1D, gap %L2").arg(schedule.dimsToKeep()).arg(schedule.g().front() - schedule.g().back(), 0, 'f', 2);
     if (schedule.proportional()) name += PretrainedList::tr(", proportional");
   } catch (const Error&) {  // a schedule of its own: its name will do
   }
@@ -61,8 +62,8 @@ void PretrainedList::follow() {
     const QString path = QString::fromStdString(info.path);
     auto* what = new QLabel(flowName(info));
     QStringList facts;
-    if (info.validation_mean >= 0) facts << tr("error %1").arg(info.validation_mean, 0, 'g', 2);
-    facts << tr("%1 k parameters").arg((info.parameters + 500) / 1000) << tr("t max %1").arg(info.scheduleOptions.tmax);
+    if (info.validation_mean >= 0) facts << tr("error %L1").arg(info.validation_mean, 0, 'g', 2);
+    facts << tr("%1 k parameters").arg((info.parameters + 500) / 1000) << tr("t max %L1").arg(info.scheduleOptions.tmax);
     auto* about = sideNote(facts.join(", "));
     auto* use = new QPushButton(info.path == used_ ? tr("In use") : tr("Use"));
     use->setObjectName(QStringLiteral("usePretrained_") + QFileInfo(path).completeBaseName());
@@ -73,7 +74,7 @@ void PretrainedList::follow() {
     use->setToolTip(tr("The flow uses this network, with its schedule and t max; one step to undo"));
     const QString tip = tr("<p>%1: %2%3. The error is the mean weighted error against the exact denoiser.</p>")
                             .arg(QFileInfo(path).fileName().toHtmlEscaped(), QString::fromStdString(info.arch).toHtmlEscaped(),
-                                 info.mimg > 0 ? tr(", %1 Mimg").arg(info.mimg) : QString());
+                                 info.mimg > 0 ? tr(", %L1 Mimg").arg(info.mimg) : QString());
     what->setToolTip(tip);
     about->setToolTip(tip);
     connect(use, &QPushButton::clicked, this, [this, path] { session_->usePretrained(path); });

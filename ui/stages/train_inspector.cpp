@@ -153,12 +153,12 @@ void TrainInspector::followRun() {
                                          : tr("%p %"));
   QStringList lines;
   if (now.step > 0) {
-    lines << tr("Loss %1, smoothed %2").arg(now.loss, 0, 'g', 4).arg(now.lossSmoothed, 0, 'g', 4);
-    if (training->validation()) lines << tr("Error against the exact denoiser %1").arg(training->validation()->mean, 0, 'g', 3);
-    lines << tr("%1 of %2 Mimg, step %3").arg(now.mimg, 0, 'f', 2).arg(now.duration_mimg, 0, 'f', 2).arg(now.step);
+    lines << tr("Loss %L1, smoothed %L2").arg(now.loss, 0, 'g', 4).arg(now.lossSmoothed, 0, 'g', 4);
+    if (training->validation()) lines << tr("Error against the exact denoiser %L1").arg(training->validation()->mean, 0, 'g', 3);
+    lines << tr("%L1 of %L2 Mimg, step %3").arg(now.mimg, 0, 'f', 2).arg(now.duration_mimg, 0, 'f', 2).arg(now.step);
     if (now.targetShare > 0) lines << tr("Posterior-mean targets took %1 % of the time").arg(100 * now.targetShare, 0, 'f', 0);
     if (running)
-      lines << tr("%1 steps/s, %2")
+      lines << tr("%L1 steps/s, %2")
                    .arg(now.stepsPerSecond, 0, now.stepsPerSecond < 10 ? 'g' : 'f', now.stepsPerSecond < 10 ? 2 : 0)
                    .arg(etaText(now.etaSeconds));
   } else if (running) {

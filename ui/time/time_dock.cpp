@@ -1,7 +1,6 @@
 #include "ui/time/time_dock.h"
 
 #include <QComboBox>
-#include <QDoubleSpinBox>
 #include <QEvent>
 #include <QFontMetrics>
 #include <QHBoxLayout>
@@ -10,6 +9,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "ui/style/decimal_box.h"
 #include "ui/time/ruler.h"
 #include "ui/time/transport_icons.h"
 #include "ui/views/plot_frame.h"
@@ -123,7 +123,7 @@ TimeDock::TimeDock(ViewState* state, Player* player, QWidget* parent) : QWidget(
   row->addSpacing(10);
 
   auto* t = new QLabel(tr("t"), this);
-  m.time = new QDoubleSpinBox(this);
+  m.time = new DecimalBox(this);
   m.time->setObjectName("time");
   m.time->setDecimals(3);
   m.time->setKeyboardTracking(false);
@@ -151,7 +151,7 @@ TimeDock::TimeDock(ViewState* state, Player* player, QWidget* parent) : QWidget(
   row->addWidget(m.frame);
   row->addStretch(1);
 
-  m.speed = new QDoubleSpinBox(this);
+  m.speed = new DecimalBox(this);
   m.speed->setObjectName("speed");
   m.speed->setRange(Player::kMinSpeed, Player::kMaxSpeed);
   m.speed->setDecimals(1);

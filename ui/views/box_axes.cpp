@@ -34,7 +34,7 @@ void labelEdge(QPainter& p, const QSizeF& size, const Edge& best, int axis, floa
     q[axis] = static_cast<float>(low + (value - values.from) / (values.to - values.from) * (high - low));
     const QPointF c = to.at(q);
     p.drawLine(c, c + out * 4);
-    const QString text = number(value, decimalsOf(step));
+    const QString text = plotNumber(value, decimalsOf(step));
     const QSizeF box(fm.horizontalAdvance(text), fm.height());
     const QPointF m = c + out * (7 + (std::abs(out.x()) * box.width() + std::abs(out.y()) * box.height()) / 2);
     p.drawText(QRectF(m.x() - 40, m.y() - 10, 80, 20), Qt::AlignCenter, text);

@@ -121,7 +121,7 @@ QString Canvas2D::axisLabel(int axis) const {
   for (std::size_t i = static_cast<std::size_t>(axis); i < x.size(); i += D) sum += x[i], squares += static_cast<double>(x[i]) * x[i];
   const double n = std::max<double>(1, static_cast<double>(x.size() / D)), sd = std::sqrt(std::max(0.0, squares / n - sum * sum / n / n));
   const QString role = sim->schedule.preserving() ? QString() : axis < sim->schedule.dimsToKeep() ? tr(", kept") : tr(", compressed");
-  return tr("eigen-axis %1%2 (sd %3)").arg(axis + 1).arg(role, sd < 0.01 && sd > 0 ? QString::number(sd, 'e', 1) : number(sd, 2));
+  return tr("eigen-axis %1%2 (sd %3)").arg(axis + 1).arg(role, sd < 0.01 && sd > 0 ? QString::number(sd, 'e', 1) : plotNumber(sd, 2));
 }
 
 QString Canvas2D::summary() const {
@@ -196,7 +196,7 @@ void Canvas2D::paint(QPainter& p, const QSizeF& size, const PaintOptions& option
   frame.drawAxes(p, theme, axisLabel(axisX_), axisLabel(axisY_));
   const QRectF strip(frame.plot.left(), 4, frame.plot.width(), frame.plot.top() - 8);
   const QFontMetricsF fm(p.font());
-  const QString title = figureTitle() + (options.interactive ? QString() : tr(", t = %1").arg(number(state_->time(), 2)));
+  const QString title = figureTitle() + (options.interactive ? QString() : tr(", t = %1").arg(plotNumber(state_->time(), 2)));
   const double titleWidth = fm.horizontalAdvance(title) * 1.1 + 16;
   const double used = drawLegend(p, strip.adjusted(titleWidth, 0, 0, 0), colors, theme);
   QFont bold = p.font();

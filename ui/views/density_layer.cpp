@@ -65,7 +65,7 @@ void DensityLayer::drawBar(QPainter& p, const PlotFrame& frame, const ViewState&
   const double line = fm.height();
   QString text = state.densityNote();
   if (map) {
-    const QString what = QObject::tr("log density at t %1").arg(number(map->t, 2));
+    const QString what = QObject::tr("log density at t %1").arg(plotNumber(map->t, 2));
     text = text.isEmpty() ? what : stale(state) ? what + QStringLiteral("; ") + text : text + QStringLiteral("…");
   }
   if (text.isEmpty()) return;
@@ -93,7 +93,7 @@ void DensityLayer::drawBar(QPainter& p, const PlotFrame& frame, const ViewState&
     for (double v = std::ceil(low / step) * step; v <= high; v += step) {
       const double x = strip.left() + (v - low) / kDepth * strip.width();
       p.drawLine(QPointF(x, strip.bottom()), QPointF(x, strip.bottom() + 3));
-      p.drawText(QRectF(x - 30, strip.bottom() + 2, 60, line), Qt::AlignHCenter | Qt::AlignTop, number(v, decimalsOf(step)));
+      p.drawText(QRectF(x - 30, strip.bottom() + 2, 60, line), Qt::AlignHCenter | Qt::AlignTop, plotNumber(v, decimalsOf(step)));
     }
   }
   p.restore();

@@ -132,9 +132,9 @@ void errors(QChart& chart, const FlowCurves& c, const Simulation& sim, const The
   chart.addSeries(area);
   area->attachAxis(x);
   area->attachAxis(y);
-  QString title = tr("RMSE %1").arg(number(sim.roundTripRmse, -3));
+  QString title = tr("RMSE %1").arg(plotNumber(sim.roundTripRmse, -3));
   if (!sim.schedule.preserving())
-    title += tr(" (kept axes %1, compressed %2)").arg(number(sim.roundTripRmseKept, -3), number(sim.roundTripRmseCompressed, -3));
+    title += tr(" (kept axes %1, compressed %2)").arg(plotNumber(sim.roundTripRmseKept, -3), plotNumber(sim.roundTripRmseCompressed, -3));
   chart.setTitle(title);
   chart.legend()->hide();
   const double step = std::max(1.0, niceStep(most, compact ? 2 : 4));

@@ -60,7 +60,7 @@ double drawLegend(QPainter& p, const QRectF& strip, const PointColors& colors, c
     }
     title(colors.title + (count > 0 ? QStringLiteral(" ") : QString()), text);
   } else {
-    const QString low = number(colors.low, -3), high = number(colors.high, -3);
+    const QString low = plotNumber(colors.low, -3), high = plotNumber(colors.high, -3);
     // In a narrow view the bar gives way before the view's title does.
     const double width = std::clamp(strip.width() - fm.horizontalAdvance(low + high) - 10, 16.0, 72.0);
     text(high);

@@ -186,7 +186,7 @@ void ParticlePainter::drawOverlay(QPainter& p, const QSizeF& size, const ViewSta
   const QRectF strip(10, 4, size.width() - 22, std::ceil(fm.height() + 4));
   QFont bold = p.font();
   bold.setBold(true);
-  const QString title = what.title + (options.interactive ? QString() : QObject::tr(", t = %1").arg(number(state.time(), 2)));
+  const QString title = what.title + (options.interactive ? QString() : QObject::tr(", t = %1").arg(plotNumber(state.time(), 2)));
   const double titleWidth = fm.horizontalAdvance(title) * 1.1 + 16;
   const double used = drawLegend(p, strip.adjusted(titleWidth, 0, 0, 0), colorsOf(state, options.theme), options.theme);
   p.setFont(bold);

@@ -32,7 +32,7 @@ double crisp(double v) { return std::floor(v) + 0.5; }
 double widest(double from, double to, double step, const QFontMetricsF& fm) {
   double w = 0;
   const int decimals = decimalsOf(step);
-  eachTick(from, to, step, [&](double v) { w = std::max(w, fm.horizontalAdvance(number(v, decimals))); });
+  eachTick(from, to, step, [&](double v) { w = std::max(w, fm.horizontalAdvance(plotNumber(v, decimals))); });
   return w;
 }
 
@@ -52,7 +52,7 @@ PlotBox::PlotBox(const QRectF& outer, double x0, double x1, double y0, double y1
   if (style.xNumbers) {
     // Half of the last number stands beyond the box.
     const double step = stepX(fm), last = std::floor(x1_ / step + 1e-6) * step;
-    const double over = mapX(last) + 0.5 * fm.horizontalAdvance(number(last, decimalsOf(step))) - (outer.right() - 1);
+    const double over = mapX(last) + 0.5 * fm.horizontalAdvance(plotNumber(last, decimalsOf(step))) - (outer.right() - 1);
     if (over > 0) area_.setRight(area_.right() - std::min(over, 30.0));
   }
   area_.setWidth(std::max(8.0, area_.width()));
@@ -100,7 +100,7 @@ void PlotBox::drawAxes(QPainter& p, const Theme& theme) const {
     eachTick(x0_, x1_, step, [&](double x) {
       const double u = crisp(mapX(x));
       p.drawLine(QPointF(u, area_.bottom()), QPointF(u, area_.bottom() + 3));
-      p.drawText(QRectF(u - 60, area_.bottom() + 4, 120, line), Qt::AlignHCenter | Qt::AlignTop, number(x, decimals));
+      p.drawText(QRectF(u - 60, area_.bottom() + 4, 120, line), Qt::AlignHCenter | Qt::AlignTop, plotNumber(x, decimals));
     });
   }
   if (style_.yNumbers) {
@@ -109,7 +109,7 @@ void PlotBox::drawAxes(QPainter& p, const Theme& theme) const {
     eachTick(y0_, y1_, step, [&](double y) {
       const double v = crisp(mapY(y));
       p.drawLine(QPointF(area_.left() - 3, v), QPointF(area_.left(), v));
-      p.drawText(QRectF(area_.left() - 126, v - line / 2, 120, line), Qt::AlignRight | Qt::AlignVCenter, number(y, decimals));
+      p.drawText(QRectF(area_.left() - 126, v - line / 2, 120, line), Qt::AlignRight | Qt::AlignVCenter, plotNumber(y, decimals));
     });
   }
   p.setPen(theme.text);

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/style/locale_numbers.h"
+
 namespace inflaton::ui {
 
 double niceStep(double span, int most) {
@@ -16,7 +18,9 @@ double niceStep(double span, int most) {
 
 int decimalsOf(double step) { return std::clamp(static_cast<int>(std::ceil(-std::log10(step) - 1e-9)), 0, 12); }
 
-QString number(double v, int decimals) {
+QString number(double v, int decimals) { return localeNumber(plotNumber(v, decimals)); }
+
+QString plotNumber(double v, int decimals) {
   QString s;
   if (decimals >= 0)
     s = QString::number(v, 'f', decimals);
@@ -84,12 +88,12 @@ void PlotFrame::drawAxes(QPainter& p, const Theme& theme, const QString& xLabel,
   eachTick(visible.left(), visible.right(), d, [&](double x) {
     const double u = crisp(map(x, 0).x());
     p.drawLine(QPointF(u, plot.bottom()), QPointF(u, plot.bottom() + 4));
-    p.drawText(QRectF(u - 40, plot.bottom() + 5, 80, line), Qt::AlignHCenter | Qt::AlignTop, number(x, decimals));
+    p.drawText(QRectF(u - 40, plot.bottom() + 5, 80, line), Qt::AlignHCenter | Qt::AlignTop, plotNumber(x, decimals));
   });
   eachTick(visible.top(), visible.bottom(), d, [&](double y) {
     const double v = crisp(map(0, y).y());
     p.drawLine(QPointF(plot.left() - 4, v), QPointF(plot.left(), v));
-    p.drawText(QRectF(plot.left() - 87, v - line / 2, 80, line), Qt::AlignRight | Qt::AlignVCenter, number(y, decimals));
+    p.drawText(QRectF(plot.left() - 87, v - line / 2, 80, line), Qt::AlignRight | Qt::AlignVCenter, plotNumber(y, decimals));
   });
   p.setPen(theme.text);
   p.drawText(QRectF(plot.left(), plot.bottom() + line + 6, plot.width(), line + 2), Qt::AlignHCenter | Qt::AlignTop,

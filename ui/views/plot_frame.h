@@ -11,8 +11,11 @@ namespace inflaton::ui {
 
 /// A round step (1, 2 or 5 times a power of ten) that cuts `span` into at most `most` parts.
 double niceStep(double span, int most);
-/// A number as a person writes it, with a real minus sign; `decimals` < 0: as short as that many significant digits allow.
+/// A number as a person writes it, with a real minus sign and the decimal mark of the user's locale; `decimals` < 0: as short as that many
+/// significant digits allow.
 QString number(double value, int decimals = -4);
+/// The same for what is painted into a figure: with a point, since a figure is a file and must be the same everywhere.
+QString plotNumber(double value, int decimals = -4);
 /// Decimals needed to tell multiples of `step` apart.
 int decimalsOf(double step);
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "core/api/json_text.h"
 #include "core/io/npz.h"
 
 namespace inflaton {
@@ -94,20 +95,19 @@ void saveCheckpoint(const std::string& path, const McmcCheckpoint& c) {
   addRows<std::int32_t>(out, "draws/divergent", d.divergent);
   out.add("truth", std::span<const double>(c.truth), {static_cast<std::int64_t>(c.truth.size())});
   const auto& t = c.table;
-  out.addText("meta", nlohmann::json{{"warmup", d.warmup},
-                                     {"latents", c.latents},
-                                     {"gradients", c.gradients},
-                                     {"seconds", c.seconds},
-                                     {"sampling_seconds", c.samplingSeconds},
-                                     {"table",
-                                      {{"cells", t.cells},
-                                       {"nodes", t.nodes},
-                                       {"evaluated", t.evaluated},
-                                       {"mean", t.mean},
-                                       {"q99", t.q99},
-                                       {"max", t.max},
-                                       {"seconds", t.seconds}}}}
-                          .dump());
+  out.addText("meta", jsonText(nlohmann::json{{"warmup", d.warmup},
+                                              {"latents", c.latents},
+                                              {"gradients", c.gradients},
+                                              {"seconds", c.seconds},
+                                              {"sampling_seconds", c.samplingSeconds},
+                                              {"table",
+                                               {{"cells", t.cells},
+                                                {"nodes", t.nodes},
+                                                {"evaluated", t.evaluated},
+                                                {"mean", t.mean},
+                                                {"q99", t.q99},
+                                                {"max", t.max},
+                                                {"seconds", t.seconds}}}}));
   out.commit();
 }
 

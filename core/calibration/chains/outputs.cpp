@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "core/api/json_text.h"
+#include "core/api/number_text.h"
 #include "core/api/options.h"
 #include "core/api/system.h"
 #include "core/calibration/chains/verdict.h"
@@ -74,18 +75,16 @@ class Writer {
     out.add("ground_truth/weights", std::span<const double>(w), {LatentMixture::components});
     latentArray(out, "mean", &Diagnostic::mean), latentArray(out, "sd", &Diagnostic::sd), latentArray(out, "r_hat", &Diagnostic::rhat);
     latentArray(out, "ess_bulk", &Diagnostic::essBulk), latentArray(out, "mcse_mean", &Diagnostic::mcse);
-    out.addText("meta", meta().dump());
+    out.addText("meta", jsonText(meta()));
     out.commit();
   }
 
   void summaryTable(const std::string& path) const {
     std::string text = "name,mean,sd,q5,q50,q95,mcse_mean,ess_bulk,ess_tail,r_hat\n";
     const auto row = [&](const Diagnostic& d) {
-      char line[320];
       const bool quoted = d.name.find(',') != std::string::npos;
-      std::snprintf(line, sizeof line, "%s%s%s,%.9g,%.9g,%.9g,%.9g,%.9g,%.6g,%.6g,%.6g,%.9g\n", quoted ? "\"" : "", d.name.c_str(),
-                    quoted ? "\"" : "", d.mean, d.sd, d.q5, d.q50, d.q95, d.mcse, d.essBulk, d.essTail, d.rhat);
-      text += line;
+      text += formatted("%s%s%s,%.9g,%.9g,%.9g,%.9g,%.9g,%.6g,%.6g,%.6g,%.9g\n", quoted ? "\"" : "", d.name, quoted ? "\"" : "", d.mean,
+                        d.sd, d.q5, d.q50, d.q95, d.mcse, d.essBulk, d.essTail, d.rhat);
     };
     for (const auto& d : r_.last.weights) row(d);
     for (const auto& d : r_.latentSummary) row(d);
@@ -123,7 +122,7 @@ class Writer {
     if (t.cells > 0)
       all["table"] = {{"cells", t.cells},     {"nodes", t.nodes},   {"evaluated", t.evaluated},
                       {"error_mean", t.mean}, {"error_q99", t.q99}, {"error_max", t.max}};
-    writeFileAtomically(path, all.dump(2) + "\n");
+    writeFileAtomically(path, jsonText(all, 2) + "\n");
   }
 
  private:
@@ -160,14 +159,16 @@ class Writer {
   json meta() const {
     const auto& basis = r_.experiment.problem.denoiser->basis();
     const auto& m = r_.experiment.mixture;
-    return {{"program", std::string("inflaton ") + programVersion()},
-            {"options", lastingOptions(r_.options)},
-            {"schedule", r_.experiment.problem.schedule.name()},
-            {"coordinates", "z: scaled latent eigen-coordinates; x: scaled data coordinates; sampled_zs.npz: W z"},
-            {"W", basis.W},
-            {"thin", r_.options.thin},
-            {"mixture", {{"mean", m.mean}, {"variance", m.variance}}},
-            {"dims", {{"posterior/weights", {"chain", "draw", "component"}}, {"posterior/z", {"chain", "draw", "observation", "axis"}}}}};
+    json j{{"program", std::string("inflaton ") + programVersion()},
+           {"options", lastingOptions(r_.options)},
+           {"schedule", r_.experiment.problem.schedule.name()},
+           {"coordinates", "z: scaled latent eigen-coordinates; x: scaled data coordinates; sampled_zs.npz: W z"},
+           {"W", basis.W},
+           {"thin", r_.options.thin},
+           {"mixture", {{"mean", m.mean}, {"variance", m.variance}}},
+           {"dims", {{"posterior/weights", {"chain", "draw", "component"}}, {"posterior/z", {"chain", "draw", "observation", "axis"}}}}};
+    if (const auto& data = r_.experiment.problem.start; data.origin) j["data"] = originJson(*data.origin);
+    return j;
   }
 
   const McmcOutputs& r_;
@@ -201,12 +202,10 @@ void toImageSpace(const MixtureExperiment& e, std::span<const float> z, std::spa
 
 void writeState(const std::string& folder, std::int64_t number, const std::vector<double>& q, const MixtureExperiment& e) {
   std::filesystem::create_directories(folder + "/trajs_outdir");
-  char name[64];
-  std::snprintf(name, sizeof name, "/trajs_outdir/curr_params_%06lld.npz", static_cast<long long>(number));
   std::vector<float> all(q.begin(), q.end());
   const auto z = std::span(all).subspan(LatentMixture::components);
   toImageSpace(e, std::vector<float>(z.begin(), z.end()), z);
-  NpzWriter out(folder + name);
+  NpzWriter out(folder + formatted("/trajs_outdir/curr_params_%06d.npz", number));
   out.add("arr_0", std::span<const float>(all), {static_cast<std::int64_t>(all.size())});
   out.commit();
 }

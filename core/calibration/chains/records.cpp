@@ -2,10 +2,10 @@
 
 #include <chrono>
 #include <cmath>
-#include <cstdio>
 #include <filesystem>
 
 #include "core/api/job.h"
+#include "core/api/number_text.h"
 #include "core/api/options.h"
 #include "core/api/system.h"
 #include "core/calibration/chains/outputs.h"
@@ -41,10 +41,8 @@ std::unique_ptr<RunFolder> openFolder(const ToyMcmcOptions& o, const MixtureExpe
 }
 
 std::string tableText(const TableReport& t) {
-  char text[200];
-  std::snprintf(text, sizeof text, "table: %lld cells, %lld solver points, %.1f s; error mean %.2g, 99 %% %.2g, greatest %.2g",
-                static_cast<long long>(t.cells), static_cast<long long>(t.evaluated), t.seconds, t.mean, t.q99, t.max);
-  return text;
+  return formatted("table: %d cells, %d solver points, %.1f s; error mean %.2g, 99 %% %.2g, greatest %.2g", t.cells, t.evaluated, t.seconds,
+                   t.mean, t.q99, t.max);
 }
 
 json finite(double v) { return std::isfinite(v) ? json(v) : json(nullptr); }
@@ -146,9 +144,7 @@ McmcResult McmcRecords::results(const McmcUpdate& last, const McmcCheckpoint& ru
     context_.report({"diagnosing all latents", 0, 0, -1, {}});
     const auto latentSummary = diagnoseLatents(*latents_, 2, poll);
     r.latentRhat = worstRhat(latentSummary), r.latentEss = leastEss(latentSummary);
-    char text[160];
-    std::snprintf(text, sizeof text, "over all latents: worst R-hat %.3f, least bulk ESS %.0f", r.latentRhat, r.latentEss);
-    note(text);
+    note(formatted("over all latents: worst R-hat %.3f, least bulk ESS %.0f", r.latentRhat, r.latentEss));
     context_.report({"writing", 0, 0, -1, {}});
     r.files = writeMcmcOutputs(path(), {o_, experiment_, run.draws, *latents_, last, latentSummary}, poll);
     std::error_code ignored;

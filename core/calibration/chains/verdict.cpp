@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <limits>
+
+#include "core/api/number_text.h"
 
 namespace inflaton {
 namespace {
@@ -12,28 +13,21 @@ constexpr std::int64_t kEnoughToJudge = 20;  // draws of all chains before diver
 constexpr std::int64_t kLate = 40;           // transitions of warm-up that may look bad
 constexpr double kCollapsed = 1e-9;          // of a step size
 
-template <class... Values>
-std::string text(const char* format, Values... values) {
-  char out[200];
-  std::snprintf(out, sizeof out, format, values...);
-  return out;
-}
-
 std::string verdictOf(const McmcUpdate& u) {
   const auto& d = *u.draws;
   if (u.iteration < d.warmup) {
     const double step = d.stepSize.front().empty() ? 0 : d.stepSize.front().back();
-    return text("warming up, step size %.3g", step);
+    return formatted("warming up, step size %.3g", step);
   }
   if (u.weights.empty()) return "warmed up";
   const double rhat = worstRhat(u.weights), ess = leastEss(u.weights);
   if (!std::isfinite(rhat) || !std::isfinite(ess)) return "too few draws to judge";
-  if (rhat >= kGoodRhat) return text("R-hat %.3f above %.2f: not yet mixed", rhat, kGoodRhat);
-  if (ess <= kGoodEss) return text("mixed, but bulk ESS %.0f of %.0f: more draws needed", ess, kGoodEss);
+  if (rhat >= kGoodRhat) return formatted("R-hat %.3f above %.2f: not yet mixed", rhat, kGoodRhat);
+  if (ess <= kGoodEss) return formatted("mixed, but bulk ESS %.0f of %.0f: more draws needed", ess, kGoodEss);
   if (u.divergences > 0)
-    return text("mixed, but %lld divergent transitions: corners may be missed; a higher acceptance target helps",
-                static_cast<long long>(u.divergences));
-  if (u.ebfmi < kPoorEbfmi) return text("converged; E-BFMI %.2f below %.1f: energies mix slowly", u.ebfmi, kPoorEbfmi);
+    return formatted("mixed, but %lld divergent transitions: corners may be missed; a higher acceptance target helps",
+                     static_cast<long long>(u.divergences));
+  if (u.ebfmi < kPoorEbfmi) return formatted("converged; E-BFMI %.2f below %.1f: energies mix slowly", u.ebfmi, kPoorEbfmi);
   return "converged";
 }
 
@@ -140,11 +134,12 @@ std::string divergedBecause(const McmcDraws& d, const ToyMcmcOptions& o) {
       bad += std::count(chain.begin() + static_cast<std::ptrdiff_t>(d.warmup), chain.end(), std::uint8_t{1});
     if (2 * bad > draws * d.chains)
       return std::to_string(bad) + " of " + std::to_string(draws * d.chains) + " draws diverged at step size " +
-             text("%.3g", d.stepSize.front().back()) + (o.burn == 0 ? " (burn is 0, so it was not adapted)" : "");
+             formatted("%.3g", d.stepSize.front().back()) + (o.burn == 0 ? " (burn is 0, so it was not adapted)" : "");
   }
   for (int k = 0; k < d.chains && n > kLate; ++k)
     if (const double step = d.stepSize[static_cast<std::size_t>(k)].back(); !(step > kCollapsed))
-      return "the step size of chain " + std::to_string(k) + " collapsed to " + text("%.3g", step) + " by transition " + std::to_string(n);
+      return "the step size of chain " + std::to_string(k) + " collapsed to " + formatted("%.3g", step) + " by transition " +
+             std::to_string(n);
   return {};
 }
 

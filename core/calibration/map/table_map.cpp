@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "core/api/job.h"
+#include "core/api/number_text.h"
 #include "core/calibration/map/generative_map.h"
 #include "core/calibration/map/table_map_builder.h"
 #include "core/data/counter_rng.h"
@@ -113,9 +114,8 @@ std::shared_ptr<const GenerativeMap> tableMap(const PosteriorOptions& o, const P
                 "the table was given " + std::to_string(latentSd.size()) + " standard deviations for " + std::to_string(D) + " axes");
   for (double sd : latentSd)
     if (!(sd > 0) || !std::isfinite(sd))
-      throw Error(ErrorCode::usage, "a latent standard deviation is " + std::to_string(sd) + "; allowed: above 0");
-  if (!(o.table_tolerance > 0))
-    throw Error(ErrorCode::usage, "table_tolerance is " + std::to_string(o.table_tolerance) + "; allowed: above 0");
+      throw Error(ErrorCode::usage, "a latent standard deviation is " + exactText(sd) + "; allowed: above 0");
+  if (!(o.table_tolerance > 0)) throw Error(ErrorCode::usage, "table_tolerance is " + exactText(o.table_tolerance) + "; allowed: above 0");
   return D == 2 ? build<2>(o, solver, latentSd, report, context) : build<3>(o, solver, latentSd, report, context);
 }
 

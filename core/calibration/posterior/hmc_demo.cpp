@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/api/job.h"
+#include "core/api/json_text.h"
 #include "core/api/options.h"
 #include "core/api/system.h"
 #include "core/calibration/posterior/latent_target.h"
@@ -99,6 +100,7 @@ class Demo {
   }
 
   std::shared_ptr<const HmcDemo> run() {
+    if (const auto& data = experiment_.problem.start; data.units()) result_->origin = data.origin;
     const auto& truth = experiment_.truth.z;
     result_->truth = {static_cast<float>(truth[at_]), static_cast<float>(truth[at_ + 1])};
     move(start());
@@ -229,9 +231,9 @@ Expected<void> saveHmcDemo(const HmcDemo& d, const HmcDemoOptions& o) {
     out.add("divergent", std::span<const std::int32_t>(divergent), {T});
     out.add("depth", std::span<const std::int32_t>(depth), {T});
     out.add("truth", std::span<const float>(d.truth), {2});
-    out.addText(
-        "meta",
-        nlohmann::json{{"program", std::string("inflaton ") + programVersion()}, {"options", toJson(o)}, {"accept", d.accept}}.dump());
+    nlohmann::json meta{{"program", std::string("inflaton ") + programVersion()}, {"options", toJson(o)}, {"accept", d.accept}};
+    if (d.origin) meta["data"] = originJson(*d.origin);
+    out.addText("meta", jsonText(meta));
     out.commit();
   });
 }

@@ -6,6 +6,7 @@
 #include <numbers>
 
 #include "core/api/error.h"
+#include "core/api/number_text.h"
 #include "core/data/counter_rng.h"
 #include "core/data/random.h"
 
@@ -83,7 +84,7 @@ JointTarget::JointTarget(std::shared_ptr<const GenerativeMap> map, LatentMixture
   if (x_.empty() || x_.size() % 2)
     throw Error(ErrorCode::usage, "there are " + std::to_string(x_.size()) + " values in the observations; needed: pairs, at least one");
   if (!(variance_ > 0) || !std::isfinite(variance_))
-    throw Error(ErrorCode::usage, "gt_eps_mvn is " + std::to_string(variance_) + "; allowed: above 0");
+    throw Error(ErrorCode::usage, "gt_eps_mvn is " + exactText(variance_) + "; allowed: above 0");
   for (std::size_t i = 0; i < x_.size(); ++i)
     if (!std::isfinite(x_[i])) throw Error(ErrorCode::usage, "observation " + std::to_string(i / 2) + " is not finite");
 }

@@ -5,6 +5,7 @@
 
 #include "core/api/calibration.h"
 #include "core/api/job.h"
+#include "core/api/json_text.h"
 #include "core/api/options.h"
 #include "core/api/system.h"
 #include "core/calibration/posterior/marginal_run.h"
@@ -33,6 +34,14 @@ std::shared_ptr<const MarginalPosterior> compute(const MarginalOptions& o, const
   std::vector<double> x;
   if (!o.observations.empty()) x = givenObservations(o.observations);
   auto experiment = makeMixtureExperiment(o, context, x.empty());
+  const PointSet& data = experiment.problem.start;
+  if (data.units()) r->origin = data.origin;
+  if (!x.empty() && data.units() && o.units == "own") {
+    // The map's values are scaled data coordinates at t = 0.
+    const auto& problem = experiment.problem;
+    const double scale = problem.schedule.s(0, problem.denoiser->basis().eigenvalues.front());
+    for (std::size_t i = 0; i < x.size(); ++i) x[i] = scale * (x[i] - data.units()->offset[i % 2]) / data.units()->scale[i % 2];
+  }
   if (x.empty()) {
     x = std::move(experiment.truth.x);
     r->truth.assign(experiment.mixture.truth.begin(), experiment.mixture.truth.end());
@@ -65,7 +74,8 @@ void save(const MarginalPosterior& r, const MarginalOptions& o) {
                       {"density", "of each weight at the values `at`"},
                       {"table", {{"cells", r.table.cells}, {"mean", r.table.mean}, {"q99", r.table.q99}, {"max", r.table.max}}}};
   if (std::isfinite(r.logEvidence)) meta["log_evidence"] = r.logEvidence;
-  w.addText("meta", meta.dump());
+  if (r.origin) meta["data"] = originJson(*r.origin);
+  w.addText("meta", jsonText(meta));
   w.commit();
 }
 

@@ -7,6 +7,7 @@
 #include <limits>
 #include <optional>
 
+#include "core/api/number_text.h"
 #include "core/calibration/posterior/sobol.h"
 #include "core/data/random.h"
 
@@ -63,7 +64,7 @@ void pushThrough(const GenerativeMap& map, std::span<const double> z, std::span<
   for (std::size_t i = 0; i < x.size(); ++i)
     if (!std::isfinite(x[i]))
       throw Error(ErrorCode::diverged,
-                  "the image of latent (" + std::to_string(z[i & ~std::size_t{1}]) + ", " + std::to_string(z[i | 1]) + ") is not finite",
+                  "the image of latent (" + numberText(z[i & ~std::size_t{1}]) + ", " + numberText(z[i | 1]) + ") is not finite",
                   "Take more steps, or another solver.");
 }
 

@@ -10,7 +10,8 @@ namespace inflaton {
 MixtureExperiment makeMixtureExperiment(const PosteriorOptions& o, const JobContext& context, bool observe) {
   const auto poll = [context] { context.throwIfStopped(); };
   context.report({o.source == "net" ? "loading the network" : "making the exact score", 0, 0, -1, {}});
-  Problem problem = makeProblem(o, 1.0, at::kDouble, chooseDevice(o.device), poll);
+  Problem problem = makeProblem(o, 1.0, at::kDouble, chooseDevice(o.device), poll, withoutOwnPoints(o, context));
+  say(problem, context);
   const int dim = problem.denoiser->basis().dim;
   if (dim != 2)
     throw Error(ErrorCode::usage,

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "core/api/error.h"
+#include "core/api/number_text.h"
 #include "core/calibration/posterior/simplex_quadrature.h"
 #include "core/data/counter_rng.h"
 #include "core/data/random.h"
@@ -104,12 +105,12 @@ void SimplexPosterior::refuseOpenFaces() const {
       low = std::max(0.0, middle - 2 * step), high = std::min(1.0, middle + 2 * step);
     }
     if (most > best_ - kFaceNegligible) {
-      char text[220];
-      std::snprintf(text, sizeof text,
-                    "prior is softmax; allowed with these observations: uniform. Without component %d they would still be e^-%.1f times as "
-                    "likely, and a prior flat on logits then leaves a posterior that has no integral",
-                    k, std::max(0.0, best_ - most));
-      throw Error(ErrorCode::usage, text, "Take --prior uniform, or more observations.");
+      throw Error(
+          ErrorCode::usage,
+          formatted("prior is softmax; allowed with these observations: uniform. Without component %d they would still be e^-%.1f times "
+                    "as likely, and a prior flat on logits then leaves a posterior that has no integral",
+                    k, std::max(0.0, best_ - most)),
+          "Take --prior uniform, or more observations.");
     }
   }
 }

@@ -4,6 +4,7 @@
 
 #include "core/api/calibration.h"
 #include "core/api/job.h"
+#include "core/api/json_text.h"
 #include "core/api/options.h"
 #include "core/api/system.h"
 #include "core/calibration/sbc/sbc_run.h"
@@ -22,13 +23,15 @@ constexpr double kSecondsBetweenUpdates = 0.3;
 SbcFlows makeFlows(const SbcOptions& o, const JobContext& context) {
   const auto poll = [context] { context.throwIfStopped(); };
   context.report({o.source == "net" ? "loading the network" : "making the exact score", 0, 0, -1, {}});
-  const Problem self = makeProblem(o, 1.0, at::kDouble, chooseDevice(o.device), poll);
+  const Problem self = makeProblem(o, 1.0, at::kDouble, chooseDevice(o.device), poll, withoutOwnPoints(o, context));
+  say(self, context);
   const int dim = self.denoiser->basis().dim;
   if (dim != 2)
     throw Error(ErrorCode::usage,
                 (o.source == "net" ? "network " + o.network : "the data") + " has " + std::to_string(dim) + " dimensions; allowed: 2",
                 "The experiment's latent mixture is two-dimensional.");
   SbcFlows flows;
+  if (self.start.units()) flows.origin = self.start.origin;
   flows.mixture = LatentMixture::ofPaper(LatentMixture::compressedVariance(o, self));
   Problem tested = self, truth = self;
   if (o.score_scale != 1) tested.denoiser = std::make_shared<ScaledScore>(self.denoiser, o.score_scale);
@@ -50,13 +53,14 @@ std::shared_ptr<const SbcResult> compute(const SbcOptions& o, const JobContext& 
   using Clock = std::chrono::steady_clock;
   const auto began = Clock::now();
   const auto since = [](Clock::time_point t) { return std::chrono::duration<double>(Clock::now() - t).count(); };
+  const auto flows = makeFlows(o, context);
   const auto result = [&](const SbcRanks& ranks) {
     auto r = std::make_shared<SbcResult>(summarise(ranks, o.posterior_draws, o.band, o.observations, o.replicates));
-    r->seconds = since(began), r->command = commandLine(o);
+    r->seconds = since(began), r->command = commandLine(o), r->origin = flows.origin;
     return r;
   };
   auto told = began;
-  const auto ranks = sbcRanks(makeFlows(o, context), o, context, [&](const SbcRanks& soFar) {
+  const auto ranks = sbcRanks(flows, o, context, [&](const SbcRanks& soFar) {
     const bool more = static_cast<std::int64_t>(soFar.density.size()) < o.replicates;
     if (update && more && since(told) > kSecondsBetweenUpdates) update(result(soFar)), told = Clock::now();
   });
@@ -90,17 +94,18 @@ void save(const SbcResult& r, const SbcOptions& o) {
   w.add("coverage_upper", std::span<const double>(r.coverageUpper), {L});
   nlohmann::json names = nlohmann::json::array();
   for (const auto& s : r.scalars) names.push_back(s.name);
-  const nlohmann::json meta{{"program", std::string("Inflaton ") + programVersion()},
-                            {"command", commandLine(o)},
-                            {"options", toJson(o)},
-                            {"seed", o.seed},
-                            {"scalars", names},
-                            {"replicates", r.done},
-                            {"prior", "uniform on the simplex, for data and analysis"},
-                            {"ranks", "posterior draws below the true weight, 0 to posterior_draws"},
-                            {"calibrated", r.calibrated},
-                            {"verdict", r.verdict}};
-  w.addText("meta", meta.dump());
+  nlohmann::json meta{{"program", std::string("Inflaton ") + programVersion()},
+                      {"command", commandLine(o)},
+                      {"options", toJson(o)},
+                      {"seed", o.seed},
+                      {"scalars", names},
+                      {"replicates", r.done},
+                      {"prior", "uniform on the simplex, for data and analysis"},
+                      {"ranks", "posterior draws below the true weight, 0 to posterior_draws"},
+                      {"calibrated", r.calibrated},
+                      {"verdict", r.verdict}};
+  if (r.origin) meta["data"] = originJson(*r.origin);
+  w.addText("meta", jsonText(meta));
   w.commit();
 }
 

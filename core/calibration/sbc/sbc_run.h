@@ -13,6 +13,7 @@ namespace inflaton {
 struct SbcFlows {
   std::shared_ptr<const GenerativeMap> truth, tested;
   LatentMixture mixture;
+  std::shared_ptr<const DataOrigin> origin = {};  ///< of own points; else null
 };
 
 /// Of the options those of the replicates, gt_eps_mvn and seed are looked at. `round` is told the ranks so far, now and then and at the

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <cstdlib>
 
+#include "core/api/number_text.h"
 #include "core/calibration/sbc/bands.h"
 
 namespace inflaton {
@@ -12,12 +12,6 @@ namespace {
 
 constexpr int kLevels = 19;     // 5 % to 95 %
 constexpr double kTelling = 3;  // standard errors beyond which a direction is named
-
-std::string formatted(const char* format, auto... values) {
-  char text[200];
-  std::snprintf(text, sizeof text, format, values...);
-  return text;
-}
 
 std::string chance(double p) { return p < 1e-4 ? "p < 0.0001" : formatted("p = %.2g", p); }
 

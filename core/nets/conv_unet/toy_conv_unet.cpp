@@ -19,6 +19,7 @@
 #include <nlohmann/json.hpp>
 #include <numbers>
 
+#include "core/api/json_text.h"
 #include "core/api/options.h"
 #include "core/io/input_file.h"
 #include "core/nets/conv_unet/toy_conv_unet_rows.h"
@@ -31,7 +32,7 @@ constexpr double kFrequencySpread = 16;  // of the random Fourier features
 
 void checkSetting(const std::string& field, double value, double least, double most, int multiple) {
   if (value >= least && value <= most && std::fmod(value, multiple) == 0) return;
-  std::string text = field + " is " + nlohmann::json(value).dump() + "; allowed: ";
+  std::string text = field + " is " + jsonText(nlohmann::json(value)) + "; allowed: ";
   if (multiple > 1) text += "multiples of " + std::to_string(multiple) + " from ";
   throw Error(ErrorCode::usage, text + std::to_string(static_cast<int>(least)) + " to " + std::to_string(static_cast<int>(most)));
 }
@@ -99,13 +100,13 @@ ToyConvUNetSettings ToyConvUNet::settingsFrom(const nlohmann::json& c, const std
   const auto checked = [&](const nlohmann::json& value, const std::string& field) {
     if (!value.is_number()) throwBadFile(source, "has no number \"" + field + "\" in its network configuration");
     const double v = value.get<double>();
-    if (!(std::abs(v) < 1e9)) throwBadFile(source, "has " + value.dump() + " as \"" + field + "\" in its network configuration");
+    if (!(std::abs(v) < 1e9)) throwBadFile(source, "has " + jsonText(value) + " as \"" + field + "\" in its network configuration");
     return v;
   };
   const auto whole = [&](const nlohmann::json& value, const std::string& field) {
     const double v = checked(value, field);
     if (v != std::floor(v))
-      throwBadFile(source, "has " + value.dump() + " as \"" + field + "\" in its network configuration; it must be whole");
+      throwBadFile(source, "has " + jsonText(value) + " as \"" + field + "\" in its network configuration; it must be whole");
     return static_cast<std::int64_t>(v);
   };
   const auto get = [&](const char* field) {
@@ -120,7 +121,7 @@ ToyConvUNetSettings ToyConvUNet::settingsFrom(const nlohmann::json& c, const std
   s.fc_embed_dim = whole(get("fc_embed_dim"), "fc_embed_dim");
   s.conv_embed_dim = whole(get("conv_embed_dim"), "conv_embed_dim");
   if (const auto v = get("out_ch"); !v.is_null() && v != 1)
-    throwBadFile(source, "has " + v.dump() + " as \"out_ch\" in its network configuration; allowed: 1");
+    throwBadFile(source, "has " + jsonText(v) + " as \"out_ch\" in its network configuration; allowed: 1");
   if (c.contains("noise_scale")) s.noise_scale = checked(get("noise_scale"), "noise_scale");
   if (c.contains("noise_offset")) s.noise_offset = checked(get("noise_offset"), "noise_offset");
   try {

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "core/api/networks.h"
+#include "core/api/number_text.h"
 #include "core/api/system.h"
 #include "core/io/npz.h"
 #include "core/machine/device.h"
@@ -17,11 +18,13 @@ namespace {
 
 constexpr std::int64_t kRowsAtOnce = 1 << 14;  // between two looks at the stop token
 
-void checkTimes(const std::vector<double>& t, double tMax, const std::string& path) {
+void checkTimes(std::vector<double>& t, double tMax, const std::string& path) {
   for (std::size_t i = 0; i < t.size(); ++i)
-    if (!(t[i] >= 0 && t[i] <= tMax * (1 + 1e-9)))
-      throw Error(ErrorCode::usage, path + ": t[" + std::to_string(i) + "] is " + std::to_string(t[i]) + "; allowed: 0 to " +
-                                        std::to_string(tMax) + " (the network's t_max)");
+    if (const auto within = timeWithin(t[i], tMax))
+      t[i] = *within;
+    else
+      throw Error(ErrorCode::usage, path + ": t[" + std::to_string(i) + "] is " + exactText(t[i]) + "; allowed: 0 to " + exactText(tMax) +
+                                        " (the network's t_max)");
 }
 
 void checkPoints(const std::vector<double>& x, std::int64_t dim, const std::string& path) {

@@ -8,6 +8,8 @@
 #include <cstring>
 
 #include "core/api/job.h"
+#include "core/api/json_text.h"
+#include "core/api/number_text.h"
 #include "core/api/system.h"
 #include "core/api/trajectory.h"
 #include "core/io/atomic_file.h"
@@ -37,10 +39,16 @@ SafetensorsFile tensorsOf(const NpzReader& npz, const JobContext& context) {
   SafetensorsFile file;
   std::string aside;
   std::uint64_t total = 0;
+  const auto needed = [](const std::string& name) {
+    return name.starts_with(kWeights) || name == "eigs" || name == "W" || name == "g" || name == "gamma0" || name == "rho" || name == "M" ||
+           name == "mean";
+  };
+  for (const auto& [name, reason] : npz.unreadable()) {
+    if (needed(name)) npz.info(name);  // throws the reason
+    aside += (aside.empty() ? "" : ", ") + name;
+  }
   for (const auto& a : npz.arrays()) {
-    const bool weight = a.name.starts_with(kWeights);
-    const bool known = weight || a.name == "eigs" || a.name == "W" || a.name == "g" || a.name == "gamma0" || a.name == "rho" ||
-                       a.name == "M" || a.name == "mean";
+    const bool weight = a.name.starts_with(kWeights), known = needed(a.name);
     if (known && (total += a.bytes()) > kNetworkByteLimit)
       throwBadFile(npz.path(), "holds more than " + std::to_string(kNetworkByteLimit) + " bytes of weights");
     if (known)
@@ -64,7 +72,7 @@ json parsedObject(const std::string& path) {
 std::int64_t wholeField(const json& c, const char* field, const std::string& path, std::int64_t most) {
   const double v = numberField(c, field, path);
   if (!(v >= 1 && v <= static_cast<double>(most)) || v != std::floor(v))
-    throwBadFile(placeOf(path, field), "is " + c[field].dump() + "; allowed: 1 to " + std::to_string(most));
+    throwBadFile(placeOf(path, field), "is " + jsonText(c[field]) + "; allowed: 1 to " + std::to_string(most));
   return static_cast<std::int64_t>(v);
 }
 
@@ -75,11 +83,7 @@ std::string textField(const json& c, const char* field, const std::string& path)
 }
 
 /// Seven digits of a number that was stored in single precision: 0.15, not 0.15000000596.
-double rounded(double v) {
-  char digits[32];
-  std::snprintf(digits, sizeof digits, "%.7g", v);
-  return std::strtod(digits, nullptr);
-}
+double rounded(double v) { return numberFrom(numberText(v, 7)).value_or(v); }
 
 /// The options that name this schedule, so that a simulation can ask for the network's own.
 json scheduleOptions(const Schedule& s) {
@@ -103,7 +107,8 @@ void requireSame(const json& c, const char* field, double stored, const NetworkO
   if (!c.contains(field)) return;
   const double said = numberField(c, field, from.configuration);
   if (!(std::abs(said - stored) <= 1e-6 * std::abs(stored)))
-    throwBadFile(placeOf(from.configuration, field), "is " + c[field].dump() + ", but " + from.tensors + " holds " + json(stored).dump());
+    throwBadFile(placeOf(from.configuration, field),
+                 "is " + jsonText(c[field]) + ", but " + from.tensors + " holds " + jsonText(json(stored)));
 }
 
 /// Our configuration of a network that was described in the reference's words.
@@ -123,7 +128,7 @@ json foreignConfiguration(const json& given, const SafetensorsFile& file, const 
          {"imported", given}};
   const auto schedule = scheduleFrom(file, c, finiteNumbers(file, from.tensors, "eigs", {dim}), from);
   const double M = finiteNumbers(file, from.tensors, "M", {})[0];
-  if (!(M > 1 && M <= 1e6)) throwBadFile(from.tensors + ", tensor \"M\"", "holds " + json(M).dump() + "; allowed: 1 < M <= 1e6");
+  if (!(M > 1 && M <= 1e6)) throwBadFile(from.tensors + ", tensor \"M\"", "holds " + jsonText(json(M)) + "; allowed: 1 < M <= 1e6");
   requireSame(given, "rho", schedule.rho(), from);
   requireSame(given, "gamma0", schedule.gamma0(), from);
   requireSame(given, "M", M, from);
@@ -159,7 +164,7 @@ void requireAgreement(const json& given, const NetworkFile& net, const std::stri
   const auto expected = exportedConfiguration(net);
   for (const auto& [field, value] : given.items())
     if (field != "inflaton" && expected.contains(field) && expected[field] != value)
-      throwBadFile(placeOf(path, field), "is " + value.dump() + ", but its \"inflaton\" part makes it " + expected[field].dump());
+      throwBadFile(placeOf(path, field), "is " + jsonText(value) + ", but its \"inflaton\" part makes it " + jsonText(expected[field]));
 }
 
 void doImport(const ImportNetworkOptions& o, const JobContext& context) {
@@ -186,7 +191,7 @@ void doImport(const ImportNetworkOptions& o, const JobContext& context) {
     requireAgreement(given, net, o.configuration);
     if (o.tmax > 0) configuration["t_max"] = o.tmax;
   }
-  file.metadata = {{"format", "pt"}, {"inflaton", configuration.dump()}};
+  file.metadata = {{"format", "pt"}, {"inflaton", jsonText(configuration)}};
   writeSafetensors(o.output, file);
 }
 
@@ -229,7 +234,7 @@ void doExport(const ExportNetworkOptions& o, const JobContext& context) {
     npz.add("M", std::span<const double>(&value, 1), {});
   }
   npz.commit();
-  writeFileAtomically(o.configuration, described.dump(2) + "\n");
+  writeFileAtomically(o.configuration, jsonText(described, 2) + "\n");
 }
 
 }  // namespace

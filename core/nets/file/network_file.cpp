@@ -6,9 +6,11 @@
 #include <cmath>
 
 #include "core/api/job.h"
+#include "core/api/json_text.h"
 #include "core/api/networks.h"
 #include "core/api/system.h"
 #include "core/io/safetensors.h"
+#include "core/nets/file/network_data.h"
 #include "core/nets/file/network_parts.h"
 
 using nlohmann::json;
@@ -28,7 +30,7 @@ json parseConfiguration(const std::map<std::string, std::string>& metadata, cons
 
 /// "2" rather than JSON's "2.0".
 std::string text(double v) {
-  std::string number = json(v).dump();
+  std::string number = jsonText(json(v));
   if (number.ends_with(".0")) number.resize(number.size() - 2);
   return number;
 }
@@ -53,7 +55,7 @@ void saveNetwork(const std::string& path, const NetDenoiser& denoiser, json conf
   configuration["dims_to_keep"] = schedule.dimsToKeep();
   configuration["version"] = programVersion();
   SafetensorsFile file;
-  file.metadata = {{"format", "pt"}, {kMetadataKey, configuration.dump()}};
+  file.metadata = {{"format", "pt"}, {kMetadataKey, jsonText(configuration)}};
   const std::int64_t dim = basis.dim;
   const auto add = [&](const char* name, std::span<const double> values, std::vector<std::int64_t> shape) {
     file.tensors[name] = TensorData::of(values, std::move(shape));
@@ -99,8 +101,9 @@ Expected<NetworkInfo> networkInfo(const std::string& path) {
     if (const auto options = configuration.find("options"); options != configuration.end()) {
       ToyTrainOptions trained;
       fromJsonKnown(trained, *options, path);  // options that came or went with another version do not make the network another one
-      info.scheduleOptions = trained;
+      info.scheduleOptions = trained, info.dataOptions = trained;
     }
+    info.data = dataOrigin(configuration, info.dim, path);
     info.scheduleOptions.data_dim = 0;
     info.scheduleOptions.schedule = configuration.value("schedule", json("reference")) == "paper" ? "paper" : "reference";
     info.scheduleOptions.dims_to_keep = keep;

@@ -8,17 +8,19 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "core/api/data_origin.h"
 #include "core/api/options.h"
 #include "core/nets/net_denoiser.h"
 
 namespace inflaton {
 
 /// What is written beside the tensors, under "inflaton" in __metadata__: network (Network::configuration), precond and space (as
-/// NetCoordinates; ifs and ES when absent), data_name, options (those of the training job), t_max, dims_to_keep,
-/// validation {t, error, mean}, step, kimg, version; imported (core/nets/file/exchange.cpp), for networks from elsewhere.
+/// NetCoordinates; ifs and ES when absent), data_name, data (own points: network_data.h), options (those of the training job), t_max,
+/// dims_to_keep, validation {t, error, mean}, step, kimg, version; imported (core/nets/file/exchange.cpp), for networks from elsewhere.
 struct NetworkFile {
   std::shared_ptr<const NetDenoiser> denoiser;
   nlohmann::json configuration;
+  std::shared_ptr<const DataOrigin> data;  ///< of own points; else null
 };
 
 /// Atomically. Fills in the parts of the configuration that the denoiser knows (network, precond, space, t_max, dims_to_keep, version).

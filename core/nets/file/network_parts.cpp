@@ -2,11 +2,17 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
+#include <ATen/core/grad_mode.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/from_blob.h>
+#include <ATen/ops/mm.h>
 
 #include <cmath>
 #include <cstring>
 #include <set>
+
+#include "core/api/json_text.h"
+#include "core/nets/file/network_data.h"
 
 using nlohmann::json;
 
@@ -38,7 +44,7 @@ std::string wordField(const json& configuration, const char* field, const std::v
     if (*found == word) return word;
     list += (list.empty() ? "" : ", ") + word;
   }
-  throwBadFile(path, std::string("has ") + found->dump() + " as \"" + field + "\" in its configuration; allowed: " + list);
+  throwBadFile(path, std::string("has ") + jsonText(*found) + " as \"" + field + "\" in its configuration; allowed: " + list);
 }
 
 /// Networks of the reference carry the filter that they resample with; only its mean of 2x2 pixels is known here.
@@ -74,7 +80,7 @@ void requireToyNetwork(const json& configuration, const std::string& path) {
   const auto command = configuration.find("command");
   const std::string& own = parameterTable<ToyTrainOptions>().command;
   if (command == configuration.end() || *command == own) return;
-  throwBadFile(path, "holds a network made by " + (command->is_string() ? command->get<std::string>() : command->dump()) +
+  throwBadFile(path, "holds a network made by " + (command->is_string() ? command->get<std::string>() : jsonText(*command)) +
                          "; needed: one made by " + own);
 }
 
@@ -90,16 +96,16 @@ Eigenbasis basisFrom(const SafetensorsFile& file, const std::string& path, int d
   basis.eigenvalues = finiteNumbers(file, path, "eigs", {dim});
   basis.W = finiteNumbers(file, path, "W", {dim, dim});
   basis.mean = finiteNumbers(file, path, "mean", {dim});
-  for (int j = 0; j < dim; ++j) {
-    const double xi = basis.eigenvalues[static_cast<std::size_t>(j)];
-    if (!(xi > 0)) refuse(path, "eigs", "holds " + json(xi).dump() + "; allowed: eigenvalues > 0");
-    for (int k = 0; k <= j; ++k) {
-      double dot = 0;
-      for (int i = 0; i < dim; ++i) dot += basis.W[static_cast<std::size_t>(i * dim + j)] * basis.W[static_cast<std::size_t>(i * dim + k)];
-      if (!(std::abs(dot - (j == k)) <= 1e-4))
+  for (const double xi : basis.eigenvalues)
+    if (!(xi > 0)) refuse(path, "eigs", "holds " + jsonText(json(xi)) + "; allowed: eigenvalues > 0");
+  const at::NoGradGuard off;
+  const auto W = at::from_blob(const_cast<double*>(basis.W.data()), {dim, dim}, at::kDouble);
+  const auto products = at::mm(W.t(), W);
+  const double* product = products.data_ptr<double>();
+  for (std::int64_t j = 0; j < dim; ++j)
+    for (std::int64_t k = 0; k <= j; ++k)
+      if (!(std::abs(product[j * dim + k] - (j == k)) <= 1e-4))
         refuse(path, "W", "is not orthonormal (columns " + std::to_string(k) + " and " + std::to_string(j) + ")");
-    }
-  }
   return basis;
 }
 
@@ -109,7 +115,7 @@ Schedule scheduleFrom(const SafetensorsFile& file, const json& configuration, co
   const double keep = numberField(configuration, "dims_to_keep", from.configuration),
                tMax = numberField(configuration, "t_max", from.configuration);
   if (!(keep >= 1 && keep <= static_cast<double>(dim)) || keep != std::floor(keep))
-    throwBadFile(from.configuration, "has dims_to_keep " + json(keep).dump() + "; allowed: 1 to " + std::to_string(dim));
+    throwBadFile(from.configuration, "has dims_to_keep " + jsonText(json(keep)) + "; allowed: 1 to " + std::to_string(dim));
   const auto kind = wordField(configuration, "schedule", {"reference", "paper"}, from.configuration);
   const auto g = finiteNumbers(file, from.tensors, "g", {dim});
   const double rho = finiteNumbers(file, from.tensors, "rho", {})[0], gamma0 = finiteNumbers(file, from.tensors, "gamma0", {})[0];
@@ -140,7 +146,7 @@ NetworkTensors tensorsFrom(const SafetensorsFile& file, const std::string& path,
         if (!std::isfinite(v))
           refuse(path, part.name, std::string("holds a ") + what + " that is not finite (number " + std::to_string(i) + ")");
         if (isResampleFilter(part) && v != 0.25f)
-          refuse(path, part.name, "holds " + json(v).dump() + "; the only filter known is the mean of 2x2 pixels, 0.25 four times");
+          refuse(path, part.name, "holds " + jsonText(json(v)) + "; the only filter known is the mean of 2x2 pixels, 0.25 four times");
       }
     }
     return values;
@@ -179,6 +185,7 @@ NetworkFile networkFrom(const SafetensorsFile& file, json configuration, const N
   } catch (const Error& e) {
     throwBadFile(from.configuration, std::string("describes a network that cannot be: ") + e.what());
   }
+  read.data = dataOrigin(configuration, network->dim(), from.configuration);
   read.configuration = std::move(configuration);
   return read;
 }

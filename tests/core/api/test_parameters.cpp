@@ -86,8 +86,16 @@ TEST(Parameters, MessagesNameFieldValueAndRange) {
       validateParameter(p, parseParameter(p, text));
     });
   };
-  EXPECT_EQ(parse("total_samples", "1"), "total_samples is 1; allowed: 2 <= total_samples <= 10000000");
-  EXPECT_EQ(parse("total-samples", "many"), "total_samples is \"many\" (not an integer); allowed: 2 <= total_samples <= 10000000");
+  EXPECT_EQ(parse("total_samples", "-1"), "total_samples is -1; allowed: 0 <= total_samples <= 10000000");
+  EXPECT_EQ(parse("total-samples", "many"), "total_samples is \"many\" (not an integer); allowed: 0 <= total_samples <= 10000000");
+  ToySimulateOptions one;
+  one.total_samples = 1;
+  EXPECT_EQ(refusal([&] { validate(one); }),
+            "total_samples is 1; allowed: 2 to 10000000, or 0 for all rows of an own file and 1000 points of a toy set");
+  ResidualsExtractOptions few;
+  few.network = "n.safetensors", few.n_samples = 1;
+  EXPECT_EQ(refusal([&] { validate(few); }),
+            "n_samples is 1; allowed: 2 to 10000000, or 0 for all rows of an own file and 10000 points of a toy set");
   EXPECT_EQ(parse("tmax", "0"), "tmax is 0; allowed: 0 < tmax <= 30");
   EXPECT_EQ(parse("tmax", "nan"), "tmax is nan; allowed: 0 < tmax <= 30");
   EXPECT_EQ(parse("tmax", ""), "tmax is \"\" (not a number); allowed: 0 < tmax <= 30");

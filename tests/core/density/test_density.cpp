@@ -364,6 +364,20 @@ TEST(Density, AnswersAtPointsOfAFileAndSavesThem) {
   EXPECT_FALSE(saved.has("grid"));
 }
 
+TEST(Density, AnswersAtASinglePoint) {
+  const Folder folder;
+  auto o = exactGrid();
+  o.grid = 0;
+  const auto own = density(o, {});
+  ASSERT_TRUE(own) << own.error().message;
+  writeNpy<float>(folder.file("one.npy"), std::span<const float>((*own)->points.data(), 2), {1, 2});
+  o.points = folder.file("one.npy");
+  const auto one = density(o, {});
+  ASSERT_TRUE(one) << one.error().message;
+  ASSERT_EQ((*one)->n, 1);
+  EXPECT_NEAR((*one)->logDensity[0], (*own)->logDensity[0], 5e-3);
+}
+
 TEST(Density, SaysWhatCannotBe) {
   const auto said = [](const DensityOptions& o) {
     const auto r = density(o, {});

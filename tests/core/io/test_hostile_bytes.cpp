@@ -84,6 +84,11 @@ TEST(HostileBytes, Csv) {
   survive("x,y\n1,2\n3.5,-4e-3\n5,6\n", [](const std::string& path) { readCsv(path, 1 << 20); });
 }
 
+TEST(HostileBytes, CsvOfAllKinds) {
+  survive("sep=;\n\"\";\"a \"\"1\"\"\";b #2;kind;\n;[mm];;;\n\"1\";0,5;1,25;left;\n\"2\";-0,5;2,5;right;\n\"3\";0,75;3,5;left;\n",
+          [](const std::string& path) { readCsv(path, 1 << 20); });
+}
+
 TEST(HostileBytes, Progress) {
   TempFolder parent;
   std::string good;

@@ -204,5 +204,19 @@ TEST(Schedule, ImpossibleSchedulesAreRefusedByName) {
   EXPECT_THROW(vpOdeTimes(10, 1, 2, false), Error);
 }
 
+TEST(Schedule, TimesInSinglePrecisionAreWithinTheEndThatTheyRoundTo) {
+  for (const double end : {7.01, 15.01, 1.3, 0.7}) {
+    const double above = static_cast<double>(std::nextafter(static_cast<float>(end), 100.0f));
+    EXPECT_EQ(timeWithin(static_cast<double>(static_cast<float>(end)), end), std::min(end, static_cast<double>(static_cast<float>(end))));
+    EXPECT_EQ(timeWithin(end, end), end);
+    EXPECT_FALSE(timeWithin(above + 1e-6 * end, end));
+  }
+  EXPECT_GT(static_cast<double>(7.01f), 7.01);
+  EXPECT_EQ(timeWithin(static_cast<double>(7.01f), 7.01), 7.01);
+  EXPECT_EQ(timeWithin(0, 7.01), 0);
+  for (const double bad : {-1e-9, 7.02, static_cast<double>(NAN), static_cast<double>(INFINITY)})
+    EXPECT_FALSE(timeWithin(bad, 7.01)) << bad;
+}
+
 }  // namespace
 }  // namespace inflaton

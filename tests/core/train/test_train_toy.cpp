@@ -1,7 +1,9 @@
+#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/equal.h>
 #include <ATen/ops/isfinite.h>
+#include <ATen/ops/normal.h>
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
 #include <gmock/gmock.h>
@@ -11,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/api/networks.h"
+#include "core/api/points.h"
 #include "core/api/train.h"
 #include "core/io/npy.h"
 #include "core/io/run_folder.h"
@@ -343,7 +346,47 @@ TEST(TrainToy, OwnPointsFromAFile) {
   o.data_name = "file", o.data_file = folder.file("mine.npy"), o.dims_to_keep = 2;
   const auto r = trained(o);
   EXPECT_EQ(fs::path(r.run_folder).filename(), "00000-mine-PRRto2D");
-  EXPECT_EQ(networkInfo(r.network)->dim, 3);
+  const auto info = *networkInfo(r.network);
+  EXPECT_EQ(info.dim, 3);
+  ASSERT_NE(info.data, nullptr);
+  EXPECT_EQ(*info.data, *loadPoints(o.data_file, true).origin) << "file, SHA-256, rows, columns, offset and scale";
+  EXPECT_EQ(changedData(info), "");
+}
+
+TEST(TrainToy, ResumesWithTheOwnPointsItWasStartedWith) {
+  const Folder folder;
+  std::vector<float> values(120);
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = std::sin(static_cast<float>(i * i % 101)) + static_cast<float>(i % 2);
+  writeNpy<float>(folder.file("mine.npy"), values, {60, 2});
+  auto o = small(folder);
+  o.data_name = "file", o.data_file = folder.file("mine.npy");
+  const auto r = trained(o);
+  ToyTrainOptions again;
+  again.resume = r.state, again.duration = 2 * o.duration;
+  EXPECT_EQ(trained(again).steps, 200);
+  values[7] += 0.5f;
+  writeNpy<float>(folder.file("mine.npy"), values, {60, 2});
+  again.duration = 3 * o.duration;
+  const auto refused = trainToy(again, {});
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, AllOf(HasSubstr("mine.npy: has changed since the run"), HasSubstr("60 rows")));
+}
+
+TEST(TrainToy, OwnPointsOfManyColumns) {
+  const Folder folder;
+  constexpr std::int64_t D = 300;
+  std::vector<float> values(400 * D);
+  auto dice = at::detail::createCPUGenerator(3);
+  const auto noise = at::normal(0., 1., {400, D}, dice, at::kFloat).contiguous();
+  std::copy_n(noise.data_ptr<float>(), values.size(), values.begin());
+  writeNpy<float>(folder.file("wide.npy"), values, {400, D});
+  auto o = small(folder);
+  o.data_name = "file", o.data_file = folder.file("wide.npy"), o.dims_to_keep = 2, o.duration = 0.00064;
+  const auto r = trained(o);
+  const auto info = *networkInfo(r.network);
+  EXPECT_EQ(info.dim, D);
+  EXPECT_EQ(info.data->dim(), D);
+  EXPECT_EQ(readNetwork(r.network).denoiser->basis().dim, D);
 }
 
 TEST(TrainToy, BadRequestsLeaveNoFolder) {

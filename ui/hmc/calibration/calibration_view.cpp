@@ -15,6 +15,7 @@
 #include "ui/hmc/stage_options.h"
 #include "ui/jobs/job_button.h"
 #include "ui/session/session.h"
+#include "ui/style/locale_numbers.h"
 
 namespace inflaton::ui {
 
@@ -168,7 +169,7 @@ void CalibrationView::follow() {
   auto kind = StateMark::Kind::rest;
   if (result) {
     const bool partial = test_->running() || result->done < result->replicates;
-    const QString verdict = QString::fromStdString(result->verdict);
+    const QString verdict = localeText(QString::fromStdString(result->verdict));
     words = verdict.isEmpty() ? tr("Under way") : verdict.left(1).toUpper() + verdict.mid(1);
     detail = tr("%1 of %2 replicates").arg(result->done).arg(result->replicates);
     if (!partial) detail += tr(", %1").arg(durationText(result->seconds));

@@ -52,7 +52,7 @@ void paintEcdf(QPainter& p, const QRectF& area, const PaintOptions& o, const Sbc
   double y = area.top(), x = area.left() + 8;
   for (std::size_t k = 0; k < r.scalars.size(); ++k) {
     const SbcScalar& s = r.scalars[k];
-    const QString text = tr("%1: p = %2, %3").arg(nameOf(s, k), number(s.pValue, -2), s.inside ? tr("inside") : tr("outside"));
+    const QString text = tr("%1: p = %2, %3").arg(nameOf(s, k), plotNumber(s.pValue, -2), s.inside ? tr("inside") : tr("outside"));
     const double needs = 25 + fm.horizontalAdvance(text) + 32;
     if (x > area.left() + 8 && x + needs > area.right()) x = area.left() + 8, y += line + 2;
     x += drawKey(p, {x, y}, curvePen(static_cast<int>(k), theme), text, theme);

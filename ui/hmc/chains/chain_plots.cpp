@@ -228,7 +228,7 @@ void paintEnergy(QPainter& p, const QRectF& area, const PaintOptions& o, const C
       p.setPen(theme.text);
       at += 14;
     }
-    say(std::isfinite(v) ? number(v, 2) + QStringLiteral("   ") : QStringLiteral("\u2013   "));
+    say(std::isfinite(v) ? plotNumber(v, 2) + QStringLiteral("   ") : QStringLiteral("\u2013   "));
   }
   p.setPen(theme.axis);
   if (const QString limit = any ? tr("(below 0.3: too slow)") : tr("(0.3 or more is good)");
@@ -302,9 +302,9 @@ void paintPosterior(QPainter& p, const QRectF& area, const PaintOptions& o, cons
     }
     const QRectF outer = across ? QRectF(room.left() + k * room.width() / n, room.top(), room.width() / n, room.height())
                                 : QRectF(room.left(), room.top() + k * room.height() / n, room.width(), room.height() / n);
-    QString note = all.empty() ? QString() : tr("%1 \u00b1 %2").arg(number(all.mean, 3), number(all.sd, 3));
+    QString note = all.empty() ? QString() : tr("%1 \u00b1 %2").arg(plotNumber(all.mean, 3), plotNumber(all.sd, 3));
     if (marginal && k < static_cast<int>(marginal->mean.size()) && (!across || outer.width() > 40 * fm.averageCharWidth()))
-      note += tr("; marginal %1 \u00b1 %2").arg(number(marginal->mean[i], 3), number(marginal->sd[i], 3));
+      note += tr("; marginal %1 \u00b1 %2").arg(plotNumber(marginal->mean[i], 3), plotNumber(marginal->sd[i], 3));
     const PlotBox box(outer, std::max(0.0, low), std::min(1.0, high), 0, 1.1 * most, {weightName(k), note, {}, {}, true, false}, fm);
     box.drawGround(p, theme);
     p.save();
@@ -352,12 +352,12 @@ QString marginalComparison(const ChainPicture& picture) {
   if (!m || m->mean.empty()) return {};
   double own = 0;
   for (const double e : m->meanError) own = std::max(own, e);
-  const QString error = tr("marginal posterior: its own error %1").arg(number(own, -2));
+  const QString error = tr("marginal posterior: its own error %1").arg(plotNumber(own, -2));
   QStringList apart;
   for (std::size_t k = 0; k < m->mean.size() && k < picture.update.weights.size(); ++k) {
     const Diagnostic& d = picture.update.weights[k];
     const double both = std::hypot(d.mcse, k < m->meanError.size() ? m->meanError[k] : 0);
-    if (both > 0 && std::isfinite(both)) apart << number(std::abs(d.mean - m->mean[k]) / both, 1);
+    if (both > 0 && std::isfinite(both)) apart << plotNumber(std::abs(d.mean - m->mean[k]) / both, 1);
   }
   return apart.isEmpty() ? error.left(1).toUpper() + error.mid(1)
                          : tr("Means apart by %1 standard errors; %2").arg(apart.join(QStringLiteral(", ")), error);

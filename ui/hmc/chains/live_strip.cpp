@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "ui/hmc/chains/chain_runner.h"
+#include "ui/style/locale_numbers.h"
 #include "ui/views/plot_box.h"
 #include "ui/views/plot_frame.h"
 
@@ -166,7 +167,7 @@ void LiveStrip::follow() {
                                       : static_cast<int>(1000 * runner_->progress().fraction()));
   Kind kind = Kind::rest;
   QString words, detail;
-  const QString verdict = QString::fromStdString(now.verdict);
+  const QString verdict = localeText(QString::fromStdString(now.verdict));
   if (any) {
     words = verdict.isEmpty() ? tr("Sampling") : verdict.left(1).toUpper() + verdict.mid(1);
     kind = now.good ? Kind::good : now.weights.empty() ? Kind::busy : Kind::attention;
@@ -174,7 +175,7 @@ void LiveStrip::follow() {
     const QString stage = QString::fromStdString(runner_->progress().stage), eta = etaText(runner_->progress().etaSeconds);
     words = stage.isEmpty() ? tr("Starting\u2026")
                             : stage.left(1).toUpper() + stage.mid(1) + (eta.isEmpty() ? QString() : QStringLiteral(", ") + eta);
-    detail = QString::fromStdString(runner_->progress().message);
+    detail = localeText(QString::fromStdString(runner_->progress().message));
     kind = Kind::busy;
   } else {
     words = tr("No chains yet");

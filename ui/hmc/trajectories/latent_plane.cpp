@@ -221,7 +221,7 @@ void LatentPlane::paint(QPainter& p, const QSizeF& size, const PaintOptions& o) 
     p.setBrush(QColor(0xff, 0x5f, 0xa2));
     drawStar(p, c, 6);
   });
-  key(tr("log-density, to %1 below its peak").arg(number(kDepth, 0)), [&](const QPointF& c) {
+  key(tr("log-density, to %1 below its peak").arg(plotNumber(kDepth, 0)), [&](const QPointF& c) {
     QLinearGradient ramp(c.x() - line / 2, 0, c.x() + line / 2, 0);
     for (int k = 0; k <= 4; ++k) ramp.setColorAt(k / 4.0, QColor(mapColor(ColorMap::viridis, 0.86 * k / 4)));
     p.fillRect(QRectF(c.x() - line / 2, c.y() - line / 2, line, line), ramp);

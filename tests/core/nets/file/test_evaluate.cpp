@@ -51,6 +51,17 @@ TEST(Evaluate, WritesWhatTheDenoiserSays) {
   }
 }
 
+TEST(Evaluate, ATimeInSinglePrecisionIsWithinTheEndThatItRoundsTo) {
+  const double single = static_cast<double>(7.01f);
+  ASSERT_GT(single, 7.01 * (1 + 1e-9));
+  Files exact({0.5, -1}, {1, 2}, {7.01}), rounded({0.5, -1}, {1, 2}, {single}), beyond({0.5, -1}, {1, 2}, {7.0101});
+  ASSERT_TRUE(evaluateNetwork(exact.options, {}));
+  const auto done = evaluateNetwork(rounded.options, {});
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_EQ(NpzReader(rounded.options.output).floats("denoised"), NpzReader(exact.options.output).floats("denoised"));
+  EXPECT_FALSE(evaluateNetwork(beyond.options, {}));
+}
+
 TEST(Evaluate, RefusesInputThatDoesNotFit) {
   Files wide({1, 2, 3}, {1, 3}, {1});
   auto done = evaluateNetwork(wide.options, {});
