@@ -79,7 +79,8 @@ bool covers(const Names& names, const std::string& kind) {
   return std::any_of(names.begin(), names.end(), [&](const std::string& name) { return kind == name || begins(kind, name + "/"); });
 }
 
-/// Lines with // and /* */ comments blanked, so that an include in a comment does not count.
+}  // namespace
+
 std::string withoutComments(const std::string& text) {
   std::string out = text;
   bool block = false, line = false, string = false;
@@ -115,8 +116,6 @@ std::string withoutComments(const std::string& text) {
   }
   return out;
 }
-
-}  // namespace
 
 std::vector<Include> includesOf(const std::string& text) {
   std::vector<Include> found;

@@ -11,6 +11,9 @@ struct Include {
   bool quoted = false;
 };
 
+/// Lines with // and /* */ comments blanked, so that what stands in a comment does not count.
+std::string withoutComments(const std::string& text);
+
 /// The #include lines of a source text; those inside comments are not counted.
 std::vector<Include> includesOf(const std::string& text);
 

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "core/api/job.h"
+#include "core/api/json_text.h"
 #include "core/api/system.h"
 #include "core/api/trajectory.h"
 #include "core/io/atomic_file.h"
@@ -53,12 +54,6 @@ SafetensorsFile tensorsOf(const NpzReader& npz, const JobContext& context) {
       throwBadFile(npz.path(), std::string("has no array \"") + name + "\"", "Needed: w/<name>, eigs, W, g, gamma0, rho, M.");
   if (!aside.empty()) context.note("left aside: " + aside);
   return file;
-}
-
-json parsedObject(const std::string& path) {
-  auto parsed = json::parse(readTextFile(path), nullptr, false);
-  if (!parsed.is_object()) throwBadFile(path, parsed.is_discarded() ? "is not valid JSON" : "is no JSON object");
-  return parsed;
 }
 
 std::int64_t wholeField(const json& c, const char* field, const std::string& path, std::int64_t most) {
@@ -165,7 +160,7 @@ void requireAgreement(const json& given, const NetworkFile& net, const std::stri
 void doImport(const ImportNetworkOptions& o, const JobContext& context) {
   validate(o);
   const NetworkOrigin from{o.weights, o.configuration};
-  auto given = parsedObject(o.configuration);
+  auto given = readJsonObject(o.configuration);
   if (o.tmax > 0 && !given.contains("inflaton")) given["t_max"] = o.tmax;
   auto file = tensorsOf(NpzReader(o.weights, kNetworkByteLimit), context);
   context.throwIfStopped();
