@@ -58,7 +58,7 @@ TrainRecords::TrainRecords(TrainingProblem& problem, const JobContext& context, 
   folder_->writeOptions(description);
   folder_->writeOptions(description, "training_options.json");
   if (context_.folder) context_.folder(path());
-  folder_->cutStats("step", static_cast<double>(problem_.step()));
+  if (!problem_.options().resume.empty()) folder_->cutStats("step", static_cast<double>(problem_.step()));
   events_ = std::make_unique<EventWriter>(folder_->file("TB_logs"), kimg());
 }
 

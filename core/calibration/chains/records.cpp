@@ -91,7 +91,7 @@ McmcRecords::McmcRecords(const ToyMcmcOptions& o, const MixtureExperiment& e, co
     restoreLatents(folder_->file("posterior.npz"), *latents_, run.latents);
   }
   latents_->cutTo(run.latents);
-  folder_->cutStats("iteration", run.chains.empty() ? 0 : static_cast<double>(run.chains.front().iteration));
+  if (!run.chains.empty()) folder_->cutStats("iteration", static_cast<double>(run.chains.front().iteration));
   if (e.table.cells > 0) note(tableText(e.table));
 }
 

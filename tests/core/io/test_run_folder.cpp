@@ -257,7 +257,7 @@ TEST(RunFolder, StatsAreCutToWhereARunGoesOnFrom) {
   }
   const auto steps = [&] {
     std::vector<int> all;
-    for (const auto& line : readStats(folder)) all.push_back(line.at("step"));
+    for (const auto& line : readStats(folder)) all.push_back(line.at("step").get<int>());
     return all;
   };
   {

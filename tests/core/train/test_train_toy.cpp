@@ -206,7 +206,7 @@ TEST(TrainToy, StatsOfAResumedRunNeverGoBack) {
   again.resume = whole.run_folder + "/training-state-000003.safetensors";
   ASSERT_EQ(trained(again).run_folder, whole.run_folder);
   std::vector<int> steps;
-  for (const auto& line : readStats(whole.run_folder)) steps.push_back(line.at("step"));
+  for (const auto& line : readStats(whole.run_folder)) steps.push_back(line.at("step").get<int>());
   EXPECT_EQ(steps, (std::vector<int>{10, 20, 30, 40, 50, 60, 70, 80, 90, 100}));
 }
 
