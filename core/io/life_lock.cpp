@@ -52,6 +52,11 @@ LifeLock::LifeLock(const std::string& file) : fd_(::open(file.c_str(), O_RDWR | 
 
 LifeLock::LifeLock(LifeLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
 
+LifeLock& LifeLock::operator=(LifeLock&& other) noexcept {
+  std::swap(fd_, other.fd_);
+  return *this;
+}
+
 LifeLock::~LifeLock() {
   if (fd_ < 0) return;
   struct stat about {};

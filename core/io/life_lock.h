@@ -11,7 +11,7 @@ class LifeLock {
   explicit LifeLock(const std::string& file);
   ~LifeLock();
   LifeLock(LifeLock&&) noexcept;
-  LifeLock& operator=(LifeLock&&) = delete;
+  LifeLock& operator=(LifeLock&&) noexcept;
 
  private:
   int fd_;
