@@ -3,9 +3,9 @@
 
 #include <cmath>
 #include <filesystem>
-#include <fstream>
 
 #include "app/cli/command.h"
+#include "core/api/json_text.h"
 #include "core/api/number_text.h"
 #include "core/api/resumed.h"
 
@@ -85,8 +85,7 @@ ToyMcmcOptions baseOptions(const Request& request) {
   ToyMcmcOptions o;
   if (const fs::path folder = request.typed("resume"); !folder.empty()) {
     const auto recorded = (folder / "options.json").string();
-    std::ifstream in(recorded);
-    const auto description = nlohmann::json::parse(in, nullptr, false);
+    const auto description = readJsonOrNull(recorded);
     if (description.is_object() && description.contains("options"))
       fromJson(o, description["options"], recorded), requireAsStarted(request, o);
     return o;

@@ -1,8 +1,8 @@
 // toy-train
 #include <filesystem>
-#include <fstream>
 
 #include "app/cli/command.h"
+#include "core/api/json_text.h"
 #include "core/api/number_text.h"
 #include "core/api/train_cost.h"
 
@@ -71,8 +71,7 @@ ToyTrainOptions baseOptions(const Request& request) {
   if (state.empty()) return o;
   if (!fs::exists(state)) throw Error(ErrorCode::usage, "resume: there is no file " + state.string());
   const fs::path recorded = state.parent_path() / "options.json";
-  std::ifstream in(recorded);
-  const auto description = nlohmann::json::parse(in, nullptr, false);
+  const auto description = readJsonOrNull(recorded.string());
   if (description.is_object() && description.contains("options")) fromJson(o, description["options"], recorded.string());
   return o;
 }

@@ -8,7 +8,6 @@
 #include <chrono>
 #include <cmath>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 
 #include "core/api/job.h"
 #include "core/api/json_text.h"
@@ -102,7 +101,7 @@ std::string extract(const ResidualsExtractOptions& o, const JobContext& context)
 /// What the file says of itself; empty where another program wrote it.
 nlohmann::json metaOf(const NpzReader& in) {
   if (!in.has("meta")) return nlohmann::json::object();
-  auto meta = nlohmann::json::parse(in.text("meta"), nullptr, false);
+  auto meta = jsonOrNull(in.text("meta"));
   return meta.is_object() ? meta : nlohmann::json::object();
 }
 

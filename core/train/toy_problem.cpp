@@ -76,7 +76,11 @@ ToyProblem::ToyProblem(const ToyTrainOptions& options, Update update, std::optio
   if (o.validation_references > 0) validator_.emplace(data_, *schedule_, basis_, o.validation_references, o.validation_queries);
 }
 
-json ToyProblem::optionsJson() const { return toJson(options_); }
+json ToyProblem::optionsJson() const {
+  auto plain = options_;
+  plain.resume.clear();  // a run that was resumed is the run that it goes on with
+  return toJson(plain);
+}
 
 std::string ToyProblem::command() const {
   auto plain = options_;
@@ -116,14 +120,16 @@ NetDenoiser ToyProblem::denoiser() const {
 std::string ToyProblem::saveSnapshot(const std::string& stem) {
   json configuration{{"data_name", data_.name()}, {"options", optionsJson()}, {"step", step()}, {"kimg", step() * options_.batch / 1000}};
   if (data_.origin()) configuration["data"] = originJson(*data_.origin());
-  if (validation_) configuration["validation"] = {{"t", validation_->t}, {"error", validation_->error}, {"mean", validation_->mean}};
+  // A run that was resumed, or had more time between two validations, leaves the same bytes.
+  if (validation_ && validatedStep_ == step())
+    configuration["validation"] = {{"t", validation_->t}, {"error", validation_->error}, {"mean", validation_->mean}};
   saveNetwork(stem + ".safetensors", denoiser(), std::move(configuration));
   return stem + ".safetensors";
 }
 
 std::string ToyProblem::saveState(const std::string& stem) {
-  saveTrainingState(stem + ".pt", {optionsJson(), network_->configuration(), basis_, learner_->state()});
-  return stem + ".pt";
+  saveTrainingState(stem + ".safetensors", {optionsJson(), network_->configuration(), basis_, learner_->state()});
+  return stem + ".safetensors";
 }
 
 bool ToyProblem::prepareValidation() {
@@ -132,7 +138,8 @@ bool ToyProblem::prepareValidation() {
 }
 
 void ToyProblem::validate(const Pace& pace) {
-  validation_ = newValidation_ = std::make_shared<ValidationError>(validator_->measure(denoiser(), pace.rows, pace.poll));
+  validation_ = newValidation_ = std::make_shared<ValidationError>(validator_->measure(denoiser(), pace.poll));
+  validatedStep_ = step();
 }
 
 std::string ToyProblem::preview(const std::string&, const Pace& pace) {

@@ -1,8 +1,11 @@
 // The job that trains on toy data.
 #include <ATen/core/grad_mode.h>
 
+#include <utility>
+
 #include "core/api/system.h"
 #include "core/train/toy_problem.h"
+#include "core/train/train_records.h"
 #include "core/train/training.h"
 
 namespace inflaton {
@@ -13,9 +16,10 @@ Expected<ToyTrainResult> trainToy(const ToyTrainOptions& options, const JobConte
     validate(options);
     useThreads(context.threads(options.threads));
     const at::NoGradGuard off;
+    auto claimed = claimedRun(options.resume);
     ToyProblem problem(options, update);
     for (const auto& note : problem.notes()) context.note(note);
-    ToyTrainResult result{runTraining(problem, context), {}};
+    ToyTrainResult result{runTraining(problem, context, std::move(claimed)), {}};
     if (problem.validation()) result.validation = *problem.validation();
     return result;
   });

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
+#include <utility>
 
 #include "core/api/number_text.h"
 #include "core/machine/stopwatch.h"
@@ -37,8 +39,8 @@ class NowAndThen {
 
 class Training {
  public:
-  Training(TrainingProblem& problem, const JobContext& context)
-      : problem_(problem), o_(problem.options()), context_(context), records_(problem, context_) {
+  Training(TrainingProblem& problem, const JobContext& context, std::optional<LifeLock> claimed)
+      : problem_(problem), o_(problem.options()), context_(context), records_(problem, context_, std::move(claimed)) {
     ticks_ = std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(o_.tick * 1e3 / static_cast<double>(o_.batch))));
     firstStep_ = problem_.step();
     result_.run_folder = records_.path();
@@ -189,7 +191,9 @@ std::int64_t trainingSteps(const TrainOptions& o) {
   return std::max<std::int64_t>(1, std::llround(std::ceil(o.duration * 1e6 / static_cast<double>(o.batch))));
 }
 
-TrainResult runTraining(TrainingProblem& problem, const JobContext& context) { return Training(problem, context).run(); }
+TrainResult runTraining(TrainingProblem& problem, const JobContext& context, std::optional<LifeLock> claimed) {
+  return Training(problem, context, std::move(claimed)).run();
+}
 
 double secondsPerStep(TrainingProblem& problem, const JobContext& context) {
   const auto before = problem.sharedWork();

@@ -34,7 +34,7 @@ fs::path newest(const fs::path& folder, const std::string& begin) {
 bool hasSnapshot(const fs::path& outdir) {
   if (!fs::exists(outdir)) return false;
   for (const auto& file : filesBelow(outdir))
-    if (file.find("training-state-") != std::string::npos && file.find(".pt") == file.size() - 3) return true;
+    if (file.find("training-state-") != std::string::npos && file.ends_with(".safetensors")) return true;
   return false;
 }
 
@@ -108,6 +108,26 @@ TEST(Signals, KilledTrainingIsReadableAndGoesOn) {
   EXPECT_GE(before, 0);
 }
 
+TEST(Signals, OfTwoResumesOfOneFolderOneIsRefused) {
+  const TemporaryFolder folder;
+  ASSERT_FALSE(trainTiny(folder.path(), {"--validation_references", "0"}).empty());
+  const fs::path run = runFolder(folder.path()), state = newest(run, "training-state-");
+  ASSERT_FALSE(state.empty());
+  const std::vector<std::string> resume{"toy-train", "--resume", state.string(), "--duration", "50"};
+  Process one(resume), two(resume);
+  const auto refused = [](const Process& p) {
+    return p.err().find("program that still runs") != std::string::npos || p.err().find("is still running") != std::string::npos;
+  };
+  ASSERT_TRUE(one.waitUntil([&] { return refused(one) || refused(two); })) << one.err() << two.err();
+  Process& first = refused(one) ? two : one;
+  Process& second = refused(one) ? one : two;
+  EXPECT_EQ(second.wait().code, 1);
+  EXPECT_THAT(second.err(), HasSubstr(run.string()));
+  ASSERT_TRUE(first.waitUntil([&] { return readRunState(run.string()) == JobState::running; })) << first.err();
+  first.signal(SIGTERM);
+  EXPECT_EQ(first.wait(std::chrono::seconds(20)).code, 3) << first.err();
+}
+
 TEST(Signals, RunFolderIsReadableWheneverItIsKilled) {
   for (int milliseconds : {650, 800, 1000, 1400}) {
     const TemporaryFolder folder;
@@ -120,7 +140,7 @@ TEST(Signals, RunFolderIsReadableWheneverItIsKilled) {
       if (file.extension() == ".json") {
         EXPECT_FALSE(nlohmann::json::parse(read(file), nullptr, false).is_discarded()) << name;
       }
-      if (file.extension() == ".safetensors") {
+      if (file.extension() == ".safetensors" && file.filename().string().starts_with("network-")) {
         const Ended ended = cli({"toy-simulate", "net", "--network", file.string(), "--total_samples", "5", "--frames", "2", "--save_dir",
                                  (folder / "flow").string()});
         EXPECT_EQ(ended.code, 0) << name << ": " << ended.err;

@@ -4,7 +4,6 @@
 #include <QFrame>
 #include <QVBoxLayout>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "core/api/json_text.h"
 #include "ui/coverage/coverage_model.h"
@@ -30,7 +29,7 @@ FormLayout layoutOf() {
 /// Of the last session, as far as they still are options.
 ToyCoverageOptions remembered(QSettings& ini) {
   ToyCoverageOptions options;
-  salvage(options, nlohmann::json::parse(ini.value("coverage/options").toString().toStdString(), nullptr, false));
+  salvage(options, jsonOrNull(ini.value("coverage/options").toString().toStdString()));
   return options;
 }
 }  // namespace

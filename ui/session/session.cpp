@@ -6,7 +6,6 @@
 #include <QRandomGenerator>
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "core/api/json_text.h"
 #include "core/api/simulate.h"
@@ -159,8 +158,8 @@ bool Session::restoreFrom(QSettings& ini) {
   view_->setColorBy(colorModeNumbered(ini.value("session/colorBy", 0).toInt()).by);
   const std::string flow = ini.value("session/flow").toString().toStdString(), train = ini.value("session/train").toString().toStdString();
   if (flow.empty() || train.empty()) return false;
-  const auto storedFlow = nlohmann::json::parse(flow, nullptr, false);
-  auto storedTrain = nlohmann::json::parse(train, nullptr, false);
+  const auto storedFlow = jsonOrNull(flow);
+  auto storedTrain = jsonOrNull(train);
   if (!storedFlow.is_object() || !storedTrain.is_object()) {
     Q_EMIT noted(tr("The last session cannot be read"));
     return false;

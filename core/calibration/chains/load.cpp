@@ -1,10 +1,9 @@
 // Looking at a run of chains again, and what one would write.
 #include <cmath>
 #include <filesystem>
-#include <fstream>
-#include <nlohmann/json.hpp>
 
 #include "core/api/job.h"
+#include "core/api/json_text.h"
 #include "core/calibration/chains/outputs.h"
 #include "core/calibration/chains/resume.h"
 #include "core/calibration/chains/verdict.h"
@@ -17,8 +16,7 @@ namespace {
 /// Worst and least over all latents, as summary.json tells them; NaN where it does not.
 void readLatentSummary(const std::string& folder, McmcResult& r) {
   r.latentRhat = r.latentEss = std::nan("");
-  std::ifstream in(fs::path(folder) / "summary.json");
-  const auto all = nlohmann::json::parse(in, nullptr, false);
+  const auto all = readJsonOrNull((fs::path(folder) / "summary.json").string());
   if (!all.is_object() || !all.contains("latents") || !all["latents"].is_object()) return;
   const auto number = [&](const char* name) {
     return all["latents"].contains(name) && all["latents"][name].is_number() ? all["latents"][name].get<double>() : std::nan("");

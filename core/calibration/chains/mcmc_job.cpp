@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cmath>
 #include <optional>
+#include <utility>
 
 #include "core/api/job.h"
 #include "core/api/options.h"
@@ -75,6 +76,7 @@ class Chains {
       : o_(checked(asked)),
         context_(context),
         update_(update),
+        claimed_(claimedRun(o_)),
         run_(o_.resume.empty() ? McmcCheckpoint{} : loadResumable(o_)),
         experiment_(makeMixtureExperiment(o_, context_)) {
     if (experiment_.table.cells > 0) run_.table = experiment_.table;
@@ -104,7 +106,7 @@ class Chains {
     } else {
       sampler_.emplace(*coordinates_, settingsOf(o_), run_.chains);
     }
-    records_.emplace(o_, experiment_, context_, run_);
+    records_.emplace(o_, experiment_, context_, run_, std::move(claimed_));
   }
 
   McmcResult run() {
@@ -250,7 +252,8 @@ class Chains {
   const ToyMcmcOptions o_;  ///< the resumed run's, when it is one
   JobContext context_;
   std::function<void(const McmcUpdate&)> update_;
-  McmcCheckpoint run_;  ///< but for the chains themselves, always as of now
+  std::optional<LifeLock> claimed_;  ///< of the run to go on with, until the records have it
+  McmcCheckpoint run_;               ///< but for the chains themselves, always as of now
   MixtureExperiment experiment_;
   std::optional<JointTarget> target_;
   std::optional<WhitenedTarget> coordinates_;  ///< what the sampler moves in

@@ -10,13 +10,18 @@
 
 namespace inflaton {
 
+/// The right to write in the run folder to go on in, to be had before its files are read; none for a new run. Throws Error(failed) when
+/// that run is still written.
+std::optional<LifeLock> claimedRun(const ToyMcmcOptions&);
+
 /// Options for a run folder's checkpoint to go on from. Throws Error naming what is missing, damaged or does not fit.
 McmcCheckpoint loadResumable(const ToyMcmcOptions&);
 
 class McmcRecords {
  public:
-  /// Makes the folder, or goes on in the one to resume. Keeps references. Throws Error(failed) when it cannot be made or is still running.
-  McmcRecords(const ToyMcmcOptions&, const MixtureExperiment&, const JobContext&, const McmcCheckpoint&);
+  /// Makes the folder, or goes on in the claimed one to resume; what it says of later transitions is taken off. Keeps references. Throws
+  /// Error(failed) when it cannot be made.
+  McmcRecords(const ToyMcmcOptions&, const MixtureExperiment&, const JobContext&, const McmcCheckpoint&, std::optional<LifeLock> claimed);
 
   RunFolder& folder() { return *folder_; }
   const std::string& path() const { return folder_->path(); }

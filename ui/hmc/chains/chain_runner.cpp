@@ -1,8 +1,6 @@
 #include "ui/hmc/chains/chain_runner.h"
 
-#include <QFile>
-#include <nlohmann/json.hpp>
-
+#include "core/api/json_text.h"
 #include "ui/jobs/background.h"
 
 namespace inflaton::ui {
@@ -165,15 +163,11 @@ void ChainRunner::compose(std::shared_ptr<const ChainSummary> summary, const Mcm
 
 Expected<ToyMcmcOptions> optionsOfRun(const std::string& folder) {
   return atEdge([&] {
-    const QString path = QString::fromStdString(folder) + QStringLiteral("/options.json");
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly))
-      throw Error(ErrorCode::failed, path.toStdString() + " cannot be read", "Choose a run folder of toy-mcmc.");
-    const QByteArray text = file.read(1 << 20);
-    const auto json = nlohmann::json::parse(text.begin(), text.end(), nullptr, false);
-    if (!json.is_object() || !json.contains("options")) throw Error(ErrorCode::failed, path.toStdString() + " holds no options");
+    const std::string path = folder + "/options.json";
+    const auto json = readJsonObject(path);
+    if (!json.contains("options")) throw Error(ErrorCode::failed, path + " holds no options", "Choose a run folder of toy-mcmc.");
     ToyMcmcOptions options;
-    fromJson(options, json["options"], path.toStdString());
+    fromJson(options, json["options"], path);
     return options;
   });
 }

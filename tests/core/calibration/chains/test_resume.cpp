@@ -1,7 +1,9 @@
 // Stopping, going on, and what is refused of it.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <fstream>
 
 #include "core/api/job.h"
 #include "core/io/run_folder.h"
@@ -92,6 +94,45 @@ TEST(ToyMcmcResume, MoreDrawsOfAFinishedRun) {
   shorter = toyMcmc(on, {});
   ASSERT_TRUE(shorter) << shorter.error().message;
   EXPECT_EQ(lasting(shorter->run_folder), lasting(longer->run_folder));
+}
+
+TEST(ToyMcmcResume, StatsThatCameAfterTheCheckpointAreTakenOff) {
+  const TempFolder folder;
+  auto o = smallChains(folder);
+  o.mcmc_n = 12;
+  const auto part = toyMcmc(o, {});
+  ASSERT_TRUE(part) << part.error().message;
+  const auto iterations = [&] {
+    std::vector<std::int64_t> all;
+    for (const auto& line : readStats(part->run_folder)) all.push_back(line.at("iteration").get<std::int64_t>());
+    return all;
+  };
+  const std::int64_t reached = iterations().back();
+  std::ofstream(part->run_folder + "/stats.jsonl", std::ios::app) << "{\"iteration\": " << reached + 1 << ", \"r_hat\": 9}\n";
+  ToyMcmcOptions on;
+  on.resume = part->run_folder, on.mcmc_n = 30;
+  ASSERT_TRUE(toyMcmc(on, {}));
+  const auto after = iterations();
+  EXPECT_EQ(after.back(), reached + 18);
+  EXPECT_EQ(std::count(after.begin(), after.end(), reached), 1);
+  for (const auto& line : readStats(part->run_folder)) EXPECT_NE(line.at("r_hat"), 9);
+}
+
+TEST(ToyMcmcResume, TwoCannotGoOnInOneFolder) {
+  const TempFolder folder;
+  auto o = smallChains(folder);
+  o.burn = 5, o.mcmc_n = 5;
+  const auto r = toyMcmc(o, {});
+  ASSERT_TRUE(r) << r.error().message;
+  const auto before = lasting(r->run_folder);
+  ToyMcmcOptions on;
+  on.resume = r->run_folder, on.mcmc_n = 10;
+  {
+    const LifeLock other = RunFolder::claim(r->run_folder);
+    EXPECT_THAT(refusal(on, ErrorCode::failed), AllOf(HasSubstr(r->run_folder), HasSubstr("is in use by a program that still runs")));
+    EXPECT_EQ(lasting(r->run_folder), before);
+  }
+  EXPECT_TRUE(toyMcmc(on, {}));
 }
 
 TEST(ToyMcmcResume, ChangedOptionsAreRefusedByNameAndBothValues) {
