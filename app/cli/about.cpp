@@ -13,7 +13,7 @@ int printInfo(const Request& request, Console& console) {
   if (request.json) {
     nlohmann::json sets = nlohmann::json::array();
     for (const ToySetInfo& set : toySets()) sets.push_back({{"id", set.id}, {"title", set.title}, {"dim", set.dim}, {"about", set.about}});
-    console.print(nlohmann::json{{"version", info.version},
+    return console.print(nlohmann::json{{"version", info.version},
                                  {"torch", info.torch},
                                  {"blas", info.blas},
                                  {"compiler", info.compiler},
@@ -23,17 +23,15 @@ int printInfo(const Request& request, Console& console) {
                                  {"warnings", info.warnings},
                                  {"resources", resourceFolder()},
                                  {"data_sets", sets}}
-                      .dump(2) +
+                      .dump(2, ' ', false, nlohmann::json::error_handler_t::replace) +
                   "\n");
-    return 0;
   }
   std::string text = "Inflaton   " + info.version + "\nLibTorch   " + info.torch + "\nBLAS       " + info.blas + "\ncompiler   " +
                      info.compiler + "\nthreads    " + std::to_string(info.threads) + " of " + std::to_string(info.cores) +
                      " cores\nresources  " + resourceFolder() + "\n";
   for (const std::string& device : info.devices) text += "device     " + device + "\n";
   for (const std::string& warning : info.warnings) text += "warning    " + warning + "\n";
-  console.print(text);
-  return 0;
+  return console.print(text);
 }
 
 int printPresets(const Request& request, Console& console) {
@@ -44,8 +42,7 @@ int printPresets(const Request& request, Console& console) {
     text +=
         preset.name + std::string(preset.name.size() < 12 ? 12 - preset.name.size() : 1, ' ') + preset.title + ": " + preset.about + "\n";
   }
-  console.print(request.json ? list.dump(2) + "\n" : text + "\nUse one with: inflaton-cli toy-train --preset NAME\n");
-  return 0;
+  return console.print(request.json ? list.dump(2) + "\n" : text + "\nUse one with: inflaton-cli toy-train --preset NAME\n");
 }
 
 }  // namespace

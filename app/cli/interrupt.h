@@ -1,5 +1,5 @@
 #pragma once
-// Ctrl-C, SIGTERM and SIGHUP become stop tokens while one of these lives.
+// Ctrl-C, SIGTERM and SIGHUP (but under nohup) become stop tokens while one of these lives.
 #include <stop_token>
 #include <thread>
 

@@ -63,8 +63,7 @@ int simulate(const ToySimulateOptions& options, Console& console) {
   if (!simulation) return console.failed(simulation.error());
   const auto files = saveSimulation(**simulation, options, context);
   if (!files) return console.failed(files.error());
-  console.finished(resultJson(**simulation, *files), summaryText(**simulation, *files));
-  return 0;
+  return console.finished(resultJson(**simulation, *files), summaryText(**simulation, *files));
 }
 
 ToySimulateOptions baseOptions(const Request& request) {
@@ -83,6 +82,8 @@ Command simulateCommand() {
   JobCommand<ToySimulateOptions> job;
   job.base = baseOptions;
   job.wouldWrite = simulationFiles;
+  job.outputs = [](const ToySimulateOptions& o) { return std::vector{asFolder(o.save_dir)}; };
+  job.missingFolders = MissingFolders::made;
   job.run = simulate;
   return jobCommand(std::move(job));
 }

@@ -3,6 +3,7 @@
 #include <QDir>
 #include <cstdio>
 
+#include "core/api/printable.h"
 #include "core/api/simulate.h"
 #include "ui/export/figure_export.h"
 #include "ui/model/view_state.h"
@@ -15,8 +16,8 @@ namespace inflaton {
 namespace {
 
 int fail(const JobError& error) {
-  std::fprintf(stderr, "inflaton: %s\n", error.message.c_str());
-  if (!error.hint.empty()) std::fprintf(stderr, "  %s\n", error.hint.c_str());
+  std::fprintf(stderr, "inflaton: %s\n", printable(error.message).c_str());
+  if (!error.hint.empty()) std::fprintf(stderr, "  %s\n", printable(error.hint).c_str());
   return static_cast<int>(error.code);
 }
 
@@ -89,6 +90,7 @@ int exportDemo(const QString& folder) {
     std::fflush(stdout);
   }
   std::printf("Figures and arrays are in %s\n", qPrintable(QDir(folder).absolutePath()));
+  if (std::fflush(stdout) != 0 || std::ferror(stdout)) return fail({ErrorCode::failed, "cannot write to standard output", ""});
   return 0;
 }
 

@@ -6,11 +6,16 @@
 #include <QTimer>
 #include <cstdio>
 
+#include "app/gui/end_signals.h"
 #include "app/gui/export_demo.h"
 #include "app/gui/process_age.h"
 #include "core/api/data_sets.h"
+#include "core/api/job.h"
+#include "core/api/printable.h"
+#include "core/api/standard_streams.h"
 #include "core/api/system.h"
 #include "ui/session/settings.h"
+#include "ui/shell/keep_and_close.h"
 #include "ui/shell/main_window.h"
 #include "ui/style/theme.h"
 
@@ -29,7 +34,7 @@ bool noDisplay() {
 }
 
 int complain(const QString& text) {
-  std::fprintf(stderr, "inflaton: %s\n", qPrintable(text));
+  std::fprintf(stderr, "inflaton: %s\n", printable(text.toStdString()).c_str());
   return static_cast<int>(ErrorCode::usage);
 }
 
@@ -45,6 +50,8 @@ int runWindow(QApplication& app, const QCommandLineParser& options, const QStrin
       window.close();
     });
   }
+  ui::KeepAndClose end(&window);
+  const EndSignals listening([&] { end.ask(); });
   window.show();
   QTimer::singleShot(0, &window, [&] { window.begin(file); });  // the frame first, the work after it
   return app.exec();
@@ -53,6 +60,7 @@ int runWindow(QApplication& app, const QCommandLineParser& options, const QStrin
 }  // namespace
 
 int main(int argc, char** argv) {
+  openStandardStreams();
   QCoreApplication::setApplicationName("inflaton");
   QCoreApplication::setApplicationVersion(QString::fromLatin1(programVersion()));
   QCoreApplication::setAttribute(Qt::AA_ShareOpenGLContexts);
@@ -93,7 +101,7 @@ int main(int argc, char** argv) {
     freezeDataSets();
     if (options.isSet("export-demo")) return exportDemo(options.value("export-demo"));
     return runWindow(app, options, files.value(0));
-  } catch (const std::exception& error) {  // resources that are not there, say
-    return complain(QString::fromUtf8(error.what()));
+  } catch (...) {  // resources that are not there, say
+    return complain(QString::fromStdString(currentExceptionAsJobError().message));
   }
 }

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "core/api/memory_need.h"
 #include "core/api/simulate.h"
 #include "core/api/solver_choice.h"
 #include "core/api/system.h"
@@ -18,8 +19,6 @@
 
 namespace inflaton {
 namespace {
-
-constexpr double kMemoryLimit = 8.0 * (1ull << 30);
 
 std::shared_ptr<const PointSet> initialPoints(const ToySimulateOptions& o) {
   auto file = readNpy<float>(o.initial);
@@ -101,11 +100,9 @@ std::shared_ptr<const Simulation> simulate(const ToySimulateOptions& o, const Jo
   const double frames =
       set.times.empty() ? static_cast<double>(o.frames) : static_cast<double>(set.times.size()) / static_cast<double>(o.save_freq) + 3;
   const double bytes = 3 * frames * static_cast<double>(s->data.n) * s->data.dim * (o.outputs ? 20 : 8);
-  if (bytes > kMemoryLimit)
-    throw Error(ErrorCode::usage,
-                "total_samples " + std::to_string(s->data.n) + " at about " + std::to_string(std::llround(frames)) +
-                    " frames a lane need " + std::to_string(std::llround(bytes / (1 << 30))) + " GiB; allowed: 8 GiB",
-                "Lower total_samples or frames, or raise save_freq.");
+  requireMemory(bytes,
+                "total_samples " + std::to_string(s->data.n) + " at about " + std::to_string(std::llround(frames)) + " frames a lane",
+                "Lower total_samples or frames, or raise save_freq.", kMostResultBytes);
 
   const auto& xi = s->basis.eigenvalues;
   for (int j = 0; j < s->data.dim; ++j) {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "core/api/shell_quoted.h"
 #include "core/machine/stopwatch.h"
 #include "core/train/train_records.h"
 
@@ -59,8 +60,8 @@ class Training {
       if (e.code() == ErrorCode::diverged) diverged(e);
       records_.folder().fail(e.what());
       throw;
-    } catch (const std::exception& e) {
-      records_.folder().fail(e.what());
+    } catch (const std::exception&) {
+      records_.folder().fail(currentExceptionAsJobError().message);
       throw;
     }
   }
@@ -171,7 +172,7 @@ class Training {
     records_.note(e.what());
     records_.folder().fail(e.what());
     throw Error(ErrorCode::diverged, e.what(),
-                "The last good weights, of step " + std::to_string(problem_.step()) + ", are in " + result_.network + ". Lower lr (" +
+                "The last good weights, of step " + std::to_string(problem_.step()) + ", are in " + shellQuoted(result_.network) + ". Lower lr (" +
                     formatParameter(o_.lr) + ") and go on from there.");
   }
 

@@ -29,9 +29,10 @@ void readLatentSummary(const std::string& folder, McmcResult& r) {
 }  // namespace
 
 std::vector<std::string> mcmcFiles(const ToyMcmcOptions& o) {
+  const std::string outdir = o.outdir.empty() ? "." : o.outdir;
   const std::string folder = !o.resume.empty() ? o.resume
-                             : o.nosubdir      ? o.outdir
-                                               : o.outdir + "/NNNNN-<data>-<schedule>-mcmc" + (o.desc.empty() ? "" : "-" + o.desc);
+                             : o.nosubdir      ? outdir
+                                               : outdir + "/NNNNN-<data>-<schedule>-mcmc" + (o.desc.empty() ? "" : "-" + o.desc);
   std::vector<std::string> files;
   for (const char* name : {"options.json", "log.txt", "stats.jsonl", "progress.json"}) files.push_back(folder + "/" + name);
   files.push_back(folder + "/" + kCheckpointFile);

@@ -200,7 +200,9 @@ void toImageSpace(const MixtureExperiment& e, std::span<const float> z, std::spa
 }
 
 void writeState(const std::string& folder, std::int64_t number, const std::vector<double>& q, const MixtureExperiment& e) {
-  std::filesystem::create_directories(folder + "/trajs_outdir");
+  std::error_code fault;
+  std::filesystem::create_directories(folder + "/trajs_outdir", fault);
+  if (fault) throwWriteError(folder + "/trajs_outdir", fault.value());
   char name[64];
   std::snprintf(name, sizeof name, "/trajs_outdir/curr_params_%06lld.npz", static_cast<long long>(number));
   std::vector<float> all(q.begin(), q.end());
