@@ -15,6 +15,7 @@
 #include "core/api/job.h"
 #include "core/api/memory_need.h"
 #include "core/api/solver_table.h"
+#include "core/api/stop_scope.h"
 #include "core/api/system.h"
 #include "core/api/trajectory.h"
 #include "core/coverage/count_shells.h"
@@ -219,6 +220,7 @@ Expected<std::shared_ptr<const CoverageResult>> toyCoverage(const ToyCoverageOpt
   return atEdge([&] {
     validate(o);
     useThreads(context.threads(o.threads));
+    const StopScope stops(context);
     const at::NoGradGuard noGradients;
     return Experiment(o, context).run(update);
   });

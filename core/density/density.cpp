@@ -13,6 +13,7 @@
 
 #include "core/api/job.h"
 #include "core/api/memory_need.h"
+#include "core/api/stop_scope.h"
 #include "core/api/system.h"
 #include "core/api/trajectory.h"
 #include "core/data/given_points.h"
@@ -94,6 +95,7 @@ void checkFinite(const DensityResult& r) {
 std::shared_ptr<const DensityResult> compute(const DensityOptions& o, const JobContext& context, const GivenPoints& given) {
   validate(o);
   useThreads(context.threads(o.threads));
+  const StopScope stops(context);
   const at::NoGradGuard off;
   const auto began = std::chrono::steady_clock::now();
   const auto device = chooseDevice(o.device);

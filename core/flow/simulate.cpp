@@ -10,6 +10,7 @@
 #include "core/api/memory_need.h"
 #include "core/api/simulate.h"
 #include "core/api/solver_choice.h"
+#include "core/api/stop_scope.h"
 #include "core/api/system.h"
 #include "core/denoise/exact_denoiser.h"
 #include "core/flow/lane.h"
@@ -75,6 +76,7 @@ void measureRoundTrip(Simulation& s, const at::Tensor& start, const at::Tensor& 
 std::shared_ptr<const Simulation> simulate(const ToySimulateOptions& o, const JobContext& context, GivenPoints given) {
   validate(o);
   useThreads(context.threads(o.threads));
+  const StopScope stops(context);
   at::NoGradGuard noGradients;
   const auto device = chooseDevice(o.device);
   const at::ScalarType type = o.double_precision ? at::kDouble : at::kFloat;

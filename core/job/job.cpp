@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "core/api/memory_need.h"
+#include "core/api/stop_scope.h"
 
 namespace inflaton {
 
@@ -58,6 +59,8 @@ JobError currentExceptionAsJobError() {
     throw;
   } catch (const Error& e) {
     return {e.code(), plainText(e.what()), e.hint()};
+  } catch (const StopAndKeep&) {  // nobody took it: there is nothing yet that could be kept
+    return {ErrorCode::cancelled, "stopped before there was anything to keep", {}};
   } catch (const std::bad_alloc&) {
     return outOfMemory();
   } catch (const std::length_error&) {  // a size that no memory holds, asked of a container

@@ -11,6 +11,7 @@
 
 #include "core/api/job.h"
 #include "core/api/options.h"
+#include "core/api/stop_scope.h"
 #include "core/api/system.h"
 #include "core/io/npz.h"
 #include "core/io/set_aside.h"
@@ -58,6 +59,7 @@ class Steps {
 std::string extract(const ResidualsExtractOptions& o, const JobContext& context) {
   validate(o);
   useThreads(context.threads(o.threads));
+  const StopScope stops(context);
   const at::NoGradGuard off;
   const auto walk = residualWalk(o);
   const auto T = static_cast<std::int64_t>(walk.times.size()), N = walk.clean.size(0), D = walk.clean.size(1);
@@ -196,6 +198,7 @@ std::string correlate(const ResidualsCorrelateOptions& o, const JobContext& cont
 std::shared_ptr<const ResidualCorrelations> both(const ResidualsExtractOptions& o, const JobContext& context) {
   validate(o);
   useThreads(context.threads(o.threads));
+  const StopScope stops(context);
   const at::NoGradGuard off;
   const auto walk = residualWalk(o);
   const int dim = static_cast<int>(walk.clean.size(1));

@@ -1,6 +1,9 @@
 // The job that trains on toy data.
 #include <ATen/core/grad_mode.h>
 
+#include <optional>
+
+#include "core/api/stop_scope.h"
 #include "core/api/system.h"
 #include "core/train/toy_problem.h"
 #include "core/train/training.h"
@@ -12,10 +15,15 @@ Expected<ToyTrainResult> trainToy(const ToyTrainOptions& options, const JobConte
   return atEdge([&] {
     validate(options);
     useThreads(context.threads(options.threads));
+    const StopScope stops(context);
     const at::NoGradGuard off;
-    ToyProblem problem(options, update);
-    ToyTrainResult result{runTraining(problem, context), {}};
-    if (problem.validation()) result.validation = *problem.validation();
+    std::optional<ToyProblem> problem;
+    {
+      const StopScope nothingYet({context.stop, context.finish});
+      problem.emplace(options, update);
+    }
+    ToyTrainResult result{runTraining(*problem, context), {}};
+    if (problem->validation()) result.validation = *problem->validation();
     return result;
   });
 }

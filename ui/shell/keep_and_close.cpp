@@ -2,6 +2,7 @@
 
 #include <QApplication>
 
+#include "ui/jobs/job_bridge.h"
 #include "ui/session/session.h"
 #include "ui/session/training_run.h"
 #include "ui/shell/main_window.h"

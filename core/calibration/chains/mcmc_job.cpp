@@ -10,6 +10,7 @@
 #include "core/api/memory_need.h"
 #include "core/api/options.h"
 #include "core/api/shell_quoted.h"
+#include "core/api/stop_scope.h"
 #include "core/api/system.h"
 #include "core/calibration/chains/records.h"
 #include "core/calibration/chains/resume.h"
@@ -29,8 +30,6 @@ constexpr double kUpdateSeconds = 0.3, kStatSeconds = 5, kLongTransition = 0.5;
 constexpr double kShare = 20;                                     // an update is due again after this many times its own cost
 constexpr std::int64_t kWatched = 4;                              // latents whose traces are shown
 constexpr std::int64_t kOftenLooked = 1000, kSeldomLooked = 256;  // draws between looks at divergences
-
-struct StopAndKeep {};
 
 /// The first observation of each component, then the first ones.
 std::vector<std::int64_t> watchedLatents(const GroundTruth& truth) {
@@ -138,6 +137,7 @@ class Chains {
       std::vector<mcmc::Transition> transitions;
       leapfrogs_ = 0;
       try {
+        const StopScope stops({context_.stop, context_.finish});
         poll();
         leapfrogs_ = 0;
         transitions = sampler_->step([this] { poll(); });
@@ -217,8 +217,8 @@ class Chains {
 
   McmcResult end(bool finished) {
     save();
-    const auto u = summary();
-    auto result = records_->results(u, run_, [this] { context_.throwIfStopped(); });
+    auto result = records_->results(summary(), run_, [this] { context_.throwIfStopped(); });
+    const McmcUpdate& u = result.last;
     result.gradients = run_.gradients + sampler_->gradients(), result.stopped = !finished;
     records_->stat(u, run_);
     if (update_) update_(u);
@@ -231,9 +231,8 @@ class Chains {
 
   [[noreturn]] void keepDiverged(const Error& e) {
     save();
-    const auto u = summary();
     records_->note(e.what());
-    const auto result = records_->results(u, run_, [this] { context_.throwIfStopped(); });
+    const auto u = records_->results(summary(), run_, [this] { context_.throwIfStopped(); }).last;
     if (update_) update_(u);
     records_->folder().fail(e.what());
     const bool adapted = o_.burn > 0;
@@ -267,8 +266,14 @@ Expected<McmcResult> toyMcmc(const ToyMcmcOptions& options, const JobContext& co
   return atEdge([&] {
     validate(options);
     useThreads(context.threads(options.threads));
+    const StopScope stops(context);
     const at::NoGradGuard off;
-    return Chains(options, context, update).run();
+    std::optional<Chains> chains;
+    {
+      const StopScope nothingYet({context.stop, context.finish});
+      chains.emplace(options, context, update);
+    }
+    return chains->run();
   });
 }
 

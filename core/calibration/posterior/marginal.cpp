@@ -6,6 +6,7 @@
 #include "core/api/calibration.h"
 #include "core/api/job.h"
 #include "core/api/options.h"
+#include "core/api/stop_scope.h"
 #include "core/api/system.h"
 #include "core/calibration/posterior/marginal_run.h"
 #include "core/calibration/posterior/mixture_experiment.h"
@@ -27,6 +28,7 @@ std::vector<double> givenObservations(const std::string& path) {
 std::shared_ptr<const MarginalPosterior> compute(const MarginalOptions& o, const JobContext& context) {
   validate(o);
   useThreads(context.threads(o.threads));
+  const StopScope stops(context);
   const auto began = std::chrono::steady_clock::now();
   auto r = std::make_shared<MarginalPosterior>();
   r->command = commandLine(o);
