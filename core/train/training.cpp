@@ -122,8 +122,12 @@ class Training {
     records_.maintenance(since(began));
   }
 
-  void validate() {
-    while (!problem_.prepareValidation()) context_.throwIfStopped();
+  void validate(double patience) {
+    const auto began = Clock::now();
+    while (!problem_.prepareValidation()) {
+      context_.throwIfStopped();
+      if (since(began) > patience) return;
+    }
     problem_.validate(pace());
   }
 
@@ -161,7 +165,7 @@ class Training {
     auto last = updateNow();
     const double patience = finished ? std::numeric_limits<double>::infinity() : kPatience;
     if (problem_.validates() && static_cast<double>(problem_.validationRows()) / static_cast<double>(pace().rows) * kLookSeconds < patience)
-      validate();
+      validate(patience);
     if (problem_.previews() && previewSeconds_ < patience) last.previewFile = problem_.preview(records_.path(), pace());
     result_.network = records_.saveSnapshot();
     result_.state = records_.saveState();
