@@ -14,17 +14,17 @@ int printInfo(const Request& request, Console& console) {
     nlohmann::json sets = nlohmann::json::array();
     for (const ToySetInfo& set : toySets()) sets.push_back({{"id", set.id}, {"title", set.title}, {"dim", set.dim}, {"about", set.about}});
     return console.print(nlohmann::json{{"version", info.version},
-                                 {"torch", info.torch},
-                                 {"blas", info.blas},
-                                 {"compiler", info.compiler},
-                                 {"threads", info.threads},
-                                 {"cores", info.cores},
-                                 {"devices", info.devices},
-                                 {"warnings", info.warnings},
-                                 {"resources", resourceFolder()},
-                                 {"data_sets", sets}}
-                      .dump(2, ' ', false, nlohmann::json::error_handler_t::replace) +
-                  "\n");
+                                        {"torch", info.torch},
+                                        {"blas", info.blas},
+                                        {"compiler", info.compiler},
+                                        {"threads", info.threads},
+                                        {"cores", info.cores},
+                                        {"devices", info.devices},
+                                        {"warnings", info.warnings},
+                                        {"resources", resourceFolder()},
+                                        {"data_sets", sets}}
+                             .dump(2, ' ', false, nlohmann::json::error_handler_t::replace) +
+                         "\n");
   }
   std::string text = "Inflaton   " + info.version + "\nLibTorch   " + info.torch + "\nBLAS       " + info.blas + "\ncompiler   " +
                      info.compiler + "\nthreads    " + std::to_string(info.threads) + " of " + std::to_string(info.cores) +

@@ -62,11 +62,12 @@ JobContext jobContext(const Interrupt&, Console&);
 /// A folder that holds files, as checkOutputs has it: "runs/"; "./" where `folder` is empty.
 std::string asFolder(const std::string& folder);
 
-/// Throws Error unless each of these can be written (core/api/writable.h): before any work, and in a dry run. Of a folder whose number is not
-/// known yet ("runs/NNNNN-<data>/") its parent is asked.
+/// Throws Error unless each of these can be written (core/api/writable.h): before any work, and in a dry run. Of a folder whose number is
+/// not known yet ("runs/NNNNN-<data>/") its parent is asked.
 void checkOutputs(const std::vector<std::string>& paths, MissingFolders);
 
-/// Which run to go on with, as typed; empty: none. Throws Error(usage) where it was typed as nothing, which an unset variable of a script does.
+/// Which run to go on with, as typed; empty: none. Throws Error(usage) where it was typed as nothing, which an unset variable of a script
+/// does.
 std::string typedResume(const Request&);
 
 /// The things in which one job's command differs from another's.

@@ -163,9 +163,7 @@ Command referenceCommand() {
   command.name = "options-reference";
   command.summary = "Print all options as Markdown.";
   command.hidden = true;
-  command.run = [](const Request&, Console& console) {
-    return console.print(optionsReference());
-  };
+  command.run = [](const Request&, Console& console) { return console.print(optionsReference()); };
   return command;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// A job's stop tokens for the long loops deep below it: drawing points, a network's rows, building a table, writing arrays. They know nothing
-// of jobs, and none of them may keep a user waiting who has asked to stop: from the request to the end at most a second.
+// A job's stop tokens for the long loops deep below it: drawing points, a network's rows, building a table, writing arrays. They know
+// nothing of jobs, and none of them may keep a user waiting who has asked to stop: from the request to the end at most a second.
 #include <stop_token>
 #include <utility>
 

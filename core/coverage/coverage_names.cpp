@@ -68,10 +68,9 @@ std::string CoverageNames::flow(Direction direction) const {
 
 std::vector<std::string> CoverageNames::meshes(BoundaryKind kind, CoveragePlace place, double radius) const {
   const std::string stem = schedule + "_" + spaceWord(place);
-  const std::string path =
-      (folder / (stem + "_meshes") /
-       (stem + "_mesh_" + pythonFloat(radius) + "radius_" + (kind == BoundaryKind::advected ? "advected" : "bpts")))
-          .string();
+  const std::string path = (folder / (stem + "_meshes") /
+                            (stem + "_mesh_" + pythonFloat(radius) + "radius_" + (kind == BoundaryKind::advected ? "advected" : "bpts")))
+                               .string();
   std::vector<std::string> paths{path + ".ply"};
   if (dim == 2) paths.push_back(path + ".vtp");
   return paths;

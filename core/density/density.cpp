@@ -106,8 +106,8 @@ std::shared_ptr<const DensityResult> compute(const DensityOptions& o, const JobC
   auto r = std::make_shared<DensityResult>();
   r->t = o.t;
   choosePoints(*r, o, problem, given);
-  requireMemory(static_cast<double>(r->n) * (24.0 + 12.0 * r->dim), std::to_string(r->n) + " points in " + std::to_string(r->dim) + " dimensions",
-                "Ask at fewer points, or a coarser grid.");
+  requireMemory(static_cast<double>(r->n) * (24.0 + 12.0 * r->dim),
+                std::to_string(r->n) + " points in " + std::to_string(r->dim) + " dimensions", "Ask at fewer points, or a coarser grid.");
 
   DensitySettings set;
   set.t = o.t, set.tEnd = T, set.tolerance = o.tolerance, set.probes = o.probes, set.stretch = o.stretch;

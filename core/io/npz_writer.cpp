@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::uint64_t k32 = 0xFFFFFFFF, k16 = 0xFFFF;
 constexpr std::size_t kBetweenLooks = 16 << 20;  // bytes between two looks at the stop token
-constexpr std::uint16_t kDate1980 = 0x21;  // a fixed time, so that the same data give the same bytes
+constexpr std::uint16_t kDate1980 = 0x21;        // a fixed time, so that the same data give the same bytes
 
 /// Little-endian fields one after another.
 class Record {

@@ -6,8 +6,8 @@
 #include <map>
 #include <mutex>
 
-#include "core/api/memory_need.h"
 #include "core/api/job.h"
+#include "core/api/memory_need.h"
 #include "core/job/processor_share.h"
 #include "core/job/worker_pool.h"
 

@@ -59,7 +59,8 @@ void requireMemory(double bytes, const std::string& what, const std::string& hin
 }
 
 JobError outOfMemory(const std::string& libraryText) {
-  if (latest.bytes > 0) return {ErrorCode::failed, "out of memory: " + latest.what + " need about " + gibibytes(latest.bytes) + freeText(), latest.hint};
+  if (latest.bytes > 0)
+    return {ErrorCode::failed, "out of memory: " + latest.what + " need about " + gibibytes(latest.bytes) + freeText(), latest.hint};
   const double asked = askedAtOnce(libraryText);
   return {ErrorCode::failed, "out of memory" + (asked > 1 << 20 ? ": " + gibibytes(asked) + " were asked for at once" + freeText() : ""),
           "Ask for fewer points, frames or references."};

@@ -188,8 +188,8 @@ class Training {
     records_.note(e.what());
     records_.folder().fail(e.what());
     throw Error(ErrorCode::diverged, e.what(),
-                "The last good weights, of step " + std::to_string(problem_.step()) + ", are in " + shellQuoted(result_.network) + ". Lower lr (" +
-                    formatParameter(o_.lr) + ") and go on from there.");
+                "The last good weights, of step " + std::to_string(problem_.step()) + ", are in " + shellQuoted(result_.network) +
+                    ". Lower lr (" + formatParameter(o_.lr) + ") and go on from there.");
   }
 
   TrainingProblem& problem_;

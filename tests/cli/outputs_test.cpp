@@ -68,8 +68,9 @@ TEST(Outputs, EveryCommandLooksBeforeItWorks) {
 
 TEST(Outputs, FoldersYetToBeMadeArePromisedOnly) {
   const TemporaryFolder folder;
-  for (const std::vector<std::string>& words :
-       {std::vector<std::string>{"toy-train", "--outdir"}, {"toy-simulate", "discrete", "--save_dir"}, {"toy-mcmc", "discrete", "--outdir"}}) {
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"toy-train", "--outdir"},
+                                                {"toy-simulate", "discrete", "--save_dir"},
+                                                {"toy-mcmc", "discrete", "--outdir"}}) {
     const Ended ended = cli(words + std::vector<std::string>{(folder / "not/yet").string(), "-n"});
     EXPECT_EQ(ended.code, 0) << ended.err;
   }

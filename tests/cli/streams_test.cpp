@@ -19,10 +19,11 @@ const std::string kFlow = "inflaton-cli toy-simulate discrete --total_samples 20
 
 TEST(Streams, AFullDeviceIsTold) {
   const TemporaryFolder folder;
-  for (const std::string& line : {std::string("inflaton-cli --version"), std::string("inflaton-cli --help"), std::string("inflaton-cli density --help"),
-                                  std::string("inflaton-cli info"), std::string("inflaton-cli info --json"), std::string("inflaton-cli presets"),
-                                  std::string("inflaton-cli completion bash"), std::string("inflaton-cli options-reference"), kFlow + " -n", kFlow,
-                                  std::string("inflaton-cli density discrete --total_samples 20")}) {
+  for (const std::string& line :
+       {std::string("inflaton-cli --version"), std::string("inflaton-cli --help"), std::string("inflaton-cli density --help"),
+        std::string("inflaton-cli info"), std::string("inflaton-cli info --json"), std::string("inflaton-cli presets"),
+        std::string("inflaton-cli completion bash"), std::string("inflaton-cli options-reference"), kFlow + " -n", kFlow,
+        std::string("inflaton-cli density discrete --total_samples 20")}) {
     const Ended ended = shell(line + " >/dev/full", folder.path());
     EXPECT_EQ(ended.code, 1) << line;
     EXPECT_THAT(ended.err, HasSubstr("cannot write to standard output: No space left on device")) << line;

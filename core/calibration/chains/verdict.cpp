@@ -36,9 +36,7 @@ std::string latentText(const std::vector<Diagnostic>& bad, std::size_t all) {
   return bad.size() > kNamed ? out + text(" and %zu more", bad.size() - kNamed) : out;
 }
 
-bool weightsMixed(const McmcUpdate& u) {
-  return worstRhat(u.weights) < kGoodRhat && leastEss(u.weights) > kGoodEss && u.divergences == 0;
-}
+bool weightsMixed(const McmcUpdate& u) { return worstRhat(u.weights) < kGoodRhat && leastEss(u.weights) > kGoodEss && u.divergences == 0; }
 
 std::string verdictOfWeights(const McmcUpdate& u) {
   const double rhat = worstRhat(u.weights), ess = leastEss(u.weights);

@@ -20,11 +20,13 @@ std::string asTheShellReadsIt(const std::string& word) {
 }
 
 TEST(ShellQuoted, PlainWordsStay) {
-  for (const char* word : {"runs/00001-circles-PRP/training-state-000100.pt", "--seed=5", "a@b,c:d%+e_f"}) EXPECT_EQ(shellQuoted(word), word);
+  for (const char* word : {"runs/00001-circles-PRP/training-state-000100.pt", "--seed=5", "a@b,c:d%+e_f"})
+    EXPECT_EQ(shellQuoted(word), word);
 }
 
 TEST(ShellQuoted, EverythingElseComesBackFromTheShell) {
-  for (const char* word : {"my runs/a.pt", "it's", "$(rm -rf ~)", "`id`", "a;b|c&d", "*?[x]", "~", "\"", "\\", "line\nbreak", "Gr\u00f6\u00dfe", "#no"}) {
+  for (const char* word :
+       {"my runs/a.pt", "it's", "$(rm -rf ~)", "`id`", "a;b|c&d", "*?[x]", "~", "\"", "\\", "line\nbreak", "Gr\u00f6\u00dfe", "#no"}) {
     EXPECT_EQ(shellQuoted(word).front(), '\'') << word;
     EXPECT_EQ(asTheShellReadsIt(word), word);
   }

@@ -9,9 +9,9 @@ namespace inflaton {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::TempFolder;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using testing::TempFolder;
 
 std::string refusal(const std::string& path, MissingFolders missing = MissingFolders::refused) {
   const auto checked = checkWritable(path, missing);

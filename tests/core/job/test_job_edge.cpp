@@ -50,8 +50,9 @@ TEST(JobEdge, MemoryThatRunsOutIsOneSentenceWithTheEstimate) {
   forgetMemoryNeed();
   EXPECT_EQ(errorOf([] { throw std::bad_alloc(); }).message, "out of memory");
   EXPECT_EQ(errorOf([] { std::vector<char>().reserve(~std::size_t{0}); }).message, "out of memory");
-  const auto library = errorOf(
-      [] { throw std::runtime_error("DefaultCPUAllocator: can't allocate memory: you tried to allocate 8589934592 bytes. Error code 12"); });
+  const auto library = errorOf([] {
+    throw std::runtime_error("DefaultCPUAllocator: can't allocate memory: you tried to allocate 8589934592 bytes. Error code 12");
+  });
   EXPECT_THAT(library.message, StartsWith("out of memory: 8 GiB were asked for at once"));
   EXPECT_THAT(errorOf([] {
                 requireMemory(300 << 20, "1000 points", "Take fewer points.");

@@ -57,7 +57,11 @@ TEST_F(Slices, TheScopeReachesWhatASliceCalls) {
 
 TEST_F(Slices, AnExceptionEndsTheOthersSoon) {
   std::atomic<int> done{0};
-  EXPECT_THROW(forSlices(1000000, [&](std::int64_t i) { if (++done; i == 20) throw Error(ErrorCode::failed, "slice 20"); }), Error);
+  EXPECT_THROW(forSlices(1000000,
+                         [&](std::int64_t i) {
+                           if (++done; i == 20) throw Error(ErrorCode::failed, "slice 20");
+                         }),
+               Error);
   EXPECT_LT(done, 900000);
 }
 

@@ -29,7 +29,9 @@ std::string told(const std::function<void()>& work) {
 
 TEST(TorchErrors, HoldNoStack) {
   EXPECT_EQ(told([] { TORCH_CHECK(false, "three is not four"); }), "three is not four");
-  EXPECT_THAT(told([] { at::matmul(at::zeros({2, 3}), at::zeros({2, 3})); }),
+  EXPECT_THAT(told([] {
+                at::matmul(at::zeros({2, 3}), at::zeros({2, 3}));
+              }),
               AllOf(HasSubstr("2x3"), Not(HasSubstr("frame #")), Not(HasSubstr("raised from"))));
 }
 
