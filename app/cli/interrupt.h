@@ -4,9 +4,11 @@
 #include <thread>
 
 #include "app/cli/console.h"
+#include "core/api/stop_scope.h"
 
 namespace inflaton::cli {
 
+/// Made and destroyed on the thread that works.
 class Interrupt {
  public:
   /// What the first signal asks for; every later one cancels, and the third ends the process on the spot.
@@ -24,6 +26,7 @@ class Interrupt {
   void listen(First);
   Console& console_;
   std::stop_source stop_, finish_;
+  StopScope scope_{StopScope::Tokens{stop_.get_token(), {}}};  ///< writing results after a job can be cancelled too
   std::thread listener_;
 };
 

@@ -13,6 +13,7 @@
 #include <mutex>
 #include <thread>
 
+#include "core/api/printable.h"
 #include "core/io/atomic_file.h"
 #include "core/io/life_lock.h"
 #include "core/io/run_status.h"
@@ -236,7 +237,7 @@ void RunFolder::writeOptions(const RunDescription& d, const std::string& name) {
 
 void RunFolder::log(const std::string& line) {
   std::lock_guard lock(impl_->mutex);
-  impl_->logFile.write(isoTime(nowSeconds()) + "  " + line);
+  impl_->logFile.write(isoTime(nowSeconds()) + "  " + printable(line));  // one line, and safe to look at in a terminal
 }
 
 void RunFolder::stat(const json& line) {
