@@ -224,6 +224,9 @@ TEST(BadFiles, ResumeFromSomethingElse) {
   EXPECT_TRUE(foreign.code == 1 || foreign.code == 2) << foreign.err;
   EXPECT_THAT(foreign.err, HasSubstr(folder.path().string()));
   EXPECT_EQ(filesBelow(folder.path()).size(), 1u);
+  const Ended longName = cli({"toy-train", "--resume", std::string(300, 'n')}, {.folder = folder.path()});
+  EXPECT_NE(longName.code, 0);
+  EXPECT_THAT(longName.err, ::testing::AllOf(HasSubstr("too long"), ::testing::Not(HasSubstr("filesystem error"))));
   const Ended missing = cli({"toy-train", "--resume", (folder / "nowhere.pt").string()}, {.folder = folder.path()});
   EXPECT_TRUE(missing.code == 1 || missing.code == 2) << missing.err;
   EXPECT_THAT(missing.err, HasSubstr("nowhere.pt"));
