@@ -125,7 +125,7 @@ std::shared_ptr<const DensityResult> compute(const DensityOptions& o, const JobC
   };
   // An odd stride, so that a grid's pilot does not stand in a few columns.
   if (o.probes == 0 && r->n >= 16 * kPilot) {
-    set.evaluations = enoughEvaluations(flow, eigen(0, r->n, std::max<std::int64_t>(1, r->n / kPilot) | 1), set);
+    chooseFixedSteps(flow, eigen(0, r->n, std::max<std::int64_t>(1, r->n / kPilot) | 1), set);
     context.note(set.evaluations > 0 ? std::to_string(set.evaluations) + " fixed steps are enough" : std::string("adaptive steps"));
   }
   for (std::int64_t from = 0; from < r->n; from += slice) {
