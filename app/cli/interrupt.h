@@ -26,7 +26,7 @@ class Interrupt {
   void listen(First);
   Console& console_;
   std::stop_source stop_, finish_;
-  StopScope scope_{StopScope::Tokens{stop_.get_token(), {}}};  ///< writing results after a job can be cancelled too
+  StopScope scope_{stop_.get_token(), {}};  ///< writing results after a job can be cancelled too
   std::thread listener_;
 };
 

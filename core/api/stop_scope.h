@@ -17,7 +17,8 @@ class StopScope {
   struct Tokens {
     std::stop_token cancel, keep;
   };
-  explicit StopScope(const JobContext& context) : StopScope(Tokens{context.stop, {}}) {}
+  explicit StopScope(const JobContext& context) : StopScope(context.stop, {}) {}
+  StopScope(std::stop_token cancel, std::stop_token keep) : StopScope(Tokens{std::move(cancel), std::move(keep)}) {}
   explicit StopScope(Tokens tokens) : own_(std::move(tokens)), outer_(std::exchange(current_, &own_)) {}
   ~StopScope() { current_ = outer_; }
   StopScope(const StopScope&) = delete;

@@ -124,8 +124,9 @@ at::Tensor Mlp::applyWithJacobian(const NetworkTensors& net, const at::Tensor& y
     for (const auto& block : blocks_) blocks.push_back(packed(block));
     const TangentPass pass(packed(in_), std::move(blocks), packed(out_), D, settings_.width, fade(c.t).item<float>());
     const auto points = y.contiguous();
-    forSlices((n + step - 1) / step, [&](std::int64_t i) {
-      pass(points.data_ptr<float>(), i * step, std::min(n, (i + 1) * step), out.data_ptr<float>(), jacobian.data_ptr<float>());
+    const std::int64_t each = step >= 8 ? step / 8 * 8 : step;  // the product's tiles are 8 rows high
+    forSlices((n + each - 1) / each, [&](std::int64_t i) {
+      pass(points.data_ptr<float>(), i * each, std::min(n, (i + 1) * each), out.data_ptr<float>(), jacobian.data_ptr<float>());
     });
     return out;
   }

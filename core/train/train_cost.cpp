@@ -28,7 +28,7 @@ Expected<TrainCost> trainCost(const ToyTrainOptions& options, const JobContext& 
   return atEdge([&] {
     validate(options);
     useThreads(context.threads(options.threads));
-    const StopScope stops({context.stop, context.finish});  // an estimate is nothing to keep
+    const StopScope stops(context.stop, context.finish);  // an estimate is nothing to keep
     const at::NoGradGuard off;
     const double before = residentMemory();
     ToyTrainOptions whole = options, part = tried(options);

@@ -19,7 +19,7 @@ Expected<ToyTrainResult> trainToy(const ToyTrainOptions& options, const JobConte
     const at::NoGradGuard off;
     std::optional<ToyProblem> problem;
     {
-      const StopScope nothingYet({context.stop, context.finish});
+      const StopScope nothingYet(context.stop, context.finish);
       problem.emplace(options, update);
     }
     ToyTrainResult result{runTraining(*problem, context), {}};

@@ -103,7 +103,7 @@ class Training {
   void oneStep() {
     const auto began = Clock::now();
     {
-      const StopScope stops({context_.stop, context_.finish});
+      const StopScope stops(context_.stop, context_.finish);
       problem_.advance();
     }
     records_.step(problem_.report().loss);

@@ -137,7 +137,7 @@ class Chains {
       std::vector<mcmc::Transition> transitions;
       leapfrogs_ = 0;
       try {
-        const StopScope stops({context_.stop, context_.finish});
+        const StopScope stops(context_.stop, context_.finish);
         poll();
         leapfrogs_ = 0;
         transitions = sampler_->step([this] { poll(); });
@@ -270,7 +270,7 @@ Expected<McmcResult> toyMcmc(const ToyMcmcOptions& options, const JobContext& co
     const at::NoGradGuard off;
     std::optional<Chains> chains;
     {
-      const StopScope nothingYet({context.stop, context.finish});
+      const StopScope nothingYet(context.stop, context.finish);
       chains.emplace(options, context, update);
     }
     return chains->run();

@@ -59,7 +59,7 @@ std::shared_ptr<const SbcResult> compute(const SbcOptions& o, const JobContext& 
   };
   auto told = began;
   const auto flows = [&] {
-    const StopScope nothingYet({context.stop, context.finish});
+    const StopScope nothingYet(context.stop, context.finish);
     return makeFlows(o, context);
   }();
   const auto ranks = sbcRanks(flows, o, context, [&](const SbcRanks& soFar) {

@@ -66,7 +66,7 @@ std::array<std::int32_t, 4> ranksOf(const MarginalLikelihood& likelihood, std::s
 
 SbcRanks sbcRanks(const SbcFlows& flows, const SbcOptions& o, const JobContext& context,
                   const std::function<void(const SbcRanks&)>& round) {
-  const StopScope keeping({context.stop, context.finish});
+  const StopScope keeping(context.stop, context.finish);
   const auto seed = static_cast<std::uint64_t>(o.seed);
   const MarginalLikelihood likelihood(*flows.tested, flows.mixture, o.gt_eps_mvn, o.points, 1, purposeSeed(seed, Purpose::sbcLatents),
                                       context);

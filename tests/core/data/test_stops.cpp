@@ -11,7 +11,7 @@ namespace {
 TEST(Stops, DrawingPointsIsLeft) {
   const PointSet points = sampleToy("circles", 1000, 1);
   std::stop_source stop;
-  const StopScope scope({stop.get_token(), {}});
+  const StopScope scope(stop.get_token(), {});
   EXPECT_EQ(sampleToy("circles", 1000, 1).values, points.values) << "not asked, it goes on";
   stop.request_stop();
   EXPECT_THROW(sampleToy("circles", 1000, 1), Error);

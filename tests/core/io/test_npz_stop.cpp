@@ -11,7 +11,7 @@ TEST(NpzStop, AnArrayIsLeftBetweenBlocksAndTheFileVanishes) {
   const std::vector<float> block(1 << 20, 0.5f);
   std::stop_source stop;
   {
-    const StopScope scope({stop.get_token(), {}});
+    const StopScope scope(stop.get_token(), {});
     NpzWriter w(folder.file("a.npz"));
     w.begin<float>("x", {4, 1 << 20});
     w.append(std::span<const float>(block));

@@ -76,14 +76,14 @@ TEST(JobEdge, EstimatesAreRefusedBeforeTheMemoryIsTaken) {
 TEST(JobEdge, AStopWithNothingToKeepIsACancel) {
   std::stop_source stop, keep;
   const auto looked = [&] {
-    const StopScope scope({stop.get_token(), keep.get_token()});
+    const StopScope scope(stop.get_token(), keep.get_token());
     StopScope::look();
   };
   EXPECT_TRUE(atEdge(looked));
   keep.request_stop();
   EXPECT_TRUE(errorOf(looked).cancelled());
   {
-    const StopScope inner({stop.get_token(), keep.get_token()});
+    const StopScope inner(stop.get_token(), keep.get_token());
     const StopScope innermost{StopScope::Tokens{}};  // the innermost counts
     StopScope::look();
   }

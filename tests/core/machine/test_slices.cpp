@@ -25,7 +25,7 @@ TEST_F(Slices, AreAllDone) {
 TEST_F(Slices, AStopIsSeenOnEveryThreadBeforeTheNextSlice) {
   for (const bool keep : {false, true}) {
     std::stop_source cancelled, kept;
-    const StopScope scope({cancelled.get_token(), kept.get_token()});
+    const StopScope scope(cancelled.get_token(), kept.get_token());
     std::atomic<int> done{0}, after{0};
     const auto run = [&] {
       forSlices(100000, [&](std::int64_t) {
@@ -43,7 +43,7 @@ TEST_F(Slices, AStopIsSeenOnEveryThreadBeforeTheNextSlice) {
 
 TEST_F(Slices, TheScopeReachesWhatASliceCalls) {
   std::stop_source cancelled;
-  const StopScope scope({cancelled.get_token(), {}});
+  const StopScope scope(cancelled.get_token(), {});
   std::atomic<int> inner{0};
   EXPECT_THROW(forSlices(2,
                          [&](std::int64_t) {

@@ -42,7 +42,7 @@ TEST(MapStops, WithinABatch) {
       PosteriorOptions o;
       o.solver = "rk4", o.steps = 20;
       TableReport report;
-      const StopScope scope({context.stop, context.finish});
+      const StopScope scope(context.stop, context.finish);
       const auto make = [&] { tableMap(o, problem, solverMap(o, problem, {}), {1, 1}, report, context); };
       if (keep)
         EXPECT_THROW(make(), StopAndKeep);
