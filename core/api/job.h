@@ -42,15 +42,10 @@ struct JobContext {
   }
 };
 
-/// Runs `work` and turns Error, c10::Error and std::exception into a JobError: the one place where that happens. No message holds a C++
-/// stack or a library's name for its exception; memory that runs out is one sentence (core/api/memory_need.h).
+/// Runs `work` and turns Error, c10::Error and std::exception into a JobError: the one place where that happens.
 template <class F>
 auto atEdge(F&& work) -> Expected<decltype(work())>;
 JobError currentExceptionAsJobError();  ///< call inside a catch block
-
-/// What an exception says to people, where what() says more than that. core/machine knows how for LibTorch's, which this room does not see.
-using ExceptionTeller = std::string (*)(const std::exception&);
-void tellExceptionsBy(ExceptionTeller);
 
 /// Of jobs and of run folders. `lost`: a run that never said how it ended and whose program is gone.
 enum class JobState { queued, running, paused, finished, failed, cancelled, lost };

@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "core/api/exception_text.h"
 #include "core/api/memory_need.h"
 #include "core/api/stop_scope.h"
 

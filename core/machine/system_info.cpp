@@ -4,7 +4,7 @@
 #include <omp.h>
 #include <torch/version.h>
 
-#include "core/api/job.h"
+#include "core/api/exception_text.h"
 #include "core/api/system.h"
 #include "core/machine/blas.h"
 #include "core/machine/device.h"
