@@ -11,6 +11,7 @@
 #include <ATen/ops/mul.h>
 #include <ATen/ops/sigmoid.h>
 
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -54,9 +55,6 @@ class PackedMatrix {
     unet::multiply(rows, columns, K_, {a, K_, 1}, {data_.data(), kPanel, kPanel * K_}, out, columns, false);
   }
   const float* shift() const { return shift_.data_ptr<float>(); }  ///< what the time adds
-  float at(std::int64_t n, std::int64_t k) const {
-    return data_[static_cast<std::size_t>(n / kPanel * kPanel * K_ + k * kPanel + n % kPanel)];
-  }
 
  private:
   static constexpr std::int64_t kPanel = 32;
@@ -71,8 +69,15 @@ constexpr std::int64_t kMostWidth = 1024;  // beyond, a block's rows leave the c
 /// All layers for points [from, to) of y [n, D].
 class TangentPass {
  public:
-  TangentPass(PackedMatrix in, std::vector<PackedMatrix> blocks, PackedMatrix out, std::int64_t D, std::int64_t width, float faded)
-      : in_(std::move(in)), blocks_(std::move(blocks)), out_(std::move(out)), D_(D), width_(width), faded_(faded) {}
+  /// columns [D, width]: of the first layer's weight.
+  TangentPass(PackedMatrix in, at::Tensor columns, std::vector<PackedMatrix> blocks, PackedMatrix out, float faded)
+      : in_(std::move(in)),
+        columns_(columns.contiguous()),
+        blocks_(std::move(blocks)),
+        out_(std::move(out)),
+        D_(columns.size(0)),
+        width_(columns.size(1)),
+        faded_(faded) {}
 
   void operator()(const float* y, std::int64_t from, std::int64_t to, float* values, float* jacobian) const {
     const std::int64_t m = to - from, rows = (1 + D_) * m, size = m * width_;
@@ -81,7 +86,7 @@ class TangentPass {
     in_.multiply(y + from * D_, m, z.get(), width_);
     for (std::int64_t j = 0; j < D_; ++j)  // tangent j of the first layer is column j of its weight
       for (std::int64_t i = 0; i < m; ++i)
-        for (std::int64_t c = 0; c < width_; ++c) z[static_cast<std::size_t>((1 + j) * size + i * width_ + c)] = in_.at(c, j);
+        std::copy_n(columns_.data_ptr<float>() + j * width_, width_, z.get() + (1 + j) * size + i * width_);
     addSiluWithTangents(z.get(), in_.shift(), m, D_, width_, h.get());
     for (const auto& block : blocks_) {
       block.multiply(h.get(), rows, z.get(), width_);
@@ -98,6 +103,7 @@ class TangentPass {
 
  private:
   PackedMatrix in_;
+  at::Tensor columns_;
   std::vector<PackedMatrix> blocks_;
   PackedMatrix out_;
   std::int64_t D_, width_;
@@ -122,7 +128,7 @@ at::Tensor Mlp::applyWithJacobian(const NetworkTensors& net, const at::Tensor& y
     };
     std::vector<PackedMatrix> blocks;
     for (const auto& block : blocks_) blocks.push_back(packed(block));
-    const TangentPass pass(packed(in_), std::move(blocks), packed(out_), D, settings_.width, fade(c.t).item<float>());
+    const TangentPass pass(packed(in_), part(weights, in_.weight).t(), std::move(blocks), packed(out_), fade(c.t).item<float>());
     const auto points = y.contiguous();
     const std::int64_t each = step >= 8 ? step / 8 * 8 : step;  // the product's tiles are 8 rows high
     forSlices((n + each - 1) / each, [&](std::int64_t i) {
