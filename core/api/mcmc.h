@@ -76,9 +76,10 @@ struct McmcUpdate {
   std::int64_t iteration = 0, total = 0;                             ///< least over chains, warm-up included
   std::int64_t divergences = 0;                                      ///< after warm-up
   double seconds = 0, essPerSecond = 0, etaSeconds = -1, ebfmi = 0;  ///< ebfmi: least over chains
-  std::string verdict;  ///< in words: "warming up", "R-hat 1.04 above 1.01: not yet mixed", "converged"
-  bool good = false;    ///< R-hat below 1.01, ESS above 400, no divergences
+  std::string verdict;  ///< in words: "warming up", "R-hat 1.04 above 1.01: not yet mixed", "converged"; names latents that have not
+  bool good = false;    ///< R-hat below 1.01, ESS above 400, no divergences, and no latent that has not converged
   std::string run_folder;
+  std::vector<Diagnostic> latents;  ///< that were judged, too: the watched ones while the chains run, all in the end
 };
 
 /// How far the table is from the solver, measured on fresh latents.

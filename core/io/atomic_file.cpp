@@ -58,6 +58,10 @@ void throwWriteError(const std::string& path, int errnum) {
       reason = folderOf(path) + " is not a folder";
       hint = "Choose another folder.";
       break;
+    case EISDIR:
+      reason = "it is a folder (" + reason + ")";
+      hint = "Give the name of a file in it.";
+      break;
     case EACCES:
     case EPERM:
     case EROFS:

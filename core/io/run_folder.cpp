@@ -15,6 +15,7 @@
 
 #include "core/api/json_text.h"
 #include "core/api/number_text.h"
+#include "core/api/printable.h"
 #include "core/io/atomic_file.h"
 #include "core/io/line_file.h"
 #include "core/io/run_status.h"
@@ -212,7 +213,7 @@ void RunFolder::writeOptions(const RunDescription& d, const std::string& name) {
 
 void RunFolder::log(const std::string& line) {
   std::lock_guard lock(impl_->mutex);
-  impl_->logFile.write(isoTime(nowSeconds()) + "  " + line);
+  impl_->logFile.write(isoTime(nowSeconds()) + "  " + printable(line));  // one line, and safe to look at in a terminal
 }
 
 void RunFolder::stat(const json& line) {

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
 #include <ctime>
 #include <filesystem>
 #include <mutex>
@@ -14,6 +13,7 @@
 #include <set>
 #include <string_view>
 
+#include "core/api/number_text.h"
 #include "core/io/file_lock.h"
 
 namespace fs = std::filesystem;
@@ -62,9 +62,7 @@ std::uint64_t randomNumber() {
 TemporaryFile makeTemporary(const std::string& folder, const std::string& name, const std::function<std::uint64_t()>& draw) {
   const std::string start = folder + "/." + name.substr(0, kLongestName - 1 - kMark.size() - kDigits) + std::string(kMark);
   for (int left = kTries; left > 0; --left) {
-    char digits[kDigits + 1];
-    std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(draw()));
-    TemporaryFile made{start + digits};
+    TemporaryFile made{start + formatted("%016llx", draw())};
     made.fd = ::open(made.path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0666);
     if (made.fd < 0 && errno == EEXIST) continue;
     if (made.fd < 0) return made;

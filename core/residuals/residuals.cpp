@@ -12,6 +12,7 @@
 #include "core/api/job.h"
 #include "core/api/json_text.h"
 #include "core/api/options.h"
+#include "core/api/stop_scope.h"
 #include "core/api/system.h"
 #include "core/io/npz.h"
 #include "core/io/set_aside.h"
@@ -59,6 +60,7 @@ class Steps {
 std::string extract(const ResidualsExtractOptions& o, const JobContext& context) {
   validate(o);
   useThreads(context.threads(o.threads));
+  const StopScope stops(context);
   const at::NoGradGuard off;
   const auto walk = residualWalk(o);
   for (const auto& note : walk.notes) context.note(note);
@@ -211,6 +213,7 @@ std::string correlate(const ResidualsCorrelateOptions& o, const JobContext& cont
 std::shared_ptr<const ResidualCorrelations> both(const ResidualsExtractOptions& o, const JobContext& context) {
   validate(o);
   useThreads(context.threads(o.threads));
+  const StopScope stops(context);
   const at::NoGradGuard off;
   const auto walk = residualWalk(o);
   for (const auto& note : walk.notes) context.note(note);

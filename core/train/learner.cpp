@@ -46,7 +46,15 @@ LearnerState Learner::fresh(const Network& network, std::uint64_t seed, c10::Dev
 double Learner::step(const Batch& batch) {
   const at::NoGradGuard off;
   const auto now = state();
-  const double loss = regression_.gradient(now.current(), batch, now.step(), gradient_);
+  const auto buffers = buffers_.defined() ? buffers_.clone() : buffers_;
+  const double loss = [&] {
+    try {
+      return regression_.gradient(now.current(), batch, now.step(), gradient_);
+    } catch (...) {  // a step that is left half-way has not been taken
+      if (buffers_.defined()) buffers_.copy_(buffers);
+      throw;
+    }
+  }();
   norm_ = optimiser_.prepare(gradient_);
   const bool lossFinite = std::isfinite(loss), good = lossFinite && std::isfinite(norm_);
   if (!good && !optimiser_.settings().cleanGradients)

@@ -1,6 +1,10 @@
 #include "core/train/toy_problem.h"
 
+#include <algorithm>
+#include <cmath>
 #include "core/api/number_text.h"
+
+#include "core/api/memory_need.h"
 #include "core/data/random.h"
 #include "core/machine/device.h"
 #include "core/machine/slices.h"
@@ -49,6 +53,19 @@ OptimiserSettings optimiserSettings(const ToyTrainOptions& o) {
   return s;
 }
 
+/// The state of training on a processor: weights, their average, Adam's two moments and the gradient, the last good state, and one gradient
+/// for each slice of the rows that are computed at once.
+double bytesOf(const Network& network, const ToyTrainOptions& o) {
+  constexpr double kStates = 10, kRowsInSlice = 256, kSlices = 16;  // at least: some architectures need more
+  const auto rows = static_cast<double>(o.batch_gpu > 0 ? std::min(o.batch_gpu, o.batch) : o.batch);
+  return 4 * static_cast<double>(network.size()) * (kStates + std::min(kSlices, std::ceil(rows / kRowsInSlice)));
+}
+
+std::string networkText(const Network& network, const ToyTrainOptions& o) {
+  return std::to_string(network.size()) + " weights with " + std::to_string(o.batch_gpu > 0 ? std::min(o.batch_gpu, o.batch) : o.batch) +
+         " samples at once";
+}
+
 }  // namespace
 
 ToyProblem::ToyProblem(const ToyTrainOptions& options, Update update) : ToyProblem(options, std::move(update), stateOf(options)) {}
@@ -70,6 +87,7 @@ ToyProblem::ToyProblem(const ToyTrainOptions& options, Update update, std::optio
   schedule_.emplace(Schedule::make(o, data_.dim(), 1.0, basis_.eigenvalues));
   coordinates_.emplace(o.precond, o.space, *schedule_, basis_);
   network_ = resumed ? makeNetwork(resumed->network, o.resume) : freshNetwork(o, *schedule_, basis_);
+  if (device_.is_cpu()) requireMemory(bytesOf(*network_, o), networkText(*network_, o), "Lower width, depth or batch_gpu.");
   learner_.emplace(network_, optimiserSettings(o), RegressionSettings{.atOnce = o.batch_gpu, .lossScale = o.ls, .seed = seedOf(o)},
                    resumed ? resumed->learner.to(device_) : Learner::fresh(*network_, seedOf(o), device_));
   batches_.emplace(data_, *schedule_, basis_, batchSettings(o), device_);

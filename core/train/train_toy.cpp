@@ -3,6 +3,9 @@
 
 #include <utility>
 
+#include <optional>
+
+#include "core/api/stop_scope.h"
 #include "core/api/system.h"
 #include "core/train/toy_problem.h"
 #include "core/train/train_records.h"
@@ -15,12 +18,17 @@ Expected<ToyTrainResult> trainToy(const ToyTrainOptions& options, const JobConte
   return atEdge([&] {
     validate(options);
     useThreads(context.threads(options.threads));
+    const StopScope stops(context);
     const at::NoGradGuard off;
     auto claimed = claimedRun(options.resume);
-    ToyProblem problem(options, update);
-    for (const auto& note : problem.notes()) context.note(note);
-    ToyTrainResult result{runTraining(problem, context, std::move(claimed)), {}};
-    if (problem.validation()) result.validation = *problem.validation();
+    std::optional<ToyProblem> problem;
+    {
+      const StopScope nothingYet(context.stop, context.finish);
+      problem.emplace(options, update);
+    }
+    for (const auto& note : problem->notes()) context.note(note);
+    ToyTrainResult result{runTraining(*problem, context, std::move(claimed)), {}};
+    if (problem->validation()) result.validation = *problem->validation();
     return result;
   });
 }

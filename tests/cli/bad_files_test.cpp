@@ -232,6 +232,9 @@ TEST(BadFiles, ResumeFromSomethingElse) {
   refuse("training-state-000001.safetensors", "no archive", "safetensors");
   refuse("training-state-000001.pt", "PK\x03\x04 of an earlier version", "not opened, since such files can run programs");
   const TemporaryFolder folder;
+  const Ended longName = cli({"toy-train", "--resume", std::string(300, 'n')}, {.folder = folder.path()});
+  EXPECT_NE(longName.code, 0);
+  EXPECT_THAT(longName.err, ::testing::AllOf(HasSubstr("too long"), ::testing::Not(HasSubstr("filesystem error"))));
   const Ended missing = cli({"toy-train", "--resume", (folder / "nowhere.pt").string()}, {.folder = folder.path()});
   EXPECT_TRUE(missing.code == 1 || missing.code == 2) << missing.err;
   EXPECT_THAT(missing.err, HasSubstr("nowhere.pt"));

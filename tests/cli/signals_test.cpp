@@ -58,6 +58,38 @@ void expectStopsAndKeeps(int signal) {
 TEST(Signals, CtrlCStopsATrainingAndKeepsIt) { expectStopsAndKeeps(SIGINT); }
 TEST(Signals, TerminateDoesTheSame) { expectStopsAndKeeps(SIGTERM); }
 
+TEST(Signals, TheTableOfAMapIsLeftAtOnce) {
+  for (const int signal : {SIGINT, SIGTERM}) {
+    const TemporaryFolder folder;
+    Process chains({"toy-mcmc", "net", "--network", pretrained("circles-PRP"), "--table_tolerance", "1e-6", "--outdir",
+                    (folder / "runs").string(), "--json"});
+    ASSERT_TRUE(chains.waitUntil([&] { return chains.err().find("table of the map") != std::string::npos; })) << chains.err();
+    const auto before = jsonLines(chains.err().substr(0, chains.err().rfind('\n') + 1)).size();
+    chains.signal(signal);
+    const Ended ended = chains.wait(std::chrono::seconds(20));
+    EXPECT_EQ(ended.code, 3) << ended.err;
+    const auto lines = jsonLines(ended.err);
+    EXPECT_EQ(lines.back().at("state"), "cancelled");
+    std::size_t batches = 0;
+    for (std::size_t i = before; i < lines.size(); ++i) batches += lines[i].value("stage", "") == "table of the map";
+    EXPECT_LE(batches, 2u) << "batches of the table since the signal";
+    EXPECT_FALSE(fs::exists(folder / "runs"));
+  }
+}
+
+TEST(Signals, TheHintIsACommandWhateverTheFolderIsCalled) {
+  const TemporaryFolder folder;
+  Process training(longTraining(folder / "my run's"));
+  ASSERT_TRUE(training.waitUntil([&] { return training.err().find("\"stage\":\"training\"") != std::string::npos; })) << training.err();
+  training.signal(SIGINT);
+  const Ended ended = training.wait(std::chrono::seconds(20));
+  const std::string hint = jsonLines(ended.err).back().at("hint"), begin = "go on with: ";
+  ASSERT_EQ(hint.rfind(begin, 0), 0u) << hint;
+  const Ended resumed = shell(hint.substr(begin.size()) + " --duration 0.02 -n", folder.path());
+  ASSERT_EQ(resumed.code, 0) << hint << resumed.err;
+  EXPECT_THAT(nlohmann::json::parse(resumed.out).at("would_write").at(0).get<std::string>(), HasSubstr("my run's/00000-circles-PRP/"));
+}
+
 TEST(Signals, SecondCtrlCCancelsATraining) {
   const TemporaryFolder folder;
   Process training(longTraining(folder.path()));

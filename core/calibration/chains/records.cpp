@@ -137,9 +137,9 @@ void McmcRecords::save(McmcCheckpoint& run) {
   saveCheckpoint(folder_->file(kCheckpointFile), run);
 }
 
-McmcResult McmcRecords::results(const McmcUpdate& last, const McmcCheckpoint& run, const std::function<void()>& poll) {
+McmcResult McmcRecords::results(McmcUpdate last, const McmcCheckpoint& run, const std::function<void()>& poll) {
   McmcResult r;
-  r.run_folder = path(), r.last = last, r.truth = run.truth, r.table = run.table, r.seconds = run.seconds;
+  r.run_folder = path(), r.truth = run.truth, r.table = run.table, r.seconds = run.seconds;
   r.worstRhat = worstRhat(last.weights), r.leastEss = leastEss(last.weights);
   r.diagnostics = last.weights;
   const auto watched = diagnoseWatched(run.draws);
@@ -148,6 +148,8 @@ McmcResult McmcRecords::results(const McmcUpdate& last, const McmcCheckpoint& ru
   if (last.iteration > run.draws.warmup) {
     context_.report({"diagnosing all latents", 0, 0, -1, {}});
     const auto latentSummary = diagnoseLatents(*latents_, 2, poll);
+    last.latents = latentSummary;
+    judge(last);
     r.latentRhat = worstRhat(latentSummary), r.latentEss = leastEss(latentSummary);
     note(formatted("over all latents: worst R-hat %.3f, least bulk ESS %.0f", r.latentRhat, r.latentEss));
     context_.report({"writing", 0, 0, -1, {}});
@@ -156,6 +158,7 @@ McmcResult McmcRecords::results(const McmcUpdate& last, const McmcCheckpoint& ru
     fs::remove(folder_->file(kLatentsFile), ignored);  // posterior.npz holds them now, also for going on
   }
   r.files.push_back(folder_->file(kCheckpointFile));
+  r.last = std::move(last);
   return r;
 }
 

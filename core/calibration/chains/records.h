@@ -32,8 +32,9 @@ class McmcRecords {
   void keep(std::int64_t draw, const std::vector<std::vector<double>>& positions);
   /// Latents to the disk, then checkpoint.npz.
   void save(McmcCheckpoint&);
-  /// Diagnostics of all latents and the output files, once there are draws. The latents are then in these, and latents.part goes.
-  McmcResult results(const McmcUpdate&, const McmcCheckpoint&, const std::function<void()>& poll);
+  /// Diagnostics of all latents, the verdict on them and the output files, once there are draws. The latents are then in these, and
+  /// latents.part goes.
+  McmcResult results(McmcUpdate, const McmcCheckpoint&, const std::function<void()>& poll);
 
  private:
   const ToyMcmcOptions& o_;

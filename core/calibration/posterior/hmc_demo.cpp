@@ -11,6 +11,7 @@
 #include "core/api/job.h"
 #include "core/api/json_text.h"
 #include "core/api/options.h"
+#include "core/api/stop_scope.h"
 #include "core/api/system.h"
 #include "core/calibration/posterior/latent_target.h"
 #include "core/calibration/posterior/mixture_experiment.h"
@@ -199,6 +200,7 @@ Expected<std::shared_ptr<const HmcDemo>> hmcDemo(const HmcDemoOptions& options, 
   return atEdge([&] {
     validate(options);
     useThreads(context.threads(options.threads));
+    const StopScope stops(context);
     const at::NoGradGuard off;
     return Demo(options, context).run();
   });

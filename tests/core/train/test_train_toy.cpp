@@ -375,6 +375,21 @@ TEST(TrainToy, StopAndKeepThenGoOnInTheSameFolder) {
   EXPECT_EQ(done.steps, 200);
 }
 
+TEST(TrainToy, AStopBeforeTheFirstStepLeavesNothingBehind) {
+  const Folder folder;
+  std::stop_source finish;
+  JobContext context;
+  context.finish = finish.get_token();
+  finish.request_stop();  // while points are drawn for the eigenbasis
+  const auto r = trainToy(small(folder), context);
+  ASSERT_FALSE(r);
+  EXPECT_TRUE(r.error().cancelled());
+  EXPECT_TRUE(fs::is_empty(folder.path()));
+  const auto cost = trainCost(small(folder), context);
+  ASSERT_FALSE(cost);
+  EXPECT_TRUE(cost.error().cancelled());
+}
+
 TEST(TrainToy, CancelEndsWithinAFewStepsAndSaysSo) {
   const Folder folder;
   auto o = small(folder);

@@ -48,6 +48,26 @@ ToyMcmcOptions slowChains(const TempFolder& folder) {
 
 }  // namespace
 
+TEST(ToyMcmcResume, AStopBeforeTheFirstTransitionLeavesNothingBehind) {
+  const TempFolder folder;
+  auto o = smallChains(folder);
+  o.map = "table", o.table_tolerance = 1e-3;
+  std::stop_source finish;
+  JobContext context;
+  context.finish = finish.get_token();
+  int after = 0;
+  context.progress = [&](const Progress& p) {
+    if (finish.stop_requested()) ++after;
+    if (p.stage == "table of the map") finish.request_stop();
+  };
+  const auto stopped = toyMcmc(o, context);
+  ASSERT_FALSE(stopped);
+  EXPECT_TRUE(stopped.error().cancelled()) << stopped.error().message;
+  EXPECT_TRUE(finish.stop_requested());
+  EXPECT_EQ(after, 0) << "batches of the table after the request";
+  EXPECT_EQ(folder.entries(), 0u);
+}
+
 TEST(ToyMcmcResume, GivesTheBytesOfARunNeverStopped) {
   const TempFolder folder;
   const auto o = slowChains(folder);
