@@ -17,6 +17,7 @@ class CoverageInspector : public QWidget {
  public:
   explicit CoverageInspector(Session*, QWidget* parent = nullptr);
   ToyCoverageOptions options() const;  ///< what Run would do now
+  void setOwn(const ToyCoverageOptions&);  ///< what the form has besides the experiment
   QString subject() const;             ///< "circles, PRP, exact score"
   bool dimensionFits() const;          ///< 2 or 3, or not known yet
   ParameterForm* form() const { return form_; }

@@ -50,6 +50,8 @@ Demonstration::Demonstration(Session* session, const HmcEngine* engine, QObject*
   });
 }
 
+Provenance Demonstration::provenance() const { return player_->demo() ? Provenance::of(shown_, 2) : Provenance(); }
+
 HmcDemoOptions Demonstration::options() const { return withExperiment(own_, *session_); }
 
 void Demonstration::setOwn(const HmcDemoOptions& own) {
@@ -118,13 +120,14 @@ void Demonstration::start() {
   const std::uint64_t before = job_;
   job_ = session_->jobs()->run<std::shared_ptr<const HmcDemo>>(
       std::move(request), [o, demo = engine_->demo](const JobContext& context) { return demo(o, context); }, this,
-      [this, ticket](const Expected<std::shared_ptr<const HmcDemo>>& result) {
+      [this, ticket, o](const Expected<std::shared_ptr<const HmcDemo>>& result) {
         if (ticket != ticket_) return;
         running_ = false;
         stage_.clear();
         problem_.clear();
         if (result) {
           const bool first = !player_->demo();
+          shown_ = o;
           player_->setDemo(*result);
           if (first) player_->play();
         } else if (!result.error().cancelled()) {

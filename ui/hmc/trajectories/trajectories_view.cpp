@@ -13,6 +13,7 @@
 #include "ui/forms/help_section.h"
 #include "ui/forms/inspector_parts.h"
 #include "ui/hmc/stage_options.h"
+#include "ui/session/provenance_bar.h"
 #include "ui/session/session.h"
 #include "ui/style/accent_button.h"
 #include "ui/time/transport_icons.h"
@@ -119,7 +120,8 @@ TrajectoriesView::TrajectoriesView(Session* session, Demonstration* demonstratio
       plane_(new LatentPlane(demonstration->player())),
       strip_(new EnergyStrip(demonstration->player())),
       speed_(new QComboBox),
-      where_(new QLabel) {
+      where_(new QLabel),
+      bar_(new ProvenanceBar(session)) {
   DemoPlayer* player = demonstration->player();
   QSettings& ini = session->settings()->ini();
   start_ = tool("demoStart", tr("Back to the first transition (Home)"), [player] { player->toStart(); });
@@ -158,8 +160,11 @@ TrajectoriesView::TrajectoriesView(Session* session, Demonstration* demonstratio
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);
+  column->addWidget(bar_);
   column->addWidget(split, 1);
   column->addLayout(row);
+  bar_->dims({plane_, strip_});
+  bar_->setFormBack([this] { demonstration_->showAgain(); });
   for (QWidget* w : {static_cast<QWidget*>(plane_), static_cast<QWidget*>(strip_)}) w->installEventFilter(this);
   strip_->setEmptyText(tr("How far the total energy strays along each trajectory: the sampler is exact only as far as it stays put."));
   connect(player, &DemoPlayer::moved, this, &TrajectoriesView::follow);
@@ -205,7 +210,9 @@ void TrajectoriesView::hideEvent(QHideEvent* e) {
 
 void TrajectoriesView::follow() {
   const DemoPlayer* player = demonstration_->player();
-  const QString command = QString::fromStdString(commandLine(demonstration_->options()));
+  const Provenance shown = demonstration_->provenance();
+  bar_->compare(shown, Provenance::of(demonstration_->options(), session_->dataDim()), demonstration_->pending());
+  const QString command = QString::fromStdString(commandLine(shown.empty() ? demonstration_->options() : demonstration_->shown()));
   plane_->setCommand(command);
   strip_->setCommand(command);
   plane_->setEmptyText(!isPlane(*session_)                    ? tr("This needs a data set of two dimensions.")
