@@ -37,7 +37,7 @@ void addBand(QChart& chart, const CoverageResult& result, const CoverageJudgemen
   for (auto* marker : chart.legend()->markers(band)) marker->setVisible(false);
 }
 
-/// The binomial error of each share: 95 % of Wilson's interval, as one line that goes up and down and breaks between radii.
+/// The binomial error of each share: 95 % of Wilson's interval, an upright line at each radius.
 void addErrors(QChart& chart, const CoverageResult& result, const CoverageJudgement& judged, BoundaryKind kind, CoveragePlace place,
                const std::function<double(std::size_t, double)>& value, const QColor& color, const Theme& theme) {
   for (std::size_t r = 0; r < result.radii.size(); ++r) {

@@ -121,7 +121,7 @@ bool HmcPage::justStarted() const {
 }
 
 QString HmcPage::unfinished() const { return runner_->busy() ? tr("the chains of %1").arg(runner_->provenance().set()) : QString(); }
-void HmcPage::keep() { runner_->stopAndKeep(); }
+void HmcPage::keep() { runner_->latest().iteration > 0 ? runner_->stopAndKeep() : runner_->cancel(); }  // before that there are no draws
 void HmcPage::discard() { runner_->cancel(); }
 
 HmcPage::Tab HmcPage::tab() const { return static_cast<Tab>(tabs_->currentIndex()); }

@@ -32,7 +32,10 @@ class TrainPage : public ViewsPage {
     const TrainingRun* training = session()->training();
     return training->busy() ? tr("the training of %1").arg(training->provenance().set()) : QString();
   }
-  void keep() override { session()->training()->stopAndKeep(); }
+  void keep() override {
+    TrainingRun* training = session()->training();
+    training->latest().step > 0 ? training->stopAndKeep() : training->discard();  // before the first step there is nothing
+  }
   void discard() override { session()->training()->discard(); }
   QString command() const override { return session()->trainCommand(); }
   QString hint() const override { return tr("Ctrl+Return train  \u00b7  Ctrl+. stop and keep  \u00b7  F1 keys"); }

@@ -25,6 +25,10 @@ constexpr double kLook = 4, kFar = 6;  // latent standard deviations: of that lo
 constexpr double kDeep = 12;           // below the top, in log-density, that is still shown
 constexpr double kPoor = 4.5;          // latent standard deviations along each axis, on the side away from the truth
 constexpr std::int64_t kAtOnce = 4096;
+// Of the search for a step size: transitions, the first step, and the acceptance aimed at, since a landscape may be rugged where the chain
+// comes later.
+constexpr std::int64_t kTuning = 150;
+constexpr double kFirstStep = 0.05, kTunedAccept = 0.93;
 
 struct Box {
   double least[2] = {std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity()};
@@ -101,6 +105,7 @@ class Demo {
   std::shared_ptr<const HmcDemo> run() {
     const auto& truth = experiment_.truth.z;
     result_->truth = {static_cast<float>(truth[at_]), static_cast<float>(truth[at_ + 1])};
+    result_->stepSize = o_.step_size > 0 ? o_.step_size : tunedStep(start());
     move(start());
     map();
     return result_;
@@ -115,11 +120,28 @@ class Demo {
     return z;
   }
 
-  void move(const std::vector<double>& start) {
+  mcmc::Settings settings() const {
     mcmc::Settings s;
-    s.nuts = o_.sampler == "nuts", s.adaptMetric = false, s.findStepSize = false;
-    s.stepSize = o_.step_size, s.leapfrogs = o_.traj_length, s.warmup = 0, s.draws = o_.transitions;
+    s.nuts = o_.sampler == "nuts", s.adaptMetric = false;
+    s.leapfrogs = o_.traj_length;
     s.seed = purposeSeed(static_cast<std::uint64_t>(o_.seed), Purpose::demonstrationChain);
+    return s;
+  }
+
+  double tunedStep(const std::vector<double>& start) {
+    mcmc::Settings s = settings();
+    s.findStepSize = true, s.stepSize = kFirstStep, s.warmup = kTuning, s.draws = 0, s.targetAccept = kTunedAccept;
+    mcmc::Sampler sampler(target_, s, {start});
+    for (std::int64_t i = 0; i < kTuning; ++i) {
+      context_.report({"step size", static_cast<double>(i), static_cast<double>(kTuning), -1, {}});
+      sampler.step([this] { context_.throwIfStopped(); });
+    }
+    return sampler.states().front().stepSize;
+  }
+
+  void move(const std::vector<double>& start) {
+    mcmc::Settings s = settings();
+    s.findStepSize = false, s.stepSize = result_->stepSize, s.warmup = 0, s.draws = o_.transitions;
     mcmc::Sampler sampler(target_, s, {start});
     sampler.recordPath(true);
     double accept = 0;
@@ -231,7 +253,7 @@ Expected<void> saveHmcDemo(const HmcDemo& d, const HmcDemoOptions& o) {
     out.add("truth", std::span<const float>(d.truth), {2});
     out.addText(
         "meta",
-        nlohmann::json{{"program", std::string("inflaton ") + programVersion()}, {"options", toJson(o)}, {"accept", d.accept}}.dump());
+        nlohmann::json{{"program", std::string("inflaton ") + programVersion()}, {"options", toJson(o)}, {"accept", d.accept}, {"step_size", d.stepSize}}.dump());
     out.commit();
   });
 }

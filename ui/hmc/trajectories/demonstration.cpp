@@ -8,7 +8,8 @@ const std::vector<DemoPreset>& demoPresets() {
   static const std::vector<DemoPreset> presets = {
       {"good", Demonstration::tr("Good"),
        Demonstration::tr(
-           "Steps follow the ridge, the energy error stays small, nearly every proposal is accepted and lies far from where it began.")},
+           "A step found for this landscape: it follows the ridge, the energy error stays small, nine in ten proposals are accepted and lie far "
+           "from where they began.")},
       {"large", Demonstration::tr("Step too large"),
        Demonstration::tr(
            "The leapfrog leaps over the ridge: the energy error explodes and proposals are rejected or diverge; the chain stands still.")},
@@ -23,9 +24,9 @@ const std::vector<DemoPreset>& demoPresets() {
 void DemoPreset::apply(HmcDemoOptions& o) const {
   const QString which = QString::fromLatin1(id);
   o.sampler = "hmc";
-  o.traj_length = 15;
+  o.traj_length = which == "good" ? 60 : 15;
   o.init = which == "poor" ? "poor" : "truth";
-  o.step_size = which == "large" ? 0.25 : which == "small" ? 0.002 : 0.03;
+  o.step_size = which == "large" ? 0.25 : which == "small" ? 0.002 : which == "poor" ? 0.03 : 0;
 }
 
 Demonstration::Demonstration(Session* session, const HmcEngine* engine, QObject* parent)

@@ -106,11 +106,12 @@ void TrajectoriesInspector::follow() {
   if (!demo) return;
   int rejected = 0, divergent = 0;
   for (const auto& t : demo->transitions) rejected += !t.accepted && !t.divergent, divergent += t.divergent;
-  numbers_->setText(tr("%1 transitions, mean acceptance %2; %3 rejected, %4 divergent")
+  numbers_->setText(tr("%1 transitions, step %5, mean acceptance %2; %3 rejected, %4 divergent")
                         .arg(demo->transitions.size())
                         .arg(number(demo->accept, 2))
                         .arg(rejected)
-                        .arg(divergent));
+                        .arg(divergent)
+                        .arg(number(demo->stepSize, -2)));
 }
 
 TrajectoriesView::TrajectoriesView(Session* session, Demonstration* demonstration, QWidget* parent)
@@ -136,7 +137,7 @@ TrajectoriesView::TrajectoriesView(Session* session, Demonstration* demonstratio
   speed_->setToolTip(tr("Leapfrog steps a second"));
   speed_->setFocusPolicy(Qt::TabFocus);
   for (const int s : {2, 5, 10, 20, 50, 100, 400}) speed_->addItem(tr("%1 steps/s").arg(s), s);
-  speed_->setCurrentIndex(std::max(0, speed_->findData(ini.value("hmc/speed", 20).toInt())));
+  speed_->setCurrentIndex(std::max(0, speed_->findData(ini.value("hmc/speed", 100).toInt())));
   player->setSpeed(speed_->currentData().toInt());
   connect(speed_, &QComboBox::activated, this, [this, player] {
     player->setSpeed(speed_->currentData().toInt());
