@@ -15,7 +15,7 @@ QStringList MainWindow::unfinished() const {
 }
 
 void MainWindow::askBeforeClosing() {
-  if (auto* asked = findChild<QMessageBox*>(QStringLiteral("closeQuestion"))) return asked->raise();
+  if (auto* asked = findChild<QMessageBox*>(QStringLiteral("closeQuestion")); asked && asked->isVisible()) return asked->raise();
   auto* box = new QMessageBox(QMessageBox::Question, tr("Close Inflaton"),
                               tr("Closing ends %1.").arg(unfinished().join(tr(" and "))), QMessageBox::NoButton, this);
   box->setObjectName("closeQuestion");
