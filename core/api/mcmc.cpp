@@ -116,7 +116,8 @@ const ParameterTable& parameterTable<HmcDemoOptions>() {
     r.add(&O::sampler, "sampler", "Sampler", "hmc: trajectories of fixed length; nuts: as long as they do not turn back.")
         .choices({"hmc", "nuts"}, {"HMC, fixed length", "NUTS"});
     r.add(&O::step_size, "step_size", "Step size",
-          "Too large and trajectories fly off, too small and they hardly move. 0: found by a warm-up that is not recorded, so that nine in ten "
+          "Too large and trajectories fly off, too small and they hardly move. 0: found by a warm-up that is not recorded, so that nine in "
+          "ten "
           "proposals are accepted.")
         .range(0, 100)
         .log();

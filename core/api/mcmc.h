@@ -117,7 +117,7 @@ double ebfmi(const std::vector<double>& energy);
 struct HmcDemoOptions : PosteriorOptions {
   std::int64_t observation = 0;  ///< its number; the other latents are left out, weights are the true ones
   std::string sampler = "hmc";   ///< hmc | nuts
-  double step_size = 0.1;  ///< 0: found by a warm-up that is not recorded
+  double step_size = 0.1;        ///< 0: found by a warm-up that is not recorded
   std::int64_t traj_length = 15;
   std::int64_t transitions = 50;
   std::string init = "truth";                       ///< truth | poor: from the far tail

@@ -1,6 +1,6 @@
 #pragma once
-// The smoothed loss. Losses fall by decades at first and then hardly: the mean of the logarithms follows both, over a window that grows with
-// the steps, so that the curve lies among the losses it smooths instead of above them.
+// The smoothed loss. Losses fall by decades at first and then hardly: the mean of the logarithms follows both, over a window that grows
+// with the steps, so that the curve lies among the losses it smooths instead of above them.
 #include <algorithm>
 #include <cmath>
 #include <cstdint>

@@ -15,9 +15,9 @@ using namespace inflaton::ui;
 namespace {
 
 struct Seen {
-  int refused = 0;     ///< rejected or divergent, of 50
-  double reach = 0;    ///< mean distance from start to end of a trajectory
-  double strays = 0;   ///< median of the energy error's greatest absolute value along a trajectory
+  int refused = 0;             ///< rejected or divergent, of 50
+  double reach = 0;            ///< mean distance from start to end of a trajectory
+  double strays = 0;           ///< median of the energy error's greatest absolute value along a trajectory
   double first = 0, last = 0;  ///< distance of the chain from the truth
   double step = 0;
 };

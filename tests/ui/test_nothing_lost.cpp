@@ -76,7 +76,8 @@ TEST_F(NothingLost, AWorseNetworkIsNotTakenUnasked) {
   ASSERT_TRUE(QTest::qWaitFor([&] { return !window->banner()->text().isEmpty(); }, 10000));
   EXPECT_TRUE(window->banner()->text().contains("keeps the one in use")) << window->banner()->text().toStdString();
   EXPECT_EQ(session().experiment().flow.network, used);
-  EXPECT_TRUE(find<QLabel>("trainNumbers")->text().contains("does not use this network")) << find<QLabel>("trainNumbers")->text().toStdString();
+  EXPECT_TRUE(find<QLabel>("trainNumbers")->text().contains("does not use this network"))
+      << find<QLabel>("trainNumbers")->text().toStdString();
   session().chooseSet("moons");
   session().chooseSet("circles");
   EXPECT_NE(session().experiment().flow.network, session().training()->result().network) << "nor by way of another set";

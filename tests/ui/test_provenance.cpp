@@ -178,7 +178,8 @@ TEST_F(Belongs, CoverageKeepsItsNameWhenAnotherSetIsChosen) {
   small.test_pts = 1200, small.boundary_pts = 60;
   page->form()->setOwn(small);
   click("runStage");
-  ASSERT_TRUE(QTest::qWaitFor([&] { return page->model()->result() && !page->running(); }, 120000)) << window->banner()->text().toStdString();
+  ASSERT_TRUE(QTest::qWaitFor([&] { return page->model()->result() && !page->running(); }, 120000))
+      << window->banner()->text().toStdString();
   EXPECT_FALSE(page->view()->bar()->isVisible());
   EXPECT_FALSE(page->view()->verdict().isEmpty());
   click("set_s_curve");
@@ -241,7 +242,8 @@ TEST_F(ChainsBelong, ChainsOfCirclesSaySoUnderMoons) {
   EXPECT_FALSE(page->chainsBar()->stale()) << page->chainsBar()->text().toStdString();
   session->chooseSet("moons");
   EXPECT_TRUE(page->chainsBar()->isVisible());
-  EXPECT_TRUE(page->chainsBar()->text().startsWith("Of Circles, PRP, exact score of 1000 points")) << page->chainsBar()->text().toStdString();
+  EXPECT_TRUE(page->chainsBar()->text().startsWith("Of Circles, PRP, exact score of 1000 points"))
+      << page->chainsBar()->text().toStdString();
   EXPECT_TRUE(page->chains()->pane(ChainsView::trace)->figureCommand().contains("toy-mcmc"));
   EXPECT_FALSE(page->chains()->pane(ChainsView::trace)->figureCommand().contains("moons"));
   press(page->chainsBar());
@@ -278,8 +280,7 @@ TEST_F(ChainsBelong, TheTestOfCalibrationAndTheTrajectoriesToo) {
   EXPECT_FALSE(page->trajectoriesView()->bar()->stale());
   session->chooseSet("s_curve");  // nothing can follow there: the plane is of circles
   ASSERT_TRUE(QTest::qWaitFor([&] { return page->trajectoriesView()->bar()->isVisible(); }, 5000));
-  EXPECT_TRUE(page->trajectoriesView()->bar()->text().startsWith("Of Circles"))
-      << page->trajectoriesView()->bar()->text().toStdString();
+  EXPECT_TRUE(page->trajectoriesView()->bar()->text().startsWith("Of Circles")) << page->trajectoriesView()->bar()->text().toStdString();
   EXPECT_FALSE(page->trajectoriesView()->plane()->figureCommand().contains("s_curve"));
   press(page->trajectoriesView()->bar());
   EXPECT_EQ(session->experiment().flow.data_name, "circles");

@@ -62,7 +62,9 @@ TEST(JobsModel, APausedOrStoppedJobIsNotFinishedAndNotWhole) {
   JobsModel model;
   model.update(status(1, JobState::finished, 1, 4));
   EXPECT_EQ(model.index(0, JobsModel::progress).data().toString(), "100 %");
-  const auto texts = [&] { return model.index(0, JobsModel::state).data().toString() + ", " + model.index(0, JobsModel::progress).data().toString(); };
+  const auto texts = [&] {
+    return model.index(0, JobsModel::state).data().toString() + ", " + model.index(0, JobsModel::progress).data().toString();
+  };
   model.setRest(1, JobsModel::Rest::paused);
   EXPECT_EQ(texts(), "paused, 25 %");
   model.setRest(1, JobsModel::Rest::resumed);

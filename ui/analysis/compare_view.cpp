@@ -84,11 +84,10 @@ CompareView::CompareView(Session* session, CompareFunction compare, SimulateFunc
                      static_cast<QWidget*>(race_->curve())})
     w->installEventFilter(this);
   connect(job_, &JobButton::runRequested, this, &CompareView::start);
-  connect(budgets_, &QLineEdit::editingFinished, this,
-          [this] {
-            session_->settings()->ini().setValue("compare/budgets", budgets_->text());
-            follow();
-          });
+  connect(budgets_, &QLineEdit::editingFinished, this, [this] {
+    session_->settings()->ini().setValue("compare/budgets", budgets_->text());
+    follow();
+  });
   connect(direction_, &QComboBox::activated, this, [this](int i) {
     session_->settings()->ini().setValue("compare/direction", i);
     race_->setDirection(i == 0 ? "melt" : "gen");
@@ -154,8 +153,8 @@ void CompareView::follow() {
   bar_->compare(there_ ? Provenance::of(shown_, dimOfShown_) : Provenance(), Provenance::of(options(), dim));
   ToySimulateOptions race = session_->experiment().flow;
   race.direction = options().direction;
-  raceBar_->compare(race_->result() ? Provenance::of(race_->base(), race_->result()->a->data.dim) : Provenance(),
-                    Provenance::of(race, dim), race_->pending());
+  raceBar_->compare(race_->result() ? Provenance::of(race_->base(), race_->result()->a->data.dim) : Provenance(), Provenance::of(race, dim),
+                    race_->pending());
   if (!there_) {
     caption_->setText(subject());
     diagram_->setEmptyText(

@@ -32,7 +32,7 @@ class RaceView : public QWidget {
   const std::shared_ptr<const RaceResult>& result() const { return result_; }
   const ToySimulateOptions& base() const { return base_; }       ///< that both racers of result() started from
   bool pending() const { return running_ || soon_.isActive(); }  ///< runs, or is about to
-  QString numbers() const;  ///< "apart at t 3.20: mean 0.012, at most 0.31 latent sd"
+  QString numbers() const;                                       ///< "apart at t 3.20: mean 0.012, at most 0.31 latent sd"
   Canvas2D* canvas() const { return first_; }
   Canvas2D* second() const { return second_; }
   ChartPane* curve() const { return curve_; }

@@ -75,8 +75,9 @@ CoverageCentre::CoverageCentre(Session* session, CoverageModel* model, AlphaShap
   verdict_->setWordWrap(true);
   verdict_->setContentsMargins(6, 0, 6, 2);
   verdict_->setTextInteractionFlags(Qt::TextSelectableByMouse);
-  verdict_->setToolTip(tr("At each radius the share inside is held against the ideal, with the noise that counting so many points has; "
-                          "the limits hold for all radii together in 95 of 100 runs of a calibrated flow"));
+  verdict_->setToolTip(
+      tr("At each radius the share inside is held against the ideal, with the noise that counting so many points has; "
+         "the limits hold for all radii together in 95 of 100 runs of a calibrated flow"));
 
   auto* curveSide = new QWidget;
   auto* curveRow = new QHBoxLayout;

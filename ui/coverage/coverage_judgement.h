@@ -16,9 +16,9 @@ std::pair<double, double> wilson(double share, double n, double z);
 double simultaneousZ(std::size_t tests, double level = 0.95);
 
 struct CoverageJudgement {
-  double trials = 0;         ///< points counted: test points times seeds
-  double z = 0;              ///< of band and verdict: for all radii at once
-  std::vector<double> band;  ///< [R] half width around the ideal within which a calibrated flow stays
+  double trials = 0;                                              ///< points counted: test points times seeds
+  double z = 0;                                                   ///< of band and verdict: for all radii at once
+  std::vector<double> band;                                       ///< [R] half width around the ideal within which a calibrated flow stays
   std::array<std::vector<std::size_t>, kCoveragePlaces> outside;  ///< radii whose share is not in the band
   bool within = true;                                             ///< at no place any
   QString words;

@@ -20,8 +20,8 @@ class PausableRun : public QObject {
 
   State state() const { return state_; }
   bool busy() const { return state_ != State::idle && state_ != State::paused; }  ///< a job is under way
-  bool justStarted() const;  ///< less than a second ago: the key that started it does not end it
-  std::uint64_t job() const { return job_; }                                      ///< on now or last; 0: none yet
+  bool justStarted() const;                   ///< less than a second ago: the key that started it does not end it
+  std::uint64_t job() const { return job_; }  ///< on now or last; 0: none yet
 
   /// From idle or paused: this job is under way now. Its `done` must call ended().
   void started(std::uint64_t job);

@@ -14,9 +14,9 @@ QString tr(const char* text) { return QCoreApplication::translate("Provenance", 
 
 /// Where files go, on what it runs and how often it is recorded: no number depends on it.
 bool changesNothing(const std::string& name) {
-  static const std::set<std::string> names{"outdir", "desc",    "nosubdir",   "resume",   "save_dir",   "output",       "device", "threads",
-                                           "preset", "outputs", "checkpoint", "data_dim", "save_trajs", "trajectories", "tick",   "snap",
-                                           "dump"};
+  static const std::set<std::string> names{"outdir",     "desc",         "nosubdir", "resume",  "save_dir",   "output",
+                                           "device",     "threads",      "preset",   "outputs", "checkpoint", "data_dim",
+                                           "save_trajs", "trajectories", "tick",     "snap",    "dump"};
   return names.contains(name);
 }
 

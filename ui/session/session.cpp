@@ -80,7 +80,7 @@ Session::Session(Settings* settings, QObject* parent)
     model_->update(status);
     const bool superseded = status.state == JobState::cancelled && !jobs_->askedToCancel(status.id);
     if (superseded && status.title.starts_with("Flow")) model_->remove(status.id);  // by an edit; what the user cancelled stays
-    if (cost_->owns(status.id)) model_->remove(status.id);  // its answer is a line under the button
+    if (cost_->owns(status.id)) model_->remove(status.id);                          // its answer is a line under the button
   });
   connect(view_, &ViewState::selectionChanged, this, &Session::selectionEdited);
   connect(training_, &TrainingRun::kept, this, &Session::takeTrained);

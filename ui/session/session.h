@@ -112,8 +112,8 @@ class Session : public QObject {
 
  private:
   void apply(const Experiment&);
-  QStringList settleSource(Experiment&);               ///< a network of another data set or schedule gives way; says so
-  QStringList fitTo(Experiment&, int dim);             ///< fitDimensions, and back to as many axes as were kept before it had to change
+  QStringList settleSource(Experiment&);    ///< a network of another data set or schedule gives way; says so
+  QStringList fitTo(Experiment&, int dim);  ///< fitDimensions, and back to as many axes as were kept before it had to change
   void takeTrained(const TrainResult&);
   bool restartsPlay() const;
   void openPoints(const QString& path);
@@ -139,12 +139,12 @@ class Session : public QObject {
   std::vector<NetworkInfo> pretrained_;      ///< the program's
   CostMeter* cost_;
   std::optional<std::pair<ScheduleOptions, ScheduleOptions>>
-      softened_;  ///< before and after the proportional inflation had its gap softened
+      softened_;                                                   ///< before and after the proportional inflation had its gap softened
   std::optional<std::pair<std::int64_t, std::int64_t>> squeezed_;  ///< axes to keep as the user chose, and as few as a set has left
   Provenance shownFlow_;
-  ToySimulateOptions shownOptions_;  ///< of the simulation that is shown
-  QString lastUsed_;                 ///< network of the flow before it went back to the exact score
-  std::set<QString> declined_;       ///< worse than the one that was in use when they came
+  ToySimulateOptions shownOptions_;                                     ///< of the simulation that is shown
+  QString lastUsed_;                                                    ///< network of the flow before it went back to the exact score
+  std::set<QString> declined_;                                          ///< worse than the one that was in use when they came
   std::map<std::uint64_t, std::function<Expected<void>()>> gridFiles_;  ///< written when the command of that job is copied
   int fileDim_ = 0;
   QVector<bool> lastSelection_;

@@ -65,7 +65,9 @@ QString Session::networkFor(const Experiment& e) const {
   if (const NetworkInfo* last = networkNamed(lastUsed_); last && fits(*last, e)) return lastUsed_;
   QString newest;
   for (const auto& [path, info] : networks_)
-    if (fits(info, e) && !declined_.contains(path) && (newest.isEmpty() || QFileInfo(path).lastModified() > QFileInfo(newest).lastModified())) newest = path;
+    if (fits(info, e) && !declined_.contains(path) &&
+        (newest.isEmpty() || QFileInfo(path).lastModified() > QFileInfo(newest).lastModified()))
+      newest = path;
   if (!newest.isEmpty()) return newest;
   const NetworkInfo* best = nullptr;
   for (const NetworkInfo& info : pretrained_)
@@ -107,7 +109,8 @@ void Session::addNetwork(const QString& path, bool use) {
         Q_EMIT experimentChanged();  // forms may now offer the network
         if (!use) return;
         const bool trainedHere = training_->busy() || training_->result().network == path.toStdString();
-        if (!fits(*info, experiment_) && !trainedHere && setInfo(info->data_name))  // a network from elsewhere brings its data set and schedule
+        if (!fits(*info, experiment_) && !trainedHere &&
+            setInfo(info->data_name))  // a network from elsewhere brings its data set and schedule
           return edit(tr("Open network"), [&](Experiment& e) { adopt(e, *info); });
         useNetwork(path);
       });
@@ -152,8 +155,9 @@ void Session::takeTrained(const TrainResult& result) {
           declined_.insert(path);
           Q_EMIT experimentChanged();
           const auto error = [](double e) { return e >= 0 ? QString::number(e, 'g', 2) : tr("not measured"); };
-          return Q_EMIT worseNetwork(path, tr("%1. The error of its network is %2, that of the one in use %3: the flow keeps the one in use.")
-                                               .arg(done, error(info->validation_mean), error(used->validation_mean)));
+          return Q_EMIT worseNetwork(path,
+                                     tr("%1. The error of its network is %2, that of the one in use %3: the flow keeps the one in use.")
+                                         .arg(done, error(info->validation_mean), error(used->validation_mean)));
         }
         useNetwork(path);
         Q_EMIT experimentChanged();

@@ -35,8 +35,8 @@ class StagePage : public QObject {
   virtual QString unfinished() const { return {}; }
   virtual void keep() {}
   virtual void discard() {}
-  virtual void resetView() {}                  ///< key R in its own centre: show everything
-  virtual void entered() {}                    ///< the stage has just been chosen: take the experiment over
+  virtual void resetView() {}  ///< key R in its own centre: show everything
+  virtual void entered() {}    ///< the stage has just been chosen: take the experiment over
   /// Names of two docks: when the stage is chosen, the first comes in front where the second shows.
   virtual QPair<QString, QString> dockInFront() const { return {}; }
 

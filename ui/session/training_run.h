@@ -35,8 +35,8 @@ class TrainingRun : public QObject {
   const QVector<QPointF>& smoothed() const { return smoothed_; }
   const QVector<QPointF>& errors() const { return errors_; }  ///< mean weighted error against the exact denoiser
   const TrainResult& result() const { return result_; }
-  Provenance provenance() const;                   ///< of the curves and the generated points; empty: there are none
-  QString lastSnapshot() const;  ///< newest network in the run folder; empty: none
+  Provenance provenance() const;  ///< of the curves and the generated points; empty: there are none
+  QString lastSnapshot() const;   ///< newest network in the run folder; empty: none
   bool canUndoDiscard() const { return !trashed_.isEmpty(); }
 
  public Q_SLOTS:

@@ -97,7 +97,8 @@ QWidget* MainWindow::makeCentre() {
   viewTabs_->setTabToolTip(viewTabs_->count() - 1, tr("Compare solvers: work and precision, and a race of two on the time cursor"));
   connect(viewTabs_, &QTabBar::currentChanged, views_, [this](int tab) {
     if (ownCentre()) return;
-    if (tab == viewTabs_->count() - 1 && stage() != QStringLiteral("flow")) return setStage(QStringLiteral("flow"));  // solvers are the flow's
+    if (tab == viewTabs_->count() - 1 && stage() != QStringLiteral("flow"))
+      return setStage(QStringLiteral("flow"));  // solvers are the flow's
     showPage();
     if (!comparing()) views_->maximise(tab - 1);
     actions_->refresh();
@@ -366,7 +367,8 @@ void MainWindow::followTraining() {
 }
 
 void MainWindow::followProvenance() {
-  flowBar_->compare(session_->view()->simulation() ? session_->shownFlow() : Provenance(), session_->presentFlow(), session_->flowPending());
+  flowBar_->compare(session_->view()->simulation() ? session_->shownFlow() : Provenance(), session_->presentFlow(),
+                    session_->flowPending());
 }
 
 void MainWindow::followRunButton() { stageBar_->setRunText(page()->runText(), page()->canRun()); }

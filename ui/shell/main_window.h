@@ -95,9 +95,9 @@ class MainWindow : public QMainWindow {
   // main_window_closing.cpp: nothing is lost.
   QStringList unfinished() const;  ///< work that would end with the window
   void askBeforeClosing();
-  void endUnfinished(bool keep);   ///< and close, once it has ended
+  void endUnfinished(bool keep);  ///< and close, once it has ended
   void closeWhenEnded();
-  void saveSoon();                 ///< habits and session, in a moment
+  void saveSoon();  ///< habits and session, in a moment
   // main_window_focus.cpp
   bool takesTab(const QWidget*) const;  ///< the Tab key may stop there: it can be seen
   // main_window.cpp

@@ -16,8 +16,8 @@ QStringList MainWindow::unfinished() const {
 
 void MainWindow::askBeforeClosing() {
   if (auto* asked = findChild<QMessageBox*>(QStringLiteral("closeQuestion")); asked && asked->isVisible()) return asked->raise();
-  auto* box = new QMessageBox(QMessageBox::Question, tr("Close Inflaton"),
-                              tr("Closing ends %1.").arg(unfinished().join(tr(" and "))), QMessageBox::NoButton, this);
+  auto* box = new QMessageBox(QMessageBox::Question, tr("Close Inflaton"), tr("Closing ends %1.").arg(unfinished().join(tr(" and "))),
+                              QMessageBox::NoButton, this);
   box->setObjectName("closeQuestion");
   box->setAttribute(Qt::WA_DeleteOnClose);
   box->setInformativeText(tr("Keep what there is, or end it without?"));

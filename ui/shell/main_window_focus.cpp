@@ -17,7 +17,8 @@ bool inHiddenDock(const QWidget* w) {
 }  // namespace
 
 bool MainWindow::takesTab(const QWidget* w) const {
-  return w->window() == this && (w->focusPolicy() & Qt::TabFocus) && w->isEnabled() && w->isVisible() && !w->focusProxy() && !inHiddenDock(w);
+  return w->window() == this && (w->focusPolicy() & Qt::TabFocus) && w->isEnabled() && w->isVisible() && !w->focusProxy() &&
+         !inHiddenDock(w);
 }
 
 bool MainWindow::focusNextPrevChild(bool next) {

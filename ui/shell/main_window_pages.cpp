@@ -92,7 +92,8 @@ void MainWindow::makeRoom(bool on) {
   flowLayout_ = saveState(kDocksVersion);
   QDockWidget* const jobs = dockNamed(QStringLiteral("Jobs"));
   for (QDockWidget* d : docks_)
-    if (dockWidgetArea(d) == Qt::BottomDockWidgetArea && !d->isFloating() && d != jobs && d->objectName() != QStringLiteral("Log")) d->hide();
+    if (dockWidgetArea(d) == Qt::BottomDockWidgetArea && !d->isFloating() && d != jobs && d->objectName() != QStringLiteral("Log"))
+      d->hide();
   if (jobs->isHidden() || jobs->isFloating() || dockWidgetArea(jobs) != Qt::BottomDockWidgetArea) return;
   jobs->raise();
   resizeDocks({jobs}, {kJobsHeight}, Qt::Vertical);

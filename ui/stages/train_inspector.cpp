@@ -171,7 +171,7 @@ void TrainInspector::followRun() {
                  .arg(training->result().end == TrainEnd::completed ? tr("Done") : tr("Stopped and kept"),
                       durationText(training->result().seconds),
                       flow.source == "net" && flow.network == training->result().network ? tr("the flow uses this network.")
-                                                                                        : tr("the flow does not use this network."));
+                                                                                         : tr("the flow does not use this network."));
   numbers_->setText(lines.join('\n'));
 
   ToyTrainOptions shown = session_->experiment().train;

@@ -251,9 +251,11 @@ Expected<void> saveHmcDemo(const HmcDemo& d, const HmcDemoOptions& o) {
     out.add("divergent", std::span<const std::int32_t>(divergent), {T});
     out.add("depth", std::span<const std::int32_t>(depth), {T});
     out.add("truth", std::span<const float>(d.truth), {2});
-    out.addText(
-        "meta",
-        nlohmann::json{{"program", std::string("inflaton ") + programVersion()}, {"options", toJson(o)}, {"accept", d.accept}, {"step_size", d.stepSize}}.dump());
+    out.addText("meta", nlohmann::json{{"program", std::string("inflaton ") + programVersion()},
+                                       {"options", toJson(o)},
+                                       {"accept", d.accept},
+                                       {"step_size", d.stepSize}}
+                            .dump());
     out.commit();
   });
 }

@@ -143,7 +143,8 @@ void addWatched(ChainSummary& s, const McmcDraws& d) {
   for (std::size_t column = 0; column < width; ++column) {
     std::vector<std::vector<double>> draws(size(s.chains));
     for (std::size_t c = 0; c < size(s.chains); ++c)
-      for (std::size_t i = size(d.warmup); (i + 1) * width <= d.latents[c].size(); ++i) draws[c].push_back(d.latents[c][i * width + column]);
+      for (std::size_t i = size(d.warmup); (i + 1) * width <= d.latents[c].size(); ++i)
+        draws[c].push_back(d.latents[c][i * width + column]);
     all.push_back(diagnose({}, draws));
   }
   s.watched = mixingOf(all);

@@ -22,8 +22,7 @@ void include(Mixing& all, double rhat, double ess) {
 /// Of the latents once the chains have ended: the watched ones in the table, and the extremes over all in the files.
 Mixing latentsOf(const McmcResult& r, std::size_t weights) {
   Mixing all;
-  if (r.diagnostics.size() > weights)
-    all = mixingOf({r.diagnostics.begin() + static_cast<std::ptrdiff_t>(weights), r.diagnostics.end()});
+  if (r.diagnostics.size() > weights) all = mixingOf({r.diagnostics.begin() + static_cast<std::ptrdiff_t>(weights), r.diagnostics.end()});
   include(all, r.latentRhat, r.latentEss);
   return all;
 }

@@ -81,10 +81,12 @@ LiveStrip::LiveStrip(ChainRunner* runner, QWidget* parent)
   const struct {
     const char* id;
     QString title, tip;
-  } cells[] = {{"rhat", tr("R-hat, greatest"), tr("Of weights and latents: rank-normalised and split; below 1.01 (1.02 for the greatest of thousands of latents) the "
-                                       "chains agree")},
-               {"ess", tr("ESS, least"), tr("Effective sample size, bulk or tail, of weights and latents; above 400 means and quantiles are "
-                                            "worth something")},
+  } cells[] = {{"rhat", tr("R-hat, greatest"),
+                tr("Of weights and latents: rank-normalised and split; below 1.01 (1.02 for the greatest of thousands of latents) the "
+                   "chains agree")},
+               {"ess", tr("ESS, least"),
+                tr("Effective sample size, bulk or tail, of weights and latents; above 400 means and quantiles are "
+                   "worth something")},
                {"divergences", tr("Divergent"),
                 tr("Transitions after warm-up whose energy error exploded: the step is too large for some corner of the posterior")},
                {"rate", tr("ESS a second"), tr("Least bulk ESS for each second of running")},
@@ -175,9 +177,7 @@ void LiveStrip::follow() {
   QString words, detail;
   if (any) {
     words = judged.words;
-    kind = judged.kind == ChainVerdict::Kind::good   ? Kind::good
-           : judged.kind == ChainVerdict::Kind::busy ? Kind::busy
-                                                     : Kind::attention;
+    kind = judged.kind == ChainVerdict::Kind::good ? Kind::good : judged.kind == ChainVerdict::Kind::busy ? Kind::busy : Kind::attention;
   } else if (busy) {
     const QString stage = QString::fromStdString(runner_->progress().stage), eta = etaText(runner_->progress().etaSeconds);
     words = stage.isEmpty() ? tr("Starting\u2026")

@@ -7,9 +7,9 @@ namespace inflaton::ui {
 const std::vector<DemoPreset>& demoPresets() {
   static const std::vector<DemoPreset> presets = {
       {"good", Demonstration::tr("Good"),
-       Demonstration::tr(
-           "A step found for this landscape: it follows the ridge, the energy error stays small, nine in ten proposals are accepted and lie far "
-           "from where they began.")},
+       Demonstration::tr("A step found for this landscape: it follows the ridge, the energy error stays small, nine in ten proposals are "
+                         "accepted and lie far "
+                         "from where they began.")},
       {"large", Demonstration::tr("Step too large"),
        Demonstration::tr(
            "The leapfrog leaps over the ridge: the energy error explodes and proposals are rejected or diverge; the chain stands still.")},
