@@ -99,7 +99,7 @@ TEST_F(Belongs, ACancelledFlowLeavesTheOldOneUnderItsOwnName) {
   window->setStage("flow");
   EXPECT_TRUE(silent(window->flowBar()));
   session().edit("Samples", [](Experiment& e) {
-    e.flow.total_samples = 200000;
+    e.flow.total_samples = 40000;
     e.followFlow();
   });
   auto* stop = find<QToolButton>("jobCancel");

@@ -128,7 +128,7 @@ CoverageCentre::CoverageCentre(Session* session, CoverageModel* model, AlphaShap
   pageColumn->setSpacing(0);
   pageColumn->addWidget(bar_);
   pageColumn->addWidget(toolRow(exports));
-  bar_->dims({scene_, table_->viewport(), curve_});
+  bar_->dims({scene_, table_, curve_});
   pageColumn->addWidget(split, 1);
   pages_->addWidget(emptyPage());
   pages_->addWidget(page);

@@ -10,6 +10,7 @@
 #include "ui/hmc/calibration/calibration_view.h"
 #include "ui/hmc/chains/chains_inspector.h"
 #include "ui/hmc/chains/chains_view.h"
+#include "ui/hmc/chains/diagnostics_table.h"
 #include "ui/hmc/chains/live_strip.h"
 #include "ui/hmc/stage_options.h"
 #include "ui/hmc/trajectories/demonstration.h"
@@ -113,14 +114,19 @@ HmcPage::~HmcPage() {
 
 QWidget* HmcPage::inspector() const { return inspector_; }
 QWidget* HmcPage::centre() const { return centre_; }
-void HmcPage::followProvenance() { chainsBar_->compare(runner_->provenance(), Provenance::of(setup_->options(), session_->dataDim())); }
+void HmcPage::followProvenance() {
+  const ToyMcmcOptions now = setup_->options();
+  chainsBar_->compare(runner_->provenance(now), Provenance::of(now, session_->dataDim()));
+}
 
 bool HmcPage::justStarted() const {
   if (tab() == calibration) return calibrationSetup_->job()->justStarted();
   return tab() != trajectories && runner_->justStarted();
 }
 
-QString HmcPage::unfinished() const { return runner_->busy() ? tr("the chains of %1").arg(runner_->provenance().set()) : QString(); }
+QString HmcPage::unfinished() const {
+  return runner_->busy() ? tr("the chains of %1").arg(runner_->provenance(runner_->options()).set()) : QString();
+}
 void HmcPage::keep() { runner_->latest().iteration > 0 ? runner_->stopAndKeep() : runner_->cancel(); }  // before that there are no draws
 void HmcPage::discard() { runner_->cancel(); }
 

@@ -1,6 +1,5 @@
 #include "ui/shell/search.h"
 
-#include <QCoreApplication>
 #include <QDialogButtonBox>
 #include <QKeyEvent>
 #include <QLineEdit>
@@ -113,7 +112,7 @@ void ActionSearch::keyPressEvent(QKeyEvent* event) {
   if (event->key() == Qt::Key_Escape) return QDialog::keyPressEvent(event);
   if (input_->hasFocus()) return event->ignore();  // it has had the key already
   input_->setFocus(Qt::PopupFocusReason);
-  QCoreApplication::sendEvent(input_, event);
+  if (!eventFilter(input_, event)) input_->event(event);  // without the way back here that a key takes which it ignores
 }
 
 CheatSheet::CheatSheet(ActionTable* table, QWidget* parent) : QDialog(parent) {

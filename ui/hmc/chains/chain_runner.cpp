@@ -131,16 +131,16 @@ void ChainRunner::open(const QString& folder) {
       });
 }
 
-Provenance ChainRunner::provenance() const {
+Provenance ChainRunner::provenance(const ToyMcmcOptions& form) const {
   constexpr int kPlane = 2;  // its experiment has no others
   if (latest_.iteration > 0 || busy()) return Provenance::of(options_, kPlane);
   if (!marginal_) return {};
-  ToyMcmcOptions alone = options_;
+  ToyMcmcOptions alone = form;
   static_cast<PosteriorOptions&>(alone) = marginalOf_;
   return Provenance::of(alone, kPlane);
 }
 
-void ChainRunner::setMarginal(std::shared_ptr<const MarginalPosterior> marginal, const PosteriorOptions& of) {
+void ChainRunner::setMarginal(std::shared_ptr<const MarginalPosterior> marginal, const MarginalOptions& of) {
   marginal_ = std::move(marginal);
   marginalOf_ = of;
   if (truth_.empty() && marginal_) truth_ = marginal_->truth;
@@ -172,7 +172,7 @@ void ChainRunner::compose(std::shared_ptr<const ChainSummary> summary, const Mcm
   picture->update = update;
   picture->truth = truth_;
   picture->marginal = marginal_;
-  picture->command = QString::fromStdString(commandLine(options_));
+  picture->command = QString::fromStdString(latest_.draws || !marginal_ ? commandLine(options_) : commandLine(marginalOf_));
   picture_ = std::move(picture);
   Q_EMIT pictureChanged();
 }

@@ -31,7 +31,8 @@ class ChainRunner : public QObject {
   bool opened() const { return opened_; }                      ///< looked at again, not run here
   const ChainPicturePtr& picture() const { return picture_; }  ///< nullptr: nothing to see yet
   const std::shared_ptr<const MarginalPosterior>& marginal() const { return marginal_; }
-  Provenance provenance() const;  ///< of what the plots show; empty: they show nothing
+  /// Of what the plots show; empty: they show nothing. A marginal posterior without chains is of the `form` but for its own experiment.
+  Provenance provenance(const ToyMcmcOptions& form) const;
 
   void start(const ToyMcmcOptions&);
   void pause();  ///< stop and keep, then wait: resume() goes on from the run folder
@@ -41,7 +42,7 @@ class ChainRunner : public QObject {
   void cancel();
   /// Looks at a finished or interrupted run again; one that was stopped early can be resumed.
   void open(const QString& runFolder);
-  void setMarginal(std::shared_ptr<const MarginalPosterior>, const PosteriorOptions& of);
+  void setMarginal(std::shared_ptr<const MarginalPosterior>, const MarginalOptions& of);
 
  Q_SIGNALS:
   void stateChanged();
@@ -69,7 +70,7 @@ class ChainRunner : public QObject {
   QString folder_;
   std::vector<double> truth_;
   std::shared_ptr<const MarginalPosterior> marginal_;
-  PosteriorOptions marginalOf_;
+  MarginalOptions marginalOf_;
   ChainPicturePtr picture_;
   QTimer soon_;
   bool opened_ = false, summarising_ = false, due_ = false;
