@@ -31,7 +31,7 @@ class ProvenanceBar : public QFrame {
   bool stale() const { return stale_; }  ///< what is shown is of something else, and the bar says so
   QString text() const;                  ///< empty while it says nothing
 
-  static constexpr int kMoment = 400;  ///< ms
+  static constexpr int kMoment = 700;  ///< ms
 
  private:
   void say();

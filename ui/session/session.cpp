@@ -101,17 +101,19 @@ void Session::edit(const QString& what, const std::function<void(Experiment&)>& 
 void Session::editSaying(const QString& what, const std::function<QStringList(Experiment&)>& change) {
   Experiment next = experiment_;
   QStringList said = change(next);
-  if (next == experiment_) return;
+  const auto tell = [&] {  // together: one message would hide another
+    if (said.isEmpty()) return;
+    said.front() = said.front().left(1).toUpper() + said.front().mid(1);
+    Q_EMIT noted(said.join("; "));
+  };
+  if (next == experiment_) return tell();
   const ScheduleOptions wished = next.flow;
   const QStringList settled = settleInflation(next, dimOf(next.flow, fileDim_));
   if (!settled.isEmpty()) said << tr("Proportional: %1").arg(settled.join("; "));
   if (!sameGap(wished, next.flow)) softened_.emplace(wished, next.flow);
   if (squeezed_ && next.flow.dims_to_keep != squeezed_->second) squeezed_.reset();  // another choice has been made
   said << settleSource(next);
-  if (!said.isEmpty()) {  // together: one message would hide another
-    said.front() = said.front().left(1).toUpper() + said.front().mid(1);
-    Q_EMIT noted(said.join("; "));
-  }
+  tell();
   undo_->push(new ChangeCommand<Experiment>(what, experiment_, next, [this](const Experiment& e) { apply(e); }));
 }
 
@@ -348,7 +350,7 @@ void Session::flowDone(const Expected<std::shared_ptr<const Simulation>>& result
     if (!result.error().cancelled()) Q_EMIT failed(tr("Flow"), result.error());
     return;
   }
-  if (experiment_.flow.data_name == "file")
+  if (options.data_name == "file" && options.data_file == experiment_.flow.data_file)  // not of the set before it
     fileDim_ = (*result)->data.embeddedFrom > 0 ? (*result)->data.embeddedFrom : (*result)->data.dim;
   // The dimensions of a file may not have been known when it was asked for.
   shownFlow_ = dataDim() > 0 && experiment_.flow == options ? presentFlow() : of;
