@@ -97,6 +97,9 @@ void MainWindow::makeRoom(bool on) {
   if (jobs->isHidden() || jobs->isFloating() || dockWidgetArea(jobs) != Qt::BottomDockWidgetArea) return;
   jobs->raise();
   resizeDocks({jobs}, {kJobsHeight}, Qt::Vertical);
+  QTimer::singleShot(0, this, [this, jobs] {  // a window that opens on this stage has no sizes before
+    if (!flowLayout_.isEmpty()) resizeDocks({jobs}, {kJobsHeight}, Qt::Vertical);
+  });
 }
 
 QByteArray MainWindow::dockLayout() const { return flowLayout_.isEmpty() ? saveState(kDocksVersion) : flowLayout_; }
