@@ -16,6 +16,7 @@
 #include "ui/hmc/calibration/calibration_view.h"
 #include "ui/hmc/chains/chain_runner.h"
 #include "ui/hmc/chains/chains_inspector.h"
+#include "ui/hmc/chains/chains_view.h"
 #include "ui/hmc/hmc_page.h"
 #include "ui/hmc/trajectories/demonstration.h"
 #include "ui/hmc/trajectories/trajectories_view.h"
