@@ -105,16 +105,17 @@ class Demo {
   std::shared_ptr<const HmcDemo> run() {
     const auto& truth = experiment_.truth.z;
     result_->truth = {static_cast<float>(truth[at_]), static_cast<float>(truth[at_ + 1])};
-    result_->stepSize = o_.step_size > 0 ? o_.step_size : tunedStep(start());
+    result_->stepSize = o_.step_size > 0 ? o_.step_size : tunedStep();
     move(start());
     map();
     return result_;
   }
 
  private:
+  std::vector<double> trueLatent() const { return {experiment_.truth.z[at_], experiment_.truth.z[at_ + 1]}; }
+
   std::vector<double> start() const {
-    const auto& truth = experiment_.truth.z;
-    std::vector<double> z{truth[at_], truth[at_ + 1]};
+    std::vector<double> z = trueLatent();
     if (o_.init == "poor")
       for (std::size_t j = 0; j < 2; ++j) z[j] = (z[j] > 0 ? -kPoor : kPoor) * sd_[j];
     return z;
@@ -128,10 +129,11 @@ class Demo {
     return s;
   }
 
-  double tunedStep(const std::vector<double>& start) {
+  /// Where the mass is, wherever the chain will start.
+  double tunedStep() {
     mcmc::Settings s = settings();
     s.findStepSize = true, s.stepSize = kFirstStep, s.warmup = kTuning, s.draws = 0, s.targetAccept = kTunedAccept;
-    mcmc::Sampler sampler(target_, s, {start});
+    mcmc::Sampler sampler(target_, s, {trueLatent()});
     for (std::int64_t i = 0; i < kTuning; ++i) {
       context_.report({"step size", static_cast<double>(i), static_cast<double>(kTuning), -1, {}});
       sampler.step([this] { context_.throwIfStopped(); });

@@ -24,9 +24,10 @@ const std::vector<DemoPreset>& demoPresets() {
 void DemoPreset::apply(HmcDemoOptions& o) const {
   const QString which = QString::fromLatin1(id);
   o.sampler = "hmc";
-  o.traj_length = which == "good" ? 60 : 15;
+  const bool found = which == "good" || which == "poor";
+  o.traj_length = found ? 60 : 15;
   o.init = which == "poor" ? "poor" : "truth";
-  o.step_size = which == "large" ? 0.25 : which == "small" ? 0.002 : which == "poor" ? 0.03 : 0;
+  o.step_size = found ? 0 : which == "large" ? 0.25 : 0.002;
 }
 
 Demonstration::Demonstration(Session* session, const HmcEngine* engine, QObject* parent)
