@@ -119,7 +119,7 @@ double ebfmi(const std::vector<double>& energy);
 struct HmcDemoOptions : PosteriorOptions {
   std::int64_t observation = 0;  ///< its number; the other latents are left out, weights are the true ones
   std::string sampler = "hmc";   ///< hmc | nuts
-  double step_size = 0.1;
+  double step_size = 0.1;        ///< 0: found by a warm-up that is not recorded
   std::int64_t traj_length = 15;
   std::int64_t transitions = 50;
   std::string init = "truth";                       ///< truth | poor: from the far tail
@@ -146,6 +146,7 @@ struct HmcDemo {
   std::vector<Transition> transitions;
   std::vector<float> truth;  ///< [2]
   double accept = 0;         ///< mean acceptance statistic
+  double stepSize = 0;       ///< that the transitions were made with
 };
 Expected<std::shared_ptr<const HmcDemo>> hmcDemo(const HmcDemoOptions&, const JobContext&);
 /// npz: log_density, axis0, axis1, paths (one after the other), energy_error, start (of each path; [T + 1]), chosen, accepted, divergent,

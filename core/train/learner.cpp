@@ -11,11 +11,11 @@
 
 #include "core/api/error.h"
 #include "core/data/random.h"
+#include "core/train/smoothed_loss.h"
 
 namespace inflaton {
 namespace {
 
-constexpr double kSmoothingSteps = 100;
 constexpr std::int64_t kGoodEvery = 32;  // steps between copies of a good state
 
 }  // namespace
@@ -62,9 +62,7 @@ double Learner::step(const Batch& batch) {
                                          std::to_string(now.step() + 1) + " is not finite");
   if (now.step() % kGoodEvery == 0 && good) good_ = now.clone();
   optimiser_.step(gradient_);
-  if (lossFinite)
-    lossSmoothed_ =
-        now.step() == 0 ? loss : lossSmoothed_ + (loss - lossSmoothed_) / std::min(static_cast<double>(now.step() + 1), kSmoothingSteps);
+  if (lossFinite) lossSmoothed_ = smoothedLoss(lossSmoothed_, loss, now.step());
   return loss;
 }
 
