@@ -1,6 +1,6 @@
 #pragma once
-// The one reader of JSON that comes from outside: files, texts inside of files, settings; and the one writer. What it returns is bounded in size and
-// nesting, so whoever copies, prints or destroys it cannot run out of stack. The reader is implemented in core/io/json_reader.cpp.
+// The one reader of JSON that comes from outside: files, texts inside of files, settings; and the one writer. What it returns is bounded in
+// size and nesting, so whoever copies, prints or destroys it cannot run out of stack. The reader is implemented in core/io/json_reader.cpp.
 #include <cstddef>
 #include <nlohmann/json.hpp>
 #include <string>

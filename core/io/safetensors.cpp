@@ -43,7 +43,8 @@ std::map<std::string, std::string> readMetadata(const json& entry, const std::st
   std::map<std::string, std::string> metadata;
   for (const auto& [key, value] : entry.items()) {
     if (!value.is_string())
-      throwBadFile(path, "has a __metadata__ entry \"" + key.substr(0, kMostSaid) + "\" that is not a text: " + jsonText(value).substr(0, 80));
+      throwBadFile(path,
+                   "has a __metadata__ entry \"" + key.substr(0, kMostSaid) + "\" that is not a text: " + jsonText(value).substr(0, 80));
     metadata[key] = value.get<std::string>();
   }
   return metadata;
