@@ -81,13 +81,13 @@ const ArrayInfo& choosePoints(const NpzReader& npz) {
     const auto it = std::find_if(arrays.begin(), arrays.end(), [&](const auto& a) { return isTable(a) && a.isFloat() == floats; });
     if (it != arrays.end()) return *it;
   }
-  throwBadFile(npz.path(), "has no array " x " or " data " and no 2-D array of numbers; it has " + listed(npz, ""),
+  throwBadFile(npz.path(), "has no array \"x\" or \"data\" and no 2-D array of numbers; it has " + listed(npz, ""),
                "Columns go side by side in one array: numpy.savez(file, x=numpy.column_stack([a, b])).");
 }
 
 void takeLabels(const NpzReader& npz, RawPoints& raw) {
   if (!npz.has("labels")) return;
-  const std::string where = npz.path() + ", array " labels "";
+  const std::string where = npz.path() + ", array \"labels\"";
   npz.expectShape("labels", {raw.rows});
   auto labels = npz.int64s("labels");
   for (std::size_t i = 0; i < labels.size(); ++i)
@@ -100,7 +100,7 @@ void takeLabels(const NpzReader& npz, RawPoints& raw) {
 RawPoints fromTrajectory(const NpzReader& npz) {
   const auto& shape = npz.shape("tilde_xs");
   const auto t = npz.doubles("t");
-  checkShape(shape[1], shape[2], npz.path() + ", array " tilde_xs "");
+  checkShape(shape[1], shape[2], npz.path() + ", array \"tilde_xs\"");
   const auto frame = std::min_element(t.begin(), t.end()) - t.begin();
   RawPoints points = sized(shape[1], shape[2]);
   npz.blocks("tilde_xs", [&](std::int64_t k, std::span<const float> x) {
