@@ -47,8 +47,8 @@ std::set<std::string> runAll(const fs::path& folder, const std::string& locale) 
   run({"hmc-demo", "--network", pretrained("circles-PRP"), "--gt_n", "10", "--steps", "12", "--transitions", "2", "--grid", "12",
        "--output", "demo.npz"});
   const Words quick{"--network", pretrained("circles-PRRto1D-soft"), "--map", "solver", "--steps", "12", "--points", "600"};
-  run(Words{"marginal-posterior"} + quick + Words{"--gt_n", "100", "--output", "marginal.npz"});
-  run(Words{"sbc"} + quick + Words{"--replicates", "4", "--observations", "20", "--posterior_draws", "19", "--output", "sbc.npz"});
+  run(Words{"marginal-posterior"} + quick + Words{"--gt_n", "1000", "--output", "marginal.npz"});
+  run(Words{"sbc"} + quick + Words{"--replicates", "10", "--observations", "20", "--posterior_draws", "19", "--output", "sbc.npz"});
   run({"export-network", network, "net.npz", "net.json"});
   return said;
 }
