@@ -10,7 +10,7 @@ struct DensitySettings {
   double t = 0, tEnd = 7.01;        ///< where the points live, and where the model is the Gaussian N(0, I) in whitened coordinates
   double tolerance = 1e-5;          ///< of a step's error: RMS over points of (y, log-determinant)
   int evaluations = 0;              ///< exact trace only: so many in fixed steps (core/flow/adams.h); 0: the adaptive solver at `tolerance`
-  std::int64_t probes = 0;          ///< Hutchinson probes; 0: exact trace up to 16 dimensions, 32 probes above
+  std::int64_t probes = 0;          ///< Hutchinson probes; 0: as probesUsed says
   bool stretch = true;              ///< the flow map's Jacobian too; only with the exact trace
   std::uint64_t seed = 0;           ///< of the probes
   std::uint64_t firstPoint = 0;     ///< number of the first point, so that slices of points draw what all of them would
@@ -28,6 +28,9 @@ struct DensityValues {
   at::Tensor standardError;   ///< [N] of logDensity; undefined with the exact trace
   int evaluations = 0;
 };
+
+/// Probes that are used where so many are asked for: with 0 none, the exact trace, up to kMostToyDims dimensions, and 32 above.
+std::int64_t probesUsed(std::int64_t asked, std::int64_t dim);
 
 /// x [N, D] float64: unscaled eigen-coordinates at time t. With y whitened and theta the angle,
 ///   log p_y(y(t)) = log N(y(T); 0, I) - integral_t^T sum_i theta'_i dF_i/dy_i dt,   log p_x = log p_y - 1/2 sum_i log(xi_i + gamma_i(t)).
