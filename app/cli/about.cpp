@@ -14,27 +14,25 @@ int printInfo(const Request& request, Console& console) {
   if (request.json) {
     nlohmann::json sets = nlohmann::json::array();
     for (const ToySetInfo& set : toySets()) sets.push_back({{"id", set.id}, {"title", set.title}, {"dim", set.dim}, {"about", set.about}});
-    console.print(jsonText(nlohmann::json{{"version", info.version},
-                                          {"torch", info.torch},
-                                          {"blas", info.blas},
-                                          {"compiler", info.compiler},
-                                          {"threads", info.threads},
-                                          {"cores", info.cores},
-                                          {"devices", info.devices},
-                                          {"warnings", info.warnings},
-                                          {"resources", resourceFolder()},
-                                          {"data_sets", sets}},
-                           2) +
-                  "\n");
-    return 0;
+    return console.print(jsonText(nlohmann::json{{"version", info.version},
+                                                 {"torch", info.torch},
+                                                 {"blas", info.blas},
+                                                 {"compiler", info.compiler},
+                                                 {"threads", info.threads},
+                                                 {"cores", info.cores},
+                                                 {"devices", info.devices},
+                                                 {"warnings", info.warnings},
+                                                 {"resources", resourceFolder()},
+                                                 {"data_sets", sets}},
+                                  2) +
+                         "\n");
   }
   std::string text = "Inflaton   " + info.version + "\nLibTorch   " + info.torch + "\nBLAS       " + info.blas + "\ncompiler   " +
                      info.compiler + "\nthreads    " + std::to_string(info.threads) + " of " + std::to_string(info.cores) +
                      " cores\nresources  " + resourceFolder() + "\n";
   for (const std::string& device : info.devices) text += "device     " + device + "\n";
   for (const std::string& warning : info.warnings) text += "warning    " + warning + "\n";
-  console.print(text);
-  return 0;
+  return console.print(text);
 }
 
 int printPresets(const Request& request, Console& console) {
@@ -45,8 +43,7 @@ int printPresets(const Request& request, Console& console) {
     text +=
         preset.name + std::string(preset.name.size() < 12 ? 12 - preset.name.size() : 1, ' ') + preset.title + ": " + preset.about + "\n";
   }
-  console.print(request.json ? jsonText(list, 2) + "\n" : text + "\nUse one with: inflaton-cli toy-train --preset NAME\n");
-  return 0;
+  return console.print(request.json ? jsonText(list, 2) + "\n" : text + "\nUse one with: inflaton-cli toy-train --preset NAME\n");
 }
 
 }  // namespace

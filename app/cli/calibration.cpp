@@ -56,8 +56,7 @@ int marginal(const MarginalOptions& o, Console& console) {
   const auto result = marginalPosterior(o, jobContext(interrupt, console));
   if (!result) return console.failed(result.error());
   if (const auto saved = saveMarginal(**result, o); !saved) return console.failed(saved.error());
-  console.finished(resultJson(**result, o), summaryText(**result, o));
-  return 0;
+  return console.finished(resultJson(**result, o), summaryText(**result, o));
 }
 
 nlohmann::json resultJson(const SbcResult& r, const SbcOptions& o) {
@@ -104,8 +103,7 @@ int calibrate(const SbcOptions& o, Console& console) {
   const auto result = simulationBasedCalibration(o, jobContext(interrupt, console));
   if (!result) return console.failed(result.error());
   if (const auto saved = saveSbc(**result, o); !saved) return console.failed(saved.error());
-  console.finished(resultJson(**result, o), summaryText(**result, o));
-  return 0;
+  return console.finished(resultJson(**result, o), summaryText(**result, o));
 }
 
 }  // namespace

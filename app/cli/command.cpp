@@ -72,6 +72,22 @@ std::vector<Switch> switchesOf(const Command& command) {
   return own;
 }
 
+std::string asFolder(const std::string& folder) { return folder.empty() ? "./" : folder + "/"; }
+
+void checkOutputs(const std::vector<std::string>& paths, MissingFolders missing) {
+  for (const std::string& path : paths) {
+    const auto number = path.find("/NNNNN-");
+    const auto checked = checkWritable(number == std::string::npos ? path : path.substr(0, number + 1), missing);
+    if (!checked) throw Error(checked.error().code, checked.error().message, checked.error().hint);
+  }
+}
+
+std::string typedResume(const Request& request) {
+  if (request.given.count("resume") && request.typed("resume").empty())
+    throw Error(ErrorCode::usage, "resume is empty", "Name what to go on with, or leave --resume out to begin anew.");
+  return request.typed("resume");
+}
+
 void noteUnused(const ParameterTable& table, const void* options, const void* defaults, const Request& request, Console& console) {
   for (const Parameter& p : table.parameters) {
     if (!request.given.count(p.name) || p.get(options) == p.get(defaults)) continue;

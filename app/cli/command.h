@@ -12,6 +12,7 @@
 #include "core/api/error.h"
 #include "core/api/options.h"
 #include "core/api/parameters.h"
+#include "core/api/writable.h"
 
 namespace inflaton::cli {
 
@@ -58,12 +59,26 @@ void noteUnused(const ParameterTable&, const void* options, const void* defaults
 /// What a job is given: the user's signals to stop, the console for what it says.
 JobContext jobContext(const Interrupt&, Console&);
 
-/// The three things in which one job's command differs from another's.
+/// A folder that holds files, as checkOutputs has it: "runs/"; "./" where `folder` is empty.
+std::string asFolder(const std::string& folder);
+
+/// Throws Error unless each of these can be written (core/api/writable.h): before any work, and in a dry run. Of a folder whose number is
+/// not known yet ("runs/NNNNN-<data>/") its parent is asked.
+void checkOutputs(const std::vector<std::string>& paths, MissingFolders);
+
+/// Which run to go on with, as typed; empty: none. Throws Error(usage) where it was typed as nothing, which an unset variable of a script
+/// does.
+std::string typedResume(const Request&);
+
+/// The things in which one job's command differs from another's.
 template <class O>
 struct JobCommand {
   /// Values that stand behind what was typed (a preset, a run to go on from, a network's schedule).
   std::function<O(const Request&)> base = [](const Request&) { return O{}; };
   std::function<std::vector<std::string>(const O&)> wouldWrite;
+  /// Cheap where wouldWrite is not, and asked before every run: files, or folders that end in '/'. Empty: what wouldWrite says.
+  std::function<std::vector<std::string>(const O&)> outputs;
+  MissingFolders missingFolders = MissingFolders::refused;  ///< as the job does it
   std::function<int(const O&, Console&)> run;
   /// What a dry run tells beside command, options and files: a JSON object. May be empty.
   std::function<nlohmann::json(const O&)> alsoPlanned;
@@ -83,14 +98,16 @@ Command jobCommand(JobCommand<O> job) {
     O options = job.base(request);
     applyGiven(table, &options, request.given);
     validate(options);
+    checkOutputs(job.outputs ? job.outputs(options) : job.wouldWrite(options), job.missingFolders);
     if (!request.dryRun) {
       noteUnused(table, &options, &defaults, request, console);
       return job.run(options, console);
     }
-    nlohmann::json plan{{"command", commandLine(options)}, {"options", toJson(options)}, {"would_write", job.wouldWrite(options)}};
+    const auto files = job.wouldWrite(options);
+    checkOutputs(files, job.missingFolders);
+    nlohmann::json plan{{"command", commandLine(options)}, {"options", toJson(options)}, {"would_write", files}};
     if (job.alsoPlanned) plan.update(job.alsoPlanned(options));
-    console.dryRun(plan);
-    return 0;
+    return console.dryRun(plan);
   };
   return command;
 }

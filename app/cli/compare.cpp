@@ -35,8 +35,7 @@ int compare(const CompareSolversOptions& options, Console& console) {
   const Interrupt interrupt(Interrupt::First::cancel, console);
   const auto result = compareSolvers(options, jobContext(interrupt, console));
   if (!result) return console.failed(result.error());
-  console.finished(resultJson(*result, wouldWrite(options)), summaryText(*result, wouldWrite(options)));
-  return 0;
+  return console.finished(resultJson(*result, wouldWrite(options)), summaryText(*result, wouldWrite(options)));
 }
 
 }  // namespace

@@ -153,8 +153,7 @@ Command completionCommand() {
   command.hidden = true;
   command.run = [](const Request& request, Console& console) {
     if (request.words != std::vector<std::string>{"bash"}) throw Error(ErrorCode::usage, "completion: allowed is bash");
-    console.print(bashCompletion());
-    return 0;
+    return console.print(bashCompletion());
   };
   return command;
 }
@@ -164,10 +163,7 @@ Command referenceCommand() {
   command.name = "options-reference";
   command.summary = "Print all options as Markdown.";
   command.hidden = true;
-  command.run = [](const Request&, Console& console) {
-    console.print(optionsReference());
-    return 0;
-  };
+  command.run = [](const Request&, Console& console) { return console.print(optionsReference()); };
   return command;
 }
 

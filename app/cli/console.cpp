@@ -5,7 +5,10 @@
 
 #include <cmath>
 #include <cstdio>
-#include <iostream>
+#include <cstring>
+
+#include "core/api/printable.h"
+#include "core/api/standard_streams.h"
 
 #include "core/api/json_text.h"
 #include "core/api/number_text.h"
@@ -16,10 +19,14 @@ namespace {
 using namespace std::chrono_literals;
 constexpr auto kLate = 150ms, kBetweenDraws = 100ms, kBetweenPlainLines = 10000ms;
 
-void writeError(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stderr);
-  std::fflush(stderr);
+// Where stderr cannot be written to, nobody can be told.
+void writeError(const std::string& text) { writeToStandardError(text); }
+
+std::string errorText(const std::string& message, const std::string& hint) {
+  return "inflaton-cli: " + printable(message) + "\n" + (hint.empty() ? "" : "hint: " + printable(hint) + "\n");
 }
+
+std::string printableJson(const nlohmann::json& object, int indent = -1) { return printableLines(jsonText(object, indent)) + "\n"; }
 
 std::size_t terminalWidth() {
   winsize size{};
@@ -31,7 +38,7 @@ std::string progressText(const Progress& p) {
   if (p.total > 0) text += formatted(" %3.0f %%", 100 * std::fmin(p.fraction(), 1));
   if (p.etaSeconds >= 0) text += "  " + clockText(p.etaSeconds) + " left";
   if (!p.message.empty()) text += "  " + p.message;
-  return text;
+  return printable(text);
 }
 
 }  // namespace
@@ -89,28 +96,39 @@ void Console::eraseProgress() {
   drawn_.clear();
 }
 
-void Console::line(const nlohmann::json& object) { writeError(jsonText(object) + "\n"); }
+bool Console::line(const nlohmann::json& object) { return writeToStandardError(printableJson(object)) == 0; }
+
+int Console::output(const std::string& text) {
+  const int fault = writeToStandardOutput(text);
+  if (fault == 0) return 0;
+  const std::string message = std::string("cannot write to standard output: ") + std::strerror(fault);
+  if (json_)
+    line({{"state", "failed"}, {"code", static_cast<int>(ErrorCode::failed)}, {"message", message}, {"hint", ""}});
+  else
+    writeError(errorText("error: " + message, {}));
+  return static_cast<int>(ErrorCode::failed);
+}
 
 void Console::log(const std::string& text) {
   const std::lock_guard lock(mutex_);
-  if (json_) return line({{"log", text}});
+  if (json_) return void(line({{"log", text}}));
   eraseProgress();
-  writeError(text + "\n");
+  writeError(printable(text) + "\n");
 }
 
 void Console::note(const std::string& message) {
   const std::lock_guard lock(mutex_);
-  if (json_) return line({{"note", message}});
+  if (json_) return void(line({{"note", message}}));
   eraseProgress();
-  writeError("inflaton-cli: " + message + "\n");
+  writeError(errorText(message, {}));
 }
 
-void Console::finished(nlohmann::json result, const std::string& summary) {
+int Console::finished(nlohmann::json result, const std::string& summary) {
   const std::lock_guard lock(mutex_);
   eraseProgress();
   result["state"] = "finished";
-  if (json_) return line(result);
-  std::cout << summary << std::flush;
+  if (json_) return line(result) ? 0 : static_cast<int>(ErrorCode::failed);
+  return output(printableLines(summary));
 }
 
 int Console::cancelled(nlohmann::json result, const std::string& message, const std::string& hint) {
@@ -120,7 +138,7 @@ int Console::cancelled(nlohmann::json result, const std::string& message, const 
   if (json_)
     line(result);
   else
-    writeError("inflaton-cli: " + message + "\n" + (hint.empty() ? "" : "hint: " + hint + "\n"));
+    writeError(errorText(message, hint));
   return static_cast<int>(ErrorCode::cancelled);
 }
 
@@ -131,16 +149,20 @@ int Console::failed(const JobError& error) {
   if (json_)
     line({{"state", "failed"}, {"code", static_cast<int>(error.code)}, {"message", error.message}, {"hint", error.hint}});
   else
-    writeError("inflaton-cli: error: " + error.message + "\n" + (error.hint.empty() ? "" : "hint: " + error.hint + "\n"));
+    writeError(errorText("error: " + error.message, error.hint));
   return static_cast<int>(error.code);
 }
 
-void Console::dryRun(const nlohmann::json& plan) { print(jsonText(plan, 2) + "\n"); }
-
-void Console::print(const std::string& text) {
+int Console::dryRun(const nlohmann::json& plan) {
   const std::lock_guard lock(mutex_);
   eraseProgress();
-  std::cout << text << std::flush;
+  return output(printableJson(plan, 2));
+}
+
+int Console::print(const std::string& text) {
+  const std::lock_guard lock(mutex_);
+  eraseProgress();
+  return output(printableLines(text));
 }
 
 }  // namespace inflaton::cli

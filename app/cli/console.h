@@ -1,5 +1,6 @@
 #pragma once
-// Everything the program says: progress and errors on stderr, the result on stdout; with --json, one object a line on stderr.
+// Everything the program says: progress and errors on stderr, the result on stdout; with --json, one object a line on stderr. Whatever
+// it says goes through printable(), so names in files steer no terminal.
 #include <chrono>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -22,17 +23,19 @@ class Console {
   void log(const std::string& line);      ///< a line of the job's log
   void note(const std::string& message);  ///< the program speaking to the user
 
-  /// The three endings; the last two return the exit code.
-  void finished(nlohmann::json result, const std::string& summary);
+  /// The three endings, and what is asked for on stdout. All return the exit code: a result that could not be written is a failure, which
+  /// is told on stderr.
+  int finished(nlohmann::json result, const std::string& summary);
   int cancelled(nlohmann::json result, const std::string& message, const std::string& hint);
   int failed(const JobError&);
-  void dryRun(const nlohmann::json& plan);  ///< always on stdout
-  void print(const std::string& text);      ///< stdout as it is
+  int dryRun(const nlohmann::json& plan);  ///< always on stdout
+  int print(const std::string& text);      ///< stdout
 
  private:
   using Clock = std::chrono::steady_clock;
-  void line(const nlohmann::json&);
+  bool line(const nlohmann::json&);  ///< false: it could not be written
   void eraseProgress();
+  int output(const std::string& text);
   bool json_, terminal_;
   std::mutex mutex_;
   Clock::time_point start_ = Clock::now(), lastDrawn_{};

@@ -50,8 +50,7 @@ int run(const ToyCoverageOptions& options, Console& console) {
     console.print(coverageTable(**result));  // what was counted is not lost with the file that could not be written
     return console.failed(files.error());
   }
-  console.finished(resultJson(**result, *files), summaryText(**result, options, files->size()));
-  return 0;
+  return console.finished(resultJson(**result, *files), summaryText(**result, options, files->size()));
 }
 
 ToyCoverageOptions baseOptions(const Request& request) {
@@ -68,6 +67,8 @@ Command coverageCommand() {
   JobCommand<ToyCoverageOptions> job;
   job.base = baseOptions;
   job.wouldWrite = coverageFiles;
+  job.outputs = [](const ToyCoverageOptions& o) { return std::vector{asFolder(o.save_dir)}; };
+  job.missingFolders = MissingFolders::made;
   job.run = run;
   return jobCommand(std::move(job));
 }

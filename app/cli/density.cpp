@@ -55,8 +55,7 @@ int run(const DensityOptions& o, Console& console) {
   if (!result) return console.failed(result.error());
   if (const auto saved = saveDensity(**result, o); !saved) return console.failed(saved.error());
   const auto json = resultJson(**result, o);
-  console.finished(json, summaryText(json, o));
-  return 0;
+  return console.finished(json, summaryText(json, o));
 }
 
 }  // namespace

@@ -11,8 +11,7 @@ Command evaluateCommand() {
     const Interrupt interrupt(Interrupt::First::cancel, console);
     const auto done = evaluateNetwork(options, jobContext(interrupt, console));
     if (!done) return console.failed(done.error());
-    console.finished({{"files", {options.output}}}, "wrote " + options.output + "\n");
-    return 0;
+    return console.finished({{"files", {options.output}}}, "wrote " + options.output + "\n");
   };
   return jobCommand(std::move(job));
 }

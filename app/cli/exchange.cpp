@@ -15,8 +15,7 @@ Command exchangeCommand(const Run& run, const Files& files) {
     if (!done) return console.failed(done.error());
     std::string text;
     for (const auto& file : files(options)) text += "wrote " + file + "\n";
-    console.finished({{"files", files(options)}}, text);
-    return 0;
+    return console.finished({{"files", files(options)}}, text);
   };
   return jobCommand(std::move(job));
 }

@@ -1,12 +1,14 @@
 #pragma once
-// Ctrl-C, SIGTERM and SIGHUP become stop tokens while one of these lives.
+// Ctrl-C, SIGTERM and SIGHUP (but under nohup) become stop tokens while one of these lives.
 #include <stop_token>
 #include <thread>
 
 #include "app/cli/console.h"
+#include "core/api/stop_scope.h"
 
 namespace inflaton::cli {
 
+/// Made and destroyed on the thread that works.
 class Interrupt {
  public:
   /// What the first signal asks for; every later one cancels, and the third ends the process on the spot.
@@ -24,6 +26,7 @@ class Interrupt {
   void listen(First);
   Console& console_;
   std::stop_source stop_, finish_;
+  StopScope scope_{stop_.get_token(), {}};  ///< writing results after a job can be cancelled too
   std::thread listener_;
 };
 

@@ -3,11 +3,12 @@
 
 #include <cmath>
 #include <filesystem>
-#include <fstream>
 
 #include "app/cli/command.h"
+#include "core/api/json_text.h"
 #include "core/api/number_text.h"
 #include "core/api/resumed.h"
+#include "core/api/shell_quoted.h"
 
 namespace fs = std::filesystem;
 
@@ -83,10 +84,9 @@ void requireAsStarted(const Request& request, const ToyMcmcOptions& stored) {
 /// A run to go on from brings its options, a network its data set and schedule; what is typed wins where it may.
 ToyMcmcOptions baseOptions(const Request& request) {
   ToyMcmcOptions o;
-  if (const fs::path folder = request.typed("resume"); !folder.empty()) {
+  if (const fs::path folder = typedResume(request); !folder.empty()) {
     const auto recorded = (folder / "options.json").string();
-    std::ifstream in(recorded);
-    const auto description = nlohmann::json::parse(in, nullptr, false);
+    const auto description = readJsonOrNull(recorded);
     if (description.is_object() && description.contains("options"))
       fromJson(o, description["options"], recorded), requireAsStarted(request, o);
     return o;
@@ -103,9 +103,8 @@ int sample(const ToyMcmcOptions& options, Console& console) {
     return console.cancelled(resultJson(*result),
                              "stopped after " + std::to_string(result->last.iteration) + " of " + std::to_string(result->last.total) +
                                  " transitions and kept in " + result->run_folder,
-                             "go on with: inflaton-cli toy-mcmc --resume " + result->run_folder);
-  console.finished(resultJson(*result), summaryText(*result));
-  return 0;
+                             "go on with: inflaton-cli toy-mcmc --resume " + shellQuoted(result->run_folder));
+  return console.finished(resultJson(*result), summaryText(*result));
 }
 
 int demonstrate(const HmcDemoOptions& options, Console& console) {
@@ -116,7 +115,7 @@ int demonstrate(const HmcDemoOptions& options, Console& console) {
   const HmcDemo& d = **demo;
   std::int64_t accepted = 0, divergent = 0;
   for (const auto& t : d.transitions) accepted += t.accepted, divergent += t.divergent;
-  console.finished(
+  return console.finished(
       {{"files", {options.output}},
        {"transitions", d.transitions.size()},
        {"accept", d.accept},
@@ -124,7 +123,6 @@ int demonstrate(const HmcDemoOptions& options, Console& console) {
        {"divergent", divergent}},
       formatted("%zu transitions, acceptance %.2f, %lld divergent\n", d.transitions.size(), d.accept, static_cast<long long>(divergent)) +
           "wrote " + options.output + "\n");
-  return 0;
 }
 
 }  // namespace
@@ -133,6 +131,7 @@ Command mcmcCommand() {
   JobCommand<ToyMcmcOptions> job;
   job.base = baseOptions;
   job.wouldWrite = mcmcFiles;
+  job.missingFolders = MissingFolders::made;
   job.run = sample;
   return jobCommand(std::move(job));
 }

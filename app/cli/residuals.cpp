@@ -12,8 +12,7 @@ namespace fs = std::filesystem;
 
 int told(const Expected<std::string>& file, Console& console) {
   if (!file) return console.failed(file.error());
-  console.finished({{"files", {*file}}}, "wrote " + *file + "\n");
-  return 0;
+  return console.finished({{"files", {*file}}}, "wrote " + *file + "\n");
 }
 
 NetworkInfo infoOf(const std::string& network) {
@@ -44,6 +43,8 @@ Command residualsExtractCommand() {
         (fs::path(o.save_dir.empty() ? "." : o.save_dir) / (stemOf(data, infoOf(o.network).schedule) + "net_outputs_residuals.npz"))
             .string()};
   };
+  job.outputs = [](const ResidualsExtractOptions& o) { return std::vector{asFolder(o.save_dir)}; };
+  job.missingFolders = MissingFolders::made;
   job.run = [](const ResidualsExtractOptions& o, Console& console) {
     const Interrupt interrupt(Interrupt::First::cancel, console);
     return told(extractResiduals(o, jobContext(interrupt, console)), console);
@@ -59,6 +60,7 @@ Command residualsCorrelateCommand() {
     return o;
   };
   job.wouldWrite = [](const ResidualsCorrelateOptions& o) { return std::vector<std::string>{correlationsFile(o)}; };
+  job.missingFolders = MissingFolders::made;
   job.run = [](const ResidualsCorrelateOptions& o, Console& console) {
     const Interrupt interrupt(Interrupt::First::cancel, console);
     return told(correlateResiduals(o, jobContext(interrupt, console)), console);

@@ -61,8 +61,8 @@ int simulate(const ToySimulateOptions& options, Console& console) {
   if (!simulation) return console.failed(simulation.error());
   const auto files = saveSimulation(**simulation, options, context);
   if (!files) return console.failed(files.error());
-  console.finished(resultJson(**simulation, options.initial.empty(), *files), summaryText(**simulation, options.initial.empty(), *files));
-  return 0;
+  return console.finished(resultJson(**simulation, options.initial.empty(), *files),
+                          summaryText(**simulation, options.initial.empty(), *files));
 }
 
 ToySimulateOptions baseOptions(const Request& request) {
@@ -81,6 +81,8 @@ Command simulateCommand() {
   JobCommand<ToySimulateOptions> job;
   job.base = baseOptions;
   job.wouldWrite = simulationFiles;
+  job.outputs = [](const ToySimulateOptions& o) { return std::vector{asFolder(o.save_dir)}; };
+  job.missingFolders = MissingFolders::made;
   job.run = simulate;
   return jobCommand(std::move(job));
 }

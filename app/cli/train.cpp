@@ -1,9 +1,10 @@
 // toy-train
 #include <filesystem>
-#include <fstream>
 
 #include "app/cli/command.h"
+#include "core/api/json_text.h"
 #include "core/api/number_text.h"
+#include "core/api/shell_quoted.h"
 #include "core/api/train_cost.h"
 
 namespace fs = std::filesystem;
@@ -51,28 +52,28 @@ nlohmann::json plannedCost(const ToyTrainOptions& o) {
 int train(const ToyTrainOptions& options, Console& console) {
   const Interrupt interrupt(Interrupt::First::keep, console);
   if (!surelyWithin(options, kLong))
-    if (const auto cost = trainCost(options, jobContext(interrupt, console)); cost && cost->seconds > kLong)
+    if (const auto cost = trainCost(options, jobContext(interrupt, console)); !cost && cost.error().cancelled())
+      return console.failed(cost.error());
+    else if (cost && cost->seconds > kLong)
       console.note(costText(options, *cost));
   const auto result = trainToy(options, jobContext(interrupt, console));
   if (!result) return console.failed(result.error());
   if (result->end == TrainEnd::stoppedAndKept)
     return console.cancelled(resultJson(*result),
                              "stopped after " + std::to_string(result->steps) + " steps and kept in " + result->run_folder,
-                             "go on with: inflaton-cli toy-train --resume " + result->state);
-  console.finished(resultJson(*result), summaryText(*result));
-  return 0;
+                             "go on with: inflaton-cli toy-train --resume " + shellQuoted(result->state));
+  return console.finished(resultJson(*result), summaryText(*result));
 }
 
 /// A run to go on from brings its options, a preset its values; what is typed wins.
 ToyTrainOptions baseOptions(const Request& request) {
   ToyTrainOptions o;
   if (!request.typed("preset").empty()) o = trainPreset(request.typed("preset"));
-  const fs::path state = request.typed("resume");
+  const fs::path state = typedResume(request);
   if (state.empty()) return o;
   if (!fs::exists(state)) throw Error(ErrorCode::usage, "resume: there is no file " + state.string());
   const fs::path recorded = state.parent_path() / "options.json";
-  std::ifstream in(recorded);
-  const auto description = nlohmann::json::parse(in, nullptr, false);
+  const auto description = readJsonOrNull(recorded.string());
   if (description.is_object() && description.contains("options")) fromJson(o, description["options"], recorded.string());
   return o;
 }
@@ -80,8 +81,8 @@ ToyTrainOptions baseOptions(const Request& request) {
 std::vector<std::string> wouldWrite(const ToyTrainOptions& o) {
   const fs::path folder = fs::path(o.resume).parent_path();
   if (!o.resume.empty()) return {(folder.empty() ? "." : folder.string()) + "/"};
-  if (o.nosubdir) return {o.outdir + "/"};
-  return {o.outdir + "/NNNNN-<data>-<schedule>" + (o.desc.empty() ? "" : "-" + o.desc) + "/"};
+  if (o.nosubdir) return {asFolder(o.outdir)};
+  return {asFolder(o.outdir) + "NNNNN-<data>-<schedule>" + (o.desc.empty() ? "" : "-" + o.desc) + "/"};
 }
 
 }  // namespace
@@ -90,6 +91,7 @@ Command trainCommand() {
   JobCommand<ToyTrainOptions> job;
   job.base = baseOptions;
   job.wouldWrite = wouldWrite;
+  job.missingFolders = MissingFolders::made;
   job.run = train;
   job.alsoPlanned = plannedCost;
   return jobCommand(std::move(job));

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "core/api/number_text.h"
+#include "core/api/printable.h"
 #include "core/api/simulate.h"
 #include "ui/export/figure_export.h"
 #include "ui/model/view_state.h"
@@ -16,7 +17,8 @@ namespace inflaton {
 namespace {
 
 int fail(const JobError& error) {
-  std::fputs(("inflaton: " + error.message + "\n" + (error.hint.empty() ? "" : "  " + error.hint + "\n")).c_str(), stderr);
+  std::fputs(("inflaton: " + printable(error.message) + "\n" + (error.hint.empty() ? "" : "  " + printable(error.hint) + "\n")).c_str(),
+             stderr);
   return static_cast<int>(error.code);
 }
 
@@ -88,7 +90,8 @@ int exportDemo(const QString& folder) {
     say(formatted("%-10s %-9s %12d %8.2f %16.2g %20s\n", demo.data, (*simulation)->schedule.name(), evaluations, seconds,
                   (*simulation)->roundTripRmseKept, variances));
   }
-  say("Figures and arrays are in " + QDir(folder).absolutePath().toStdString() + "\n");
+  say("Figures and arrays are in " + printable(QDir(folder).absolutePath().toStdString()) + "\n");
+  if (std::fflush(stdout) != 0 || std::ferror(stdout)) return fail({ErrorCode::failed, "cannot write to standard output", ""});
   return 0;
 }
 

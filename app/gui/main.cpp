@@ -6,13 +6,18 @@
 #include <QTimer>
 #include <cstdio>
 
+#include "app/gui/end_signals.h"
 #include "app/gui/export_demo.h"
 #include "app/gui/process_age.h"
 #include "core/api/data_sets.h"
+#include "core/api/job.h"
 #include "core/api/number_text.h"
+#include "core/api/printable.h"
+#include "core/api/standard_streams.h"
 #include "core/api/system.h"
 #include "core/api/utf8.h"
 #include "ui/session/settings.h"
+#include "ui/shell/keep_and_close.h"
 #include "ui/shell/main_window.h"
 #include "ui/style/locale_numbers.h"
 #include "ui/style/theme.h"
@@ -32,7 +37,7 @@ bool noDisplay() {
 }
 
 int complain(const QString& text) {
-  std::fputs(("inflaton: " + text.toStdString() + "\n").c_str(), stderr);
+  std::fputs(("inflaton: " + printable(text.toStdString()) + "\n").c_str(), stderr);
   return static_cast<int>(ErrorCode::usage);
 }
 
@@ -48,6 +53,8 @@ int runWindow(QApplication& app, const QCommandLineParser& options, const QStrin
       window.close();
     });
   }
+  ui::KeepAndClose end(&window);
+  const EndSignals listening([&] { end.ask(); });
   window.show();
   QTimer::singleShot(0, &window, [&] { window.begin(file); });  // the frame first, the work after it
   return app.exec();
@@ -60,6 +67,7 @@ int main(int argc, char** argv) {
     if (!isUtf8(argv[i]))
       return complain(
           QString::fromStdString("\"" + shownUtf8(argv[i]) + "\" is not UTF-8; allowed: arguments and names of files in UTF-8"));
+  openStandardStreams();
   QCoreApplication::setApplicationName("inflaton");
   QCoreApplication::setApplicationVersion(QString::fromLatin1(programVersion()));
   QCoreApplication::setAttribute(Qt::AA_ShareOpenGLContexts);
@@ -101,7 +109,7 @@ int main(int argc, char** argv) {
     freezeDataSets();
     if (options.isSet("export-demo")) return exportDemo(options.value("export-demo"));
     return runWindow(app, options, files.value(0));
-  } catch (const std::exception& error) {  // resources that are not there, say
-    return complain(QString::fromUtf8(error.what()));
+  } catch (...) {  // resources that are not there, say
+    return complain(QString::fromStdString(currentExceptionAsJobError().message));
   }
 }

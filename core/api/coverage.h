@@ -88,7 +88,7 @@ struct CoverageUpdate {
 
 Expected<std::shared_ptr<const CoverageResult>> toyCoverage(const ToyCoverageOptions&, const JobContext&,
                                                             const std::function<void(const CoverageUpdate&)>& update = {});
-/// The reference's three .txt (JSON) files, the flows' npz, PLY meshes in its folders, coverage.csv; returns the paths.
+/// The reference's three .txt (JSON) files, the flows' npz, PLY meshes in its folders (curves as VTP too), coverage.csv; returns the paths.
 Expected<std::vector<std::string>> saveCoverage(const CoverageResult&, const ToyCoverageOptions&, const JobContext&);
 /// Makes save_dir and proves that a file can be written there: before the work, not after it.
 Expected<void> prepareCoverageFolder(const ToyCoverageOptions&);

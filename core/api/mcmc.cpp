@@ -115,9 +115,11 @@ const ParameterTable& parameterTable<HmcDemoOptions>() {
     r.add(&O::observation, "observation", "Observation", "Its number, from 0.").range(0, 1e6);
     r.add(&O::sampler, "sampler", "Sampler", "hmc: trajectories of fixed length; nuts: as long as they do not turn back.")
         .choices({"hmc", "nuts"}, {"HMC, fixed length", "NUTS"});
-    r.add(&O::step_size, "step_size", "Step size", "Not adapted here: too large and trajectories fly off, too small and they hardly move.")
-        .above(0)
-        .upTo(100)
+    r.add(&O::step_size, "step_size", "Step size",
+          "Too large and trajectories fly off, too small and they hardly move. 0: found by a warm-up that is not recorded, so that nine in "
+          "ten "
+          "proposals are accepted.")
+        .range(0, 100)
         .log();
     r.add(&O::traj_length, "traj_length", "Leapfrog steps", "Of every trajectory of hmc.")
         .range(1, 10000)

@@ -76,9 +76,10 @@ struct McmcUpdate {
   std::int64_t iteration = 0, total = 0;                             ///< least over chains, warm-up included
   std::int64_t divergences = 0;                                      ///< after warm-up
   double seconds = 0, essPerSecond = 0, etaSeconds = -1, ebfmi = 0;  ///< ebfmi: least over chains
-  std::string verdict;  ///< in words: "warming up", "R-hat 1.04 above 1.01: not yet mixed", "converged"
-  bool good = false;    ///< R-hat below 1.01, ESS above 400, no divergences
+  std::string verdict;  ///< in words: "warming up", "R-hat 1.04 above 1.01: not yet mixed", "converged"; names latents that have not
+  bool good = false;    ///< R-hat below 1.01, ESS above 400, no divergences, and no latent that has not converged
   std::string run_folder;
+  std::vector<Diagnostic> latents;  ///< that were judged, too: the watched ones while the chains run, all in the end
 };
 
 /// How far the table is from the solver, measured on fresh latents.
@@ -118,7 +119,7 @@ double ebfmi(const std::vector<double>& energy);
 struct HmcDemoOptions : PosteriorOptions {
   std::int64_t observation = 0;  ///< its number; the other latents are left out, weights are the true ones
   std::string sampler = "hmc";   ///< hmc | nuts
-  double step_size = 0.1;
+  double step_size = 0.1;        ///< 0: found by a warm-up that is not recorded
   std::int64_t traj_length = 15;
   std::int64_t transitions = 50;
   std::string init = "truth";                       ///< truth | poor: from the far tail
@@ -145,6 +146,7 @@ struct HmcDemo {
   std::vector<Transition> transitions;
   std::vector<float> truth;  ///< [2]
   double accept = 0;         ///< mean acceptance statistic
+  double stepSize = 0;       ///< that the transitions were made with
 };
 Expected<std::shared_ptr<const HmcDemo>> hmcDemo(const HmcDemoOptions&, const JobContext&);
 /// npz: log_density, axis0, axis1, paths (one after the other), energy_error, start (of each path; [T + 1]), chosen, accepted, divergent,

@@ -96,6 +96,10 @@ std::string formattedValues(std::string_view format, std::initializer_list<Forma
       out += '%';
     } else if (conversion == 'd' || conversion == 'u') {
       out += place.filled(std::to_string(whole()), true);
+    } else if (conversion == 'x') {
+      char hex[16];
+      const auto end = std::to_chars(hex, hex + sizeof hex, static_cast<std::uint64_t>(whole()), 16).ptr;
+      out += place.filled(std::string(hex, end), true);
     } else if (conversion == 's') {
       const auto* v = std::get_if<std::string_view>(&take().value());
       if (!v) throw misfit();

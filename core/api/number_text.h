@@ -1,6 +1,6 @@
 #pragma once
-// How files, their names and the command line write and read numbers: with a decimal point and the same digits everywhere, whatever the locale
-// of the process (a Qt program takes the user's) and of its threads. For people the window has ui/style/locale_numbers.h.
+// How files, their names and the command line write and read numbers: with a decimal point and the same digits everywhere, whatever the
+// locale of the process (a Qt program takes the user's) and of its threads. For people the window has ui/style/locale_numbers.h.
 #include <concepts>
 #include <cstdint>
 #include <initializer_list>
@@ -34,9 +34,9 @@ class FormatValue {
   std::variant<std::int64_t, double, std::string_view> value_;
 };
 
-/// What printf writes under the C locale, for lines with columns: flags '-', '0' and '+', width (a number or '*'), precision, and the conversions
-/// d, s, e, f, g and %%; h, l and z are read over. (std::format does this, but GCC 12 has none.) Throws std::logic_error where values and
-/// format do not fit.
+/// What printf writes under the C locale, for lines with columns: flags '-', '0' and '+', width (a number or '*'), precision, and the
+/// conversions d, x, s, e, f, g and %%; h, l and z are read over. (std::format does this, but GCC 12 has none.) Throws std::logic_error
+/// where values and format do not fit.
 std::string formattedValues(std::string_view format, std::initializer_list<FormatValue> values);
 template <class... Values>
 std::string formatted(std::string_view format, const Values&... values) {

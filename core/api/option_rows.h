@@ -187,7 +187,7 @@ void addTrainingRecords(Rows<O>& r) {
   r.group("Records");
   r.add(&O::outdir, "outdir", "Runs in", "Parent of the numbered run folder.").folder().advanced().freeOnResume();
   r.add(&O::desc, "desc", "Description", "Suffix of the run folder's name.").advanced().when("nosubdir=false").freeOnResume();
-  r.add(&O::resume, "resume", "Resume from", "A training-state-*.pt to go on from.").file().advanced().freeOnResume();
+  r.add(&O::resume, "resume", "Resume from", "A training-state-*.safetensors to go on from.").file().advanced().freeOnResume();
   r.add(&O::nosubdir, "nosubdir", "No subfolder", "Write into outdir itself instead of a numbered folder in it.").advanced().freeOnResume();
   r.add(&O::tick, "tick", "Tick", "Samples between lines of stats.jsonl.").above(0).upTo(1e8).unit("kimg").advanced().freeOnResume();
   r.add(&O::snap, "snap", "Snapshot", "Ticks between network snapshots.").range(1, 1e8).unit("ticks").advanced().freeOnResume();

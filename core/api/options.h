@@ -58,7 +58,7 @@ struct TrainOptions : RunOptions {
   std::string preset;                    ///< name of a preset in resources/presets/<command>; fields given beside it win
   std::string outdir = "training-runs";  ///< parent of the numbered run folder
   std::string desc;                      ///< suffix of the run folder; empty: made from data and method
-  std::string resume;                    ///< a training-state-*.pt to go on from
+  std::string resume;                    ///< a training-state-*.safetensors to go on from
   double duration = 6;                   ///< Mimg: millions of samples seen
   std::int64_t batch = 1024;
   std::int64_t batch_gpu = 0;          ///< samples at once; a batch is the sum of batch / batch_gpu rounds; 0: all at once

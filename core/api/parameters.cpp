@@ -4,12 +4,12 @@
 #include <cctype>
 #include <charconv>
 #include <cmath>
-#include <cstring>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "core/api/json_text.h"
 #include "core/api/number_text.h"
+#include "core/api/shell_quoted.h"
 #include "core/api/utf8.h"
 
 namespace inflaton {
@@ -25,15 +25,6 @@ std::string joined(const std::vector<std::string>& words) {
   const std::string range = p.range();
   throw Error(ErrorCode::usage, p.name + " is " + (value.empty() ? "empty" : shownUtf8(value)) + (why.empty() ? "" : " (" + why + ")") +
                                     (range.empty() ? "" : "; allowed: " + range));
-}
-
-std::string shellQuoted(const std::string& s) {
-  const bool plain =
-      !s.empty() && std::all_of(s.begin(), s.end(), [](unsigned char c) { return std::isalnum(c) || std::strchr("_-+=./:,@%", c); });
-  if (plain) return s;
-  std::string quoted = "'";
-  for (char c : s) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
 }
 
 template <class Number>

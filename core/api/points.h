@@ -26,7 +26,7 @@ struct PointSet {
   std::vector<std::int64_t> rows;  ///< [n] which row of the file each is, from 0; empty: all of them once, in the file's order
   /// The units in which values can be told; null: they have none but their own. Embedded points have left their file's columns.
   const DataOrigin* units() const { return origin && embeddedFrom == 0 && origin->dim() == dim ? origin.get() : nullptr; }
-  std::vector<std::string> notes;     ///< what the reader of a file left out or took for something, a sentence each, for people
+  std::vector<std::string> notes;  ///< what the reader of a file left out or took for something, a sentence each, for people
   std::span<const float> row(std::int64_t i) const { return {values.data() + i * dim, static_cast<std::size_t>(dim)}; }
 };
 

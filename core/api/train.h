@@ -26,7 +26,7 @@ enum class TrainEnd { completed, stoppedAndKept };
 
 struct TrainResult {
   TrainEnd end = TrainEnd::completed;
-  std::string run_folder, network, state;  ///< last snapshot (.safetensors) and training state (.pt)
+  std::string run_folder, network, state;  ///< last snapshot and training state (.safetensors)
   std::int64_t steps = 0;
   double seconds = 0, loss = 0;
 };

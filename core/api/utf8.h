@@ -1,6 +1,6 @@
 #pragma once
-// Text that goes into JSON is UTF-8. Names of files need not be: a name in another encoding is refused before anything is done with it, since the
-// files that record a run could not tell it.
+// Text that goes into JSON is UTF-8. Names of files need not be: a name in another encoding is refused before anything is done with it,
+// since the files that record a run could not tell it.
 #include <string>
 #include <string_view>
 

@@ -12,10 +12,24 @@ namespace {
 
 // A polygon of n points lacks 2 pi^2 / (3 n^2) of its circle, an icosphere of n points about 5 / n of its ball: 2e-5 and 2e-3.
 constexpr std::int64_t kFinest2D = 512, kFinest3D = 2562;
+constexpr std::size_t kQueriesAtOnce = std::size_t{1} << 18;  // what each block makes anew (the tree of a mesh) must stay small beside it
 constexpr RefineSettings kRefine2D{.longest = 0.03, .bend = 0.002, .most = 60000, .rounds = 14},
     kRefine3D{.longest = 0.06, .bend = 0.01, .most = 60000, .rounds = 12};
 
 std::string shellName(double radius, CoveragePlace place) { return formatted("shell of radius %.6g at %s", radius, placeName(place)); }
+
+/// inside(some queries) for all of them, with a look at the stop token in between.
+template <class Inside>
+std::vector<std::uint8_t> inBlocks(std::span<const double> queries, const CountSettings& set, const Inside& inside) {
+  std::vector<std::uint8_t> all;
+  const std::size_t atOnce = kQueriesAtOnce * static_cast<std::size_t>(set.dim);
+  for (std::size_t from = 0; from < queries.size(); from += atOnce) {
+    if (set.poll) set.poll();
+    const auto some = inside(queries.subspan(from, std::min(atOnce, queries.size() - from)));
+    all.insert(all.end(), some.begin(), some.end());
+  }
+  return all;
+}
 
 void finish(CoverageShell& shell, std::vector<std::uint8_t> inside, bool keepAll) {
   shell.inside = std::count(inside.begin(), inside.end(), std::uint8_t{1});
@@ -52,7 +66,8 @@ std::vector<CoverageShell> alphaShells(std::span<const double> boundary, std::sp
                               spectrum.empty() ? 0.0 : spectrum.front()),
                     "Raise alpha, or let it be auto.");
       }
-      finish(shell, shape.inside(queries, shell.circumradius, set.threads), set.keepAll);
+      const auto inside = [&](std::span<const double> some) { return shape.inside(some, shell.circumradius, set.threads); };
+      finish(shell, inBlocks(queries, set, inside), set.keepAll);
       if (set.keepAll) shell.mesh = shape.boundary(shell.circumradius, &shell.check);
     } catch (const Error& e) {
       if (e.code() == ErrorCode::cancelled) throw;
@@ -96,7 +111,8 @@ std::vector<CoverageShell> advectedShells(const CarriedShells& carried, Coverage
   for (const Mesh& mesh : carried.meshes[static_cast<std::size_t>(place)]) {
     if (set.poll) set.poll();
     auto& shell = shells.emplace_back();
-    finish(shell, insideMesh(mesh, queries, set.threads), set.keepAll);
+    const auto inside = [&](std::span<const double> some) { return insideMesh(mesh, some, set.threads); };
+    finish(shell, inBlocks(queries, set, inside), set.keepAll);
     if (set.keepAll) shell.mesh = mesh, shell.check = checkMesh(mesh);
   }
   return shells;

@@ -13,7 +13,7 @@ namespace inflaton {
 struct CountSettings {
   int dim = 2, threads = 1;
   bool keepAll = true;         ///< mesh, check and which points; else only how many
-  std::function<void()> poll;  ///< between shells; may throw to cancel
+  std::function<void()> poll;  ///< between shells and blocks of queries; may throw to cancel
 };
 
 /// "the latent start", "data space", "the latent after the round trip"

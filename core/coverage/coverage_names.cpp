@@ -63,11 +63,14 @@ std::string CoverageNames::flow(Direction direction) const {
       .string();
 }
 
-std::string CoverageNames::mesh(BoundaryKind kind, CoveragePlace place, double radius) const {
+std::vector<std::string> CoverageNames::meshes(BoundaryKind kind, CoveragePlace place, double radius) const {
   const std::string stem = schedule + "_" + spaceWord(place);
-  return (folder / (stem + "_meshes") /
-          (stem + "_mesh_" + pythonFloat(radius) + "radius_" + (kind == BoundaryKind::advected ? "advected" : "bpts") + ".ply"))
-      .string();
+  const std::string path = (folder / (stem + "_meshes") /
+                            (stem + "_mesh_" + pythonFloat(radius) + "radius_" + (kind == BoundaryKind::advected ? "advected" : "bpts")))
+                               .string();
+  std::vector<std::string> paths{path + ".ply"};
+  if (dim == 2) paths.push_back(path + ".vtp");
+  return paths;
 }
 
 std::string CoverageNames::table() const { return (folder / "coverage.csv").string(); }

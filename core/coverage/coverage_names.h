@@ -2,6 +2,7 @@
 // Where the coverage experiment's results lie: the reference's names, spelt as it spells them.
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "core/api/coverage.h"
 
@@ -23,7 +24,8 @@ struct CoverageNames {
   /// Of the first seed; for the others in a folder of their own.
   std::string coverages(BoundaryKind, CoveragePlace, bool first, std::uint64_t seed) const;
   std::string flow(Direction) const;
-  std::string mesh(BoundaryKind, CoveragePlace, double radius) const;
+  /// Of a shell as PLY, then, where it is a curve, as VTP too: many programs read no edges from a PLY.
+  std::vector<std::string> meshes(BoundaryKind, CoveragePlace, double radius) const;
   std::string table() const;
 };
 

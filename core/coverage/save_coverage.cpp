@@ -154,13 +154,12 @@ std::vector<std::string> save(const CoverageResult& r, const ToyCoverageOptions&
   for (const auto kind : kKinds) {
     if (!r.has(kind)) continue;
     for (const auto place : kPlaces)
-      for (std::size_t k = 0; k < r.radii.size(); ++k) {
-        const std::string path = names.mesh(kind, place, r.radii[k]);
-        saver.file(path, [&] {
-          const auto saved = saveMesh(asSaved(shellsOf(r.runs.front(), kind, place)[k].mesh, *r.flows, place), path);
-          if (!saved) throw Error(saved.error().code, saved.error().message, saved.error().hint);
-        });
-      }
+      for (std::size_t k = 0; k < r.radii.size(); ++k)
+        for (const std::string& path : names.meshes(kind, place, r.radii[k]))
+          saver.file(path, [&] {
+            const auto saved = saveMesh(asSaved(shellsOf(r.runs.front(), kind, place)[k].mesh, *r.flows, place), path);
+            if (!saved) throw Error(saved.error().code, saved.error().message, saved.error().hint);
+          });
   }
   if (o.trajectories) {
     const auto meta = describe(r, o);
@@ -200,7 +199,8 @@ std::vector<std::string> coverageFiles(const ToyCoverageOptions& o) {
   for (const auto kind : kKinds)
     for (const auto place : kPlaces)
       for (const double radius : coverageRadii(o))
-        if (wanted(o, kind)) paths.push_back(names.mesh(kind, place, radius));
+        if (wanted(o, kind))
+          for (auto& path : names.meshes(kind, place, radius)) paths.push_back(std::move(path));
   if (o.trajectories)
     for (const auto direction : {Direction::generation, Direction::inflation}) paths.push_back(names.flow(direction));
   return paths;

@@ -14,8 +14,10 @@
 #include "core/api/coverage.h"
 #include "core/api/job.h"
 #include "core/api/json_text.h"
+#include "core/api/memory_need.h"
 #include "core/api/number_text.h"
 #include "core/api/solver_table.h"
+#include "core/api/stop_scope.h"
 #include "core/api/system.h"
 #include "core/api/trajectory.h"
 #include "core/coverage/count_shells.h"
@@ -26,7 +28,6 @@
 namespace inflaton {
 namespace {
 
-constexpr double kMemoryLimit = 8.0 * (1ull << 30);
 constexpr double kCarryCost = 2.5;  // of the advected shells, in lanes of the test points; for progress only
 
 std::vector<double> valuesOf(const at::Tensor& v) {
@@ -72,12 +73,10 @@ class Experiment {
     const double points = static_cast<double>(o.test_pts) + static_cast<double>(o.r_num * o.boundary_pts);
     const double bytes =
         points * flow_.dim() * (2.0 * static_cast<double>(flow_.framesKept()) * (solverInfo(o.solver).scaled() ? 20 : 8) + 200);
-    if (bytes > kMemoryLimit)
-      throw Error(ErrorCode::usage,
+    requireMemory(bytes,
                   "test_pts " + std::to_string(o.test_pts) + " and r_num * boundary_pts " + std::to_string(o.r_num * o.boundary_pts) +
-                      " at about " + std::to_string(flow_.framesKept()) + " frames a flow need " +
-                      std::to_string(std::llround(bytes / (1 << 30))) + " GiB; allowed: 8 GiB",
-                  "Lower test_pts or raise save_freq.");
+                      " at about " + std::to_string(flow_.framesKept()) + " frames a flow",
+                  "Lower test_pts or raise save_freq.", kMostResultBytes);
     auto& r = result_;
     r.data_name = flow_.dataName(), r.schedule = flow_.schedule().name(), r.dim = flow_.dim();
     r.testPoints = o.test_pts, r.boundaryPoints = o.boundary_pts;
@@ -221,6 +220,7 @@ Expected<std::shared_ptr<const CoverageResult>> toyCoverage(const ToyCoverageOpt
   return atEdge([&] {
     validate(o);
     useThreads(context.threads(o.threads));
+    const StopScope stops(context);
     const at::NoGradGuard noGradients;
     return Experiment(o, context).run(update);
   });

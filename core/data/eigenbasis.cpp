@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/api/points.h"
+#include "core/api/stop_scope.h"
 
 namespace inflaton {
 namespace {
@@ -16,6 +17,7 @@ void forBlocks(const PointSet& p, const Use& use) {
   const std::int64_t atOnce = std::max<std::int64_t>(1, kNumbersAtOnce / p.dim);
   Eigen::MatrixXd block;
   for (std::int64_t from = 0; from < p.n; from += atOnce) {
+    StopScope::look();
     block = Eigen::Map<const Rows>(p.values.data() + from * p.dim, std::min(atOnce, p.n - from), p.dim).cast<double>();
     use(block);
   }

@@ -2,6 +2,7 @@
 
 #include <Eigen/Dense>
 
+#include "core/api/stop_scope.h"
 #include "core/data/counter_rng.h"
 #include "core/data/random.h"
 
@@ -9,6 +10,7 @@ namespace inflaton {
 namespace {
 
 constexpr std::uint64_t kMapSeed = 42;
+constexpr std::int64_t kBetweenLooks = 1 << 14;  // points between two looks at the stop token
 
 Eigen::MatrixXd orthonormal(int rows, int columns) {
   Eigen::MatrixXd gaussian(rows, columns);
@@ -38,6 +40,7 @@ PointSet embed(const PointSet& p, int dim, double noise, std::uint64_t seed) {
   out.offset.assign(static_cast<std::size_t>(dim), 0.0), out.scale.assign(static_cast<std::size_t>(dim), 1.0);
   Eigen::VectorXd x(p.dim);
   for (std::int64_t i = 0; i < p.n; ++i) {
+    if (i % kBetweenLooks == 0) StopScope::look();
     for (int j = 0; j < p.dim; ++j) x[j] = p.values[static_cast<std::size_t>(i * p.dim + j)];
     Eigen::VectorXd y = map * x;
     if (noise > 0)

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "core/api/data_sets.h"
+#include "core/api/stop_scope.h"
 #include "core/data/counter_rng.h"
 #include "core/data/embed.h"
 #include "core/data/random.h"
@@ -11,6 +12,11 @@
 #include "core/data/standardize.h"
 
 namespace inflaton {
+namespace {
+
+constexpr std::int64_t kBetweenLooks = 1 << 18;  // points between two looks at the stop token: some 10 ms
+
+}  // namespace
 
 PointSet sampleToy(const std::string& id, std::int64_t n, std::uint64_t seed) {
   const DataSet* set = findDataSet(id);
@@ -27,13 +33,17 @@ PointSet sampleToy(const std::string& id, std::int64_t n, std::uint64_t seed) {
   p.values.resize(static_cast<std::size_t>(n) * dim);
   p.labels.resize(static_cast<std::size_t>(n));
   const CounterRng rng(seed, set->stream);
-#pragma omp parallel for schedule(static) if (n > 20000)
-  for (std::int64_t i = 0; i < n; ++i) {
-    std::array<double, kMostToyDims> x{};
-    const std::span<double> point(x.data(), dim);
-    const auto index = static_cast<std::uint64_t>(i);
-    p.labels[index] = set->draw ? set->draw(*set, rng, index, point) : drawFromShape(*set, rng, index, point);
-    std::transform(point.begin(), point.end(), p.values.begin() + i * p.dim, [](double v) { return static_cast<float>(v); });
+  for (std::int64_t from = 0; from < n; from += kBetweenLooks) {
+    StopScope::look();
+    const std::int64_t to = std::min(n, from + kBetweenLooks);
+#pragma omp parallel for schedule(static) if (to - from > 20000)
+    for (std::int64_t i = from; i < to; ++i) {
+      std::array<double, kMostToyDims> x{};
+      const std::span<double> point(x.data(), dim);
+      const auto index = static_cast<std::uint64_t>(i);
+      p.labels[index] = set->draw ? set->draw(*set, rng, index, point) : drawFromShape(*set, rng, index, point);
+      std::transform(point.begin(), point.end(), p.values.begin() + i * p.dim, [](double v) { return static_cast<float>(v); });
+    }
   }
   p.offset.assign(dim, 0.0), p.scale.assign(dim, 1.0);
   if (set->standardized) standardize(p);
@@ -72,6 +82,7 @@ PointSet resamplePoints(const PointSet& all, std::int64_t n, std::uint64_t seed)
   p.labels.resize(static_cast<std::size_t>(n));
   const CounterRng rng(seed, stream::resampling);
   for (std::int64_t i = 0; i < n; ++i) {
+    if (i % kBetweenLooks == 0) StopScope::look();
     const auto k = static_cast<std::int64_t>(rng.uniforms(static_cast<std::uint64_t>(i), 0)[0] * static_cast<double>(all.n));
     const auto row = all.row(k);
     std::copy(row.begin(), row.end(), p.values.begin() + i * p.dim);

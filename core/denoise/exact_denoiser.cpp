@@ -8,6 +8,7 @@
 #include <ATen/ops/maximum.h>
 #include <ATen/ops/tensor.h>
 
+#include "core/api/stop_scope.h"
 #include "core/denoise/exact_kernel.h"
 
 namespace inflaton {
@@ -63,6 +64,7 @@ at::Tensor ExactDenoiser::denoise(const at::Tensor& x, double t) const {
     using T = decltype(zero);
     for (std::int64_t from = 0; from < in.size(0); from += atOnce) {
       if (poll_) poll_();
+      StopScope::look();
       exactPosteriorMean(in.data_ptr<T>() + from * D, std::min(atOnce, in.size(0) - from), references.data_ptr<T>(), M, D, precision.data(),
                          out.data_ptr<T>() + from * D);
     }

@@ -13,6 +13,8 @@
 
 #include "core/api/job.h"
 #include "core/api/json_text.h"
+#include "core/api/memory_need.h"
+#include "core/api/stop_scope.h"
 #include "core/api/system.h"
 #include "core/api/trajectory.h"
 #include "core/data/given_points.h"
@@ -94,6 +96,7 @@ void checkFinite(const DensityResult& r) {
 std::shared_ptr<const DensityResult> compute(const DensityOptions& o, const JobContext& context, const GivenPoints& given) {
   validate(o);
   useThreads(context.threads(o.threads));
+  const StopScope stops(context);
   const at::NoGradGuard off;
   const auto began = std::chrono::steady_clock::now();
   const auto device = chooseDevice(o.device);
@@ -112,6 +115,8 @@ std::shared_ptr<const DensityResult> compute(const DensityOptions& o, const JobC
   r->t = *t;
   if (problem.start.units()) r->origin = problem.start.origin;
   choosePoints(*r, o, problem, given);
+  requireMemory(static_cast<double>(r->n) * (24.0 + 12.0 * r->dim),
+                std::to_string(r->n) + " points in " + std::to_string(r->dim) + " dimensions", "Ask at fewer points, or a coarser grid.");
 
   DensitySettings set;
   set.t = *t, set.tEnd = T, set.tolerance = o.tolerance, set.probes = o.probes, set.stretch = o.stretch;
@@ -135,7 +140,7 @@ std::shared_ptr<const DensityResult> compute(const DensityOptions& o, const JobC
   };
   // An odd stride, so that a grid's pilot does not stand in a few columns.
   if (exact && r->n >= 16 * kPilot) {
-    set.evaluations = enoughEvaluations(flow, eigen(0, r->n, std::max<std::int64_t>(1, r->n / kPilot) | 1), set);
+    chooseFixedSteps(flow, eigen(0, r->n, std::max<std::int64_t>(1, r->n / kPilot) | 1), set);
     context.note(set.evaluations > 0 ? std::to_string(set.evaluations) + " fixed steps are enough" : std::string("adaptive steps"));
   }
   for (std::int64_t from = 0; from < r->n; from += slice) {

@@ -99,10 +99,10 @@ class Augmented {
   std::int64_t D_;
 };
 
-/// The state at tEnd by set.evaluations equal steps of the graded grid. Every column belongs to an axis, whose angle is its measure.
+/// The state at tEnd by set.evaluations equal steps of the grid. Every column belongs to an axis, whose angle is its measure.
 at::Tensor fixedly(const Flow& flow, const Augmented& slope, const at::Tensor& z, const DensitySettings& set, std::int64_t D,
                    int& evaluations) {
-  const auto grid = Grid::graded(flow, set.tEnd);
+  const auto grid = set.grid ? *set.grid : Grid::graded(flow, set.tEnd);
   const std::vector<double> one(static_cast<std::size_t>(D), 1.0);
   const MeasuredField field{[&](const at::Tensor& state, double w) {
                               ++evaluations;
@@ -130,18 +130,25 @@ at::Tensor fixedly(const Flow& flow, const Augmented& slope, const at::Tensor& z
 
 std::int64_t probesUsed(std::int64_t asked, std::int64_t dim) { return asked == 0 && dim > kMostToyDims ? kProbes : asked; }
 
-int enoughEvaluations(const Flow& flow, const at::Tensor& pilot, const DensitySettings& given) {
+void chooseFixedSteps(const Flow& flow, const at::Tensor& pilot, DensitySettings& given) {
   auto set = given;
-  set.progress = {};
+  set.progress = {}, set.stretch = false;
   set.tolerance = std::max(given.tolerance / 10, std::min(given.tolerance, 1e-6));
   set.evaluations = 0;
   const auto want = densityAlong(flow, pilot, set).logDensity;
-  for (const int evaluations : {24, 32, 40, 48, 64, 80}) {
-    set.evaluations = evaluations;
-    const auto error = (densityAlong(flow, pilot, set).logDensity - want) / (1 + want.abs());
-    if (error.square().mean().sqrt().item<double>() <= 10 * given.tolerance) return evaluations;
-  }
-  return 0;
+  std::vector<std::shared_ptr<const Grid>> grids{nullptr};
+  if (given.t == 0)  // a grid is placed from there on
+    grids.insert(grids.begin(),
+                 std::make_shared<const Grid>(Grid::placed(flow, given.tEnd, flow.whiten(pilot, 0), true, kAdamsOrder, given.poll)));
+  for (const int evaluations : {20, 24, 28, 32, 36, 40, 44, 48, 56, 64, 80})
+    for (const auto& grid : grids) {
+      set.evaluations = evaluations, set.grid = grid;
+      const auto error = (densityAlong(flow, pilot, set).logDensity - want) / (1 + want.abs());
+      if (!(error.square().mean().sqrt().item<double>() <= 10 * given.tolerance)) continue;
+      given.evaluations = evaluations, given.grid = grid;
+      return;
+    }
+  given.evaluations = 0;
 }
 
 DensityValues densityAlong(const Flow& flow, const at::Tensor& x, const DensitySettings& given) {

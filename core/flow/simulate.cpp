@@ -8,9 +8,11 @@
 #include <nlohmann/json.hpp>
 
 #include "core/api/json_text.h"
+#include "core/api/memory_need.h"
 #include "core/api/number_text.h"
 #include "core/api/simulate.h"
 #include "core/api/solver_choice.h"
+#include "core/api/stop_scope.h"
 #include "core/api/system.h"
 #include "core/denoise/exact_denoiser.h"
 #include "core/flow/lane.h"
@@ -20,8 +22,6 @@
 
 namespace inflaton {
 namespace {
-
-constexpr double kMemoryLimit = 8.0 * (1ull << 30);
 
 std::shared_ptr<const PointSet> initialPoints(const ToySimulateOptions& o) {
   auto file = readNpy<double>(o.initial);
@@ -81,6 +81,7 @@ void measureRoundTrip(Simulation& s, const at::Tensor& start, const at::Tensor& 
 std::shared_ptr<const Simulation> simulate(const ToySimulateOptions& o, const JobContext& context, GivenPoints given) {
   validate(o);
   useThreads(context.threads(o.threads));
+  const StopScope stops(context);
   at::NoGradGuard noGradients;
   const auto device = chooseDevice(o.device);
   const at::ScalarType type = o.double_precision ? at::kDouble : at::kFloat;
@@ -108,11 +109,9 @@ std::shared_ptr<const Simulation> simulate(const ToySimulateOptions& o, const Jo
   const double frames =
       set.times.empty() ? static_cast<double>(o.frames) : static_cast<double>(set.times.size()) / static_cast<double>(o.save_freq) + 3;
   const double bytes = 3 * frames * static_cast<double>(s->data.n) * s->data.dim * (o.outputs ? 20 : 8);
-  if (bytes > kMemoryLimit)
-    throw Error(ErrorCode::usage,
-                "total_samples " + std::to_string(s->data.n) + " at about " + std::to_string(std::llround(frames)) +
-                    " frames a lane need " + std::to_string(std::llround(bytes / (1 << 30))) + " GiB; allowed: 8 GiB",
-                "Lower total_samples or frames, or raise save_freq.");
+  requireMemory(bytes,
+                "total_samples " + std::to_string(s->data.n) + " at about " + std::to_string(std::llround(frames)) + " frames a lane",
+                "Lower total_samples or frames, or raise save_freq.", kMostResultBytes);
 
   const auto& xi = s->basis.eigenvalues;
   for (int j = 0; j < s->data.dim; ++j) {

@@ -12,6 +12,7 @@
 #include "core/api/job.h"
 #include "core/api/number_text.h"
 #include "core/api/solver_choice.h"
+#include "core/api/stop_scope.h"
 #include "core/api/system.h"
 #include "core/api/trajectory.h"
 #include "core/denoise/exact_denoiser.h"
@@ -126,6 +127,7 @@ void write(const WorkPrecision& result, const std::string& path) {
 WorkPrecision compare(const CompareSolversOptions& o, const JobContext& context) {
   validate(o);
   useThreads(context.threads(o.threads));
+  const StopScope stops(context);
   const at::NoGradGuard noGradients;
   const auto poll = [&context] { context.throwIfStopped(); };
   const auto problem = makeProblem(o, 1, at::kDouble, chooseDevice(o.device), poll);

@@ -1,16 +1,16 @@
 #include "core/io/atomic_file.h"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cerrno>
-#include <charconv>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <utility>
+
+#include "core/io/temporary_file.h"
 
 namespace fs = std::filesystem;
 
@@ -18,30 +18,10 @@ namespace inflaton {
 namespace {
 
 constexpr std::size_t kBufferBytes = 256 << 10;
-constexpr std::string_view kTemporaryMark = ".tmp-";
 
 std::string folderOf(const std::string& path) {
   const std::string folder = fs::path(path).parent_path().string();
   return folder.empty() ? "." : folder;
-}
-
-/// ".results.npz.tmp-<pid>-<number>": hidden, and telling whose it is.
-std::string temporaryFor(const std::string& path) {
-  static std::atomic<unsigned> counter{0};
-  const std::string tail = std::string(kTemporaryMark) + std::to_string(::getpid()) + "-" + std::to_string(counter++);
-  // Names end at 255 bytes; the target's own name is only for people here.
-  const std::string name = fs::path(path).filename().string().substr(0, 255 - 1 - tail.size());
-  return folderOf(path) + "/." + name + tail;
-}
-
-/// The process that a temporary file's name tells of; 0 for any other file.
-pid_t ownerOf(const std::string& name) {
-  const auto mark = name.rfind(kTemporaryMark);
-  if (name.empty() || name.front() != '.' || mark == std::string::npos) return 0;
-  const char* from = name.data() + mark + kTemporaryMark.size();
-  pid_t pid = 0;
-  const auto [end, fault] = std::from_chars(from, name.data() + name.size(), pid);
-  return fault == std::errc() && *end == '-' ? pid : 0;
 }
 
 int syncFolder(const std::string& folder) {
@@ -78,6 +58,10 @@ void throwWriteError(const std::string& path, int errnum) {
       reason = folderOf(path) + " is not a folder";
       hint = "Choose another folder.";
       break;
+    case EISDIR:
+      reason = "it is a folder (" + reason + ")";
+      hint = "Give the name of a file in it.";
+      break;
     case EACCES:
     case EPERM:
     case EROFS:
@@ -103,16 +87,18 @@ AtomicFile::AtomicFile(std::string path) : path_(std::move(path)), target_(path_
     if (!S_ISREG(there.st_mode)) throw Error(ErrorCode::failed, "cannot write " + path_ + ": it is a device or pipe, not a regular file");
     if (::access(target_.c_str(), W_OK) != 0) throwWriteError(path_, errno);
   }
-  temporary_ = temporaryFor(target_);
-  fd_ = ::open(temporary_.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
-  if (fd_ < 0) throwWriteError(path_, errno);
+  const std::string folder = folderOf(target_);
+  removeStaleTemporariesOnce(folder);
+  auto made = makeTemporary(folder, fs::path(target_).filename().string());
+  if (made.fd < 0) throwWriteError(path_, errno);
+  temporary_ = std::move(made.path), fd_ = made.fd;
   buffer_.reserve(kBufferBytes);
 }
 
 AtomicFile::~AtomicFile() {
   if (fd_ < 0) return;
-  ::close(fd_);
   ::unlink(temporary_.c_str());
+  ::close(fd_);
 }
 
 namespace {
@@ -157,13 +143,9 @@ void AtomicFile::commit() {
   if (fd_ < 0) throw Error(ErrorCode::failed, "cannot write " + path_ + ": it has been closed");
   flush();
   if (::fsync(fd_) != 0) throwWriteError(path_, errno);
-  const int closed = ::close(fd_) == 0 ? 0 : errno;
-  fd_ = -1;
-  const int fault = closed != 0 ? closed : (::rename(temporary_.c_str(), target_.c_str()) == 0 ? 0 : errno);
-  if (fault != 0) {
-    ::unlink(temporary_.c_str());
-    throwWriteError(path_, fault);
-  }
+  // Closed only under its own name: a temporary file that nobody holds is taken away.
+  if (::rename(temporary_.c_str(), target_.c_str()) != 0) throwWriteError(path_, errno);
+  ::close(std::exchange(fd_, -1));
   if (const int unsynced = syncFolder(folderOf(target_)); unsynced != 0 && unsynced != EACCES) throwWriteError(path_, unsynced);
 }
 
@@ -175,17 +157,6 @@ void writeFileAtomically(const std::string& path, std::span<const std::byte> byt
 
 void writeFileAtomically(const std::string& path, std::string_view text) {
   writeFileAtomically(path, std::as_bytes(std::span(text.data(), text.size())));
-}
-
-void removeStaleTemporaries(const std::string& folder) {
-  std::error_code fault;
-  for (fs::directory_iterator it(folder, fault), end; !fault && it != end; it.increment(fault)) {
-    const pid_t owner = ownerOf(it->path().filename().string());
-    if (owner > 0 && ::kill(owner, 0) != 0 && errno == ESRCH) {
-      std::error_code ignored;  // somebody else may be tidying too
-      fs::remove(it->path(), ignored);
-    }
-  }
 }
 
 }  // namespace inflaton

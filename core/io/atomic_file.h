@@ -47,7 +47,4 @@ class AtomicFile {
 void writeFileAtomically(const std::string& path, std::span<const std::byte> bytes);
 void writeFileAtomically(const std::string& path, std::string_view text);
 
-/// Deletes temporary files that killed programs left in `folder` (those of programs still running stay).
-void removeStaleTemporaries(const std::string& folder);
-
 }  // namespace inflaton

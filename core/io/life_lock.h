@@ -10,15 +10,17 @@ class LifeLock {
   /// lives holds it. On file systems that know no locks nothing is held.
   explicit LifeLock(const std::string& file);
   ~LifeLock();
-  LifeLock(const LifeLock&) = delete;
-  LifeLock& operator=(const LifeLock&) = delete;
+  LifeLock(LifeLock&&) noexcept;
+  LifeLock& operator=(LifeLock&&) noexcept;
 
  private:
   int fd_;
 };
 
 enum class Life { held, free, unknown };  ///< unknown: no such file, or no locks there
-/// Asks without taking the lock, so whoever is about to take it is not disturbed. This process counts as others do.
+/// Asks. This process counts as others do.
 Life lifeOf(const std::string& file);
+/// Whether this very process holds it.
+bool isHeldHere(const std::string& file);
 
 }  // namespace inflaton

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/api/stop_scope.h"
 #include "core/io/atomic_file.h"
 #include "core/io/npz.h"
 #include "core/io/npz_names.h"
@@ -13,7 +14,8 @@ namespace inflaton {
 namespace {
 
 constexpr std::uint64_t k32 = 0xFFFFFFFF, k16 = 0xFFFF;
-constexpr std::uint16_t kDate1980 = 0x21;  // a fixed time, so that the same data give the same bytes
+constexpr std::size_t kBetweenLooks = 16 << 20;  // bytes between two looks at the stop token
+constexpr std::uint16_t kDate1980 = 0x21;        // a fixed time, so that the same data give the same bytes
 
 /// Little-endian fields one after another.
 class Record {
@@ -130,11 +132,15 @@ struct NpzWriter::Impl {
 
   void put(std::span<const std::byte> bytes) {
     if (bytes.size() > missing) throwBadFile(where(name()), "gets more values than its shape holds");
-    if (bytes.empty()) return;  // zlib takes a null pointer for the wish to begin anew
-    entries.back().crc =
-        static_cast<std::uint32_t>(crc32_z(entries.back().crc, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
-    file.write(bytes);
-    missing -= bytes.size();
+    while (!bytes.empty()) {  // zlib takes a null pointer for the wish to begin anew
+      StopScope::look();
+      const auto some = bytes.first(std::min(bytes.size(), kBetweenLooks));
+      entries.back().crc =
+          static_cast<std::uint32_t>(crc32_z(entries.back().crc, reinterpret_cast<const Bytef*>(some.data()), some.size()));
+      file.write(some);
+      missing -= some.size();
+      bytes = bytes.subspan(some.size());
+    }
   }
 
   template <class T>

@@ -15,9 +15,11 @@
 
 #include "core/api/json_text.h"
 #include "core/api/number_text.h"
+#include "core/api/printable.h"
 #include "core/io/atomic_file.h"
-#include "core/io/life_lock.h"
+#include "core/io/line_file.h"
 #include "core/io/run_status.h"
+#include "core/io/temporary_file.h"
 
 namespace fs = std::filesystem;
 using nlohmann::json;
@@ -65,36 +67,6 @@ class FolderLock {
   int fd_;
 };
 
-/// A text file that only grows. Each line goes out in one write, so a kill leaves whole lines (the last one at worst cut).
-class LineFile {
- public:
-  explicit LineFile(std::string path) : path_(std::move(path)) {
-    fd_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-    if (fd_ < 0) throwWriteError(path_, errno);
-    const off_t size = ::lseek(fd_, 0, SEEK_END);
-    char last = '\n';
-    if (size > 0 && ::pread(fd_, &last, 1, size - 1) == 1 && last != '\n') write("");  // closes the line that a kill cut
-  }
-  ~LineFile() { ::close(fd_); }
-  LineFile(const LineFile&) = delete;
-  LineFile& operator=(const LineFile&) = delete;
-
-  void write(std::string line) {
-    line += '\n';
-    std::size_t done = 0;
-    while (done < line.size()) {
-      const ssize_t n = ::write(fd_, line.data() + done, line.size() - done);
-      if (n < 0 && errno == EINTR) continue;
-      if (n <= 0) throwWriteError(path_, n == 0 ? ENOSPC : errno);
-      done += static_cast<std::size_t>(n);
-    }
-  }
-
- private:
-  std::string path_;
-  int fd_ = -1;
-};
-
 }  // namespace
 
 json toJson(const RunDescription& d) {
@@ -108,8 +80,8 @@ json toJson(const RunDescription& d) {
 }
 
 struct RunFolder::Impl {
-  explicit Impl(std::string folder)
-      : path(std::move(folder)), life(path + "/log.txt"), logFile(path + "/log.txt"), statsFile(path + "/stats.jsonl") {
+  Impl(std::string folder, LifeLock lock)
+      : path(std::move(folder)), life(std::move(lock)), logFile(path + "/log.txt"), statsFile(path + "/stats.jsonl") {
     status.pid = processId();
     status.host = hostName();
     write();
@@ -203,7 +175,7 @@ RunFolder RunFolder::create(const std::string& parent, const std::string& desc) 
   const FolderLock lock(where);
   for (long number = nextNumber(where);; ++number) {
     const std::string folder = where + "/" + formatted("%05d-", number) + safeName(desc);
-    if (::mkdir(folder.c_str(), 0777) == 0) return RunFolder(std::make_unique<Impl>(folder));
+    if (::mkdir(folder.c_str(), 0777) == 0) return begun(folder);
     if (errno != EEXIST) throwWriteError(folder, errno);
   }
 }
@@ -216,14 +188,22 @@ RunFolder RunFolder::createAt(const std::string& folder) {
   const FolderLock lock(where);
   if (fs::exists(where + "/progress.json"))
     throw Error(ErrorCode::failed, where + ": holds a run already", "Choose another folder, or resume that run.");
-  return RunFolder(std::make_unique<Impl>(where));
+  return begun(where);
 }
 
-RunFolder RunFolder::open(const std::string& folder) {
+LifeLock RunFolder::claim(const std::string& folder) {
   if (!fs::is_directory(folder)) throw Error(ErrorCode::failed, folder + ": is not a run folder", "Choose a folder that a run has made.");
-  removeStaleTemporaries(folder);
-  return RunFolder(std::make_unique<Impl>(folder));
+  return LifeLock(folder + "/log.txt");
 }
+
+RunFolder RunFolder::open(const std::string& folder, LifeLock claimed) {
+  removeStaleTemporaries(folder);
+  return RunFolder(std::make_unique<Impl>(folder, std::move(claimed)));
+}
+
+RunFolder RunFolder::open(const std::string& folder) { return open(folder, claim(folder)); }
+
+RunFolder RunFolder::begun(const std::string& folder) { return RunFolder(std::make_unique<Impl>(folder, LifeLock(folder + "/log.txt"))); }
 
 const std::string& RunFolder::path() const { return impl_->path; }
 
@@ -233,12 +213,26 @@ void RunFolder::writeOptions(const RunDescription& d, const std::string& name) {
 
 void RunFolder::log(const std::string& line) {
   std::lock_guard lock(impl_->mutex);
-  impl_->logFile.write(isoTime(nowSeconds()) + "  " + line);
+  impl_->logFile.write(isoTime(nowSeconds()) + "  " + printable(line));  // one line, and safe to look at in a terminal
 }
 
 void RunFolder::stat(const json& line) {
   std::lock_guard lock(impl_->mutex);
   impl_->statsFile.write(jsonText(line));
+}
+
+void RunFolder::cutStats(const std::string& field, double most) {
+  std::lock_guard lock(impl_->mutex);
+  std::uint64_t keep = 0;
+  readLines(impl_->statsFile.path(), [&](std::string_view line, std::uint64_t end) {
+    const json j = jsonOrNull(line);
+    const auto found = j.is_object() ? j.find(field) : j.end();
+    if (found == j.end() || !found->is_number()) return true;  // cut by a kill, or of something else: goes if nothing good follows
+    if (found->get<double>() > most) return false;
+    keep = end;
+    return true;
+  });
+  impl_->statsFile.cutTo(keep);
 }
 
 void RunFolder::progress(const std::string& stage, double step, double total, double etaSeconds, const std::string& message) {

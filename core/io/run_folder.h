@@ -8,6 +8,7 @@
 
 #include "core/api/error.h"
 #include "core/api/job.h"
+#include "core/io/life_lock.h"
 
 namespace inflaton {
 
@@ -40,8 +41,11 @@ class RunFolder {
   static RunFolder create(const std::string& parent, const std::string& desc);
   /// The folder itself becomes the run, made if missing. Throws Error(failed) when it cannot be made or holds a run already.
   static RunFolder createAt(const std::string& folder);
-  /// Goes on in an existing run folder (resume): logs are appended, the state becomes running. Throws Error(failed) when there is
-  /// none, or when another writer of it lives.
+  /// The right to write in an existing run folder, for whoever is to go on in it: to be had before its files are read, so that nobody
+  /// changes them meanwhile. Nothing is written. Throws Error(failed) when there is none, or when another writer of it lives.
+  static LifeLock claim(const std::string& folder);
+  /// Goes on in an existing run folder (resume): logs are appended, the state becomes running. Throws as claim.
+  static RunFolder open(const std::string& folder, LifeLock claimed);
   static RunFolder open(const std::string& folder);
   ~RunFolder();
   RunFolder(RunFolder&&) noexcept;
@@ -54,6 +58,9 @@ class RunFolder {
   void writeOptions(const RunDescription&, const std::string& name = "options.json");
   void log(const std::string& line);      ///< log.txt, with a time stamp
   void stat(const nlohmann::json& line);  ///< stats.jsonl, one object per line
+  /// Takes off the end of stats.jsonl what a run wrote that went further than the state it is resumed from: the first line whose number
+  /// `field` is greater than `most`, and all after it, and a line that a kill cut.
+  void cutStats(const std::string& field, double most);
 
   /// Cheap: the thread writes at most twice a second. Throws Error(failed) if an earlier write failed (disk full).
   void progress(const std::string& stage, double step, double total, double etaSeconds = -1, const std::string& message = {});
@@ -68,6 +75,7 @@ class RunFolder {
  private:
   struct Impl;
   explicit RunFolder(std::unique_ptr<Impl>);
+  static RunFolder begun(const std::string& folder);
   std::unique_ptr<Impl> impl_;
 };
 

@@ -3,15 +3,19 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <sstream>
 
+#include "core/api/json_text.h"
 #include "core/io/input_file.h"
+#include "core/io/json_fields.h"
 #include "core/io/life_lock.h"
+#include "core/io/line_file.h"
 
 using nlohmann::json;
 
 namespace inflaton {
 namespace {
+
+constexpr std::uint64_t kProgressBytes = 1 << 20;
 
 JobState stateNamed(const std::string& name, const std::string& path) {
   const auto state = jobStateNamed(name);
@@ -54,20 +58,19 @@ json statusToJson(const RunStatus& s) {
 
 RunStatus readProgressFile(const std::string& folder) {
   const std::string path = folder + "/progress.json";
+  const auto damaged = [&](const std::string& reason) { throwBadFile(path, "is damaged (" + reason + ")"); };
+  const auto j = parseJson(readTextFile(path, kProgressBytes));
+  if (!j) damaged(j.error());
+  const JsonFields fields(*j, damaged);
+  const auto text = [&](const char* name) { return fields.isNull(name) ? std::string() : fields.text(name); };
   RunStatus s;
-  try {
-    const json j = json::parse(readTextFile(path, 1 << 20));
-    const auto text = [&](const char* key) { return j.at(key).is_null() ? std::string() : j.at(key).get<std::string>(); };
-    s.state = stateNamed(j.at("state").get<std::string>(), path);
-    s.progress.stage = text("stage"), s.progress.message = text("message"), s.error = text("error"), s.host = text("host");
-    s.progress.step = j.at("step").get<double>(), s.progress.total = j.at("total").get<double>();
-    s.progress.etaSeconds = j.at("eta_seconds").is_null() ? -1 : j.at("eta_seconds").get<double>();
-    s.pid = j.at("pid").get<long>();
-    s.updated = text("updated"), s.nextBeatBy = text("next_beat_by");
-    beatTime(s.nextBeatBy, path);
-  } catch (const json::exception& e) {
-    throwBadFile(path, "is damaged (" + std::string(e.what()).substr(0, 200) + ")");
-  }
+  s.state = stateNamed(fields.text("state"), path);
+  s.progress.stage = text("stage"), s.progress.message = text("message"), s.error = text("error"), s.host = text("host");
+  s.progress.step = fields.number("step"), s.progress.total = fields.number("total");
+  s.progress.etaSeconds = fields.isNull("eta_seconds") ? -1 : fields.number("eta_seconds");
+  s.pid = static_cast<long>(fields.whole("pid"));
+  s.updated = text("updated"), s.nextBeatBy = text("next_beat_by");
+  beatTime(s.nextBeatBy, path);
   return s;
 }
 
@@ -85,15 +88,12 @@ RunStatus readRunStatus(const std::string& folder) {
 }
 
 std::vector<json> readStats(const std::string& folder) {
-  const std::string path = folder + "/stats.jsonl";
-  std::istringstream lines(readTextFile(path, kDefaultByteLimit));
   std::vector<json> out;
-  std::string line;
-  while (std::getline(lines, line)) {
-    json j = json::parse(line, nullptr, false);
+  readLines(folder + "/stats.jsonl", [&](std::string_view line, std::uint64_t) {
     // A line without its end is one that a kill cut: as the last one, or, after a resume, closed by the next program.
-    if (!j.is_discarded()) out.push_back(std::move(j));
-  }
+    if (auto j = parseJson(line); j) out.push_back(*std::move(j));
+    return true;
+  });
   return out;
 }
 

@@ -4,7 +4,6 @@
 #include <bit>
 #include <cstring>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "core/api/json_text.h"
 #include "core/io/atomic_file.h"
@@ -18,7 +17,8 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "tensors are stored as they lie in memory");
 
-constexpr std::uint64_t kMaxHeaderBytes = 100'000'000;  // the format's own limit
+constexpr std::size_t kMostSaid = 200;  // bytes of a name in a message
+constexpr int kHeaderDepth = 3;         // the table, an entry, a shape
 
 const std::map<std::string, std::size_t>& itemSizes() {
   static const std::map<std::string, std::size_t> sizes = {{"BOOL", 1}, {"U8", 1},  {"I8", 1},  {"F8_E5M2", 1}, {"F8_E4M3", 1},
@@ -27,26 +27,15 @@ const std::map<std::string, std::size_t>& itemSizes() {
   return sizes;
 }
 
-std::string whereOf(const std::string& path, const std::string& tensor) { return path + ", tensor \"" + tensor + "\""; }
+std::string whereOf(const std::string& path, const std::string& tensor) {
+  return path + ", tensor \"" + (tensor.size() > kMostSaid ? tensor.substr(0, kMostSaid) + "..." : tensor) + "\"";
+}
 
-/// Parses while watching what a plain parse would swallow: keys given twice, and nesting that the format does not have.
 json parseHeader(const std::string& text, const std::string& path) {
-  std::vector<std::set<std::string>> keys;
-  const auto watch = [&](int depth, json::parse_event_t event, json& value) {
-    if (depth > 3) throwBadFile(path, "has a damaged safetensors header (nested too deeply)");
-    if (event == json::parse_event_t::object_start) keys.emplace_back();
-    if (event == json::parse_event_t::object_end) keys.pop_back();
-    if (event == json::parse_event_t::key && !keys.back().insert(value.get<std::string>()).second)
-      throwBadFile(path, "names \"" + value.get<std::string>() + "\" twice in its header");
-    return true;
-  };
-  try {
-    json header = json::parse(text, watch);
-    if (!header.is_object()) throwBadFile(path, "has a damaged safetensors header (no JSON object)");
-    return header;
-  } catch (const json::exception& e) {
-    throwBadFile(path, "has a damaged safetensors header (" + std::string(e.what()).substr(0, 200) + ")");
-  }
+  auto header = parseJson(text, {.bytes = kMostHeaderBytes, .depth = kHeaderDepth});
+  if (!header) throwBadFile(path, "has a damaged safetensors header (" + header.error() + ")");
+  if (!header->is_object()) throwBadFile(path, "has a damaged safetensors header (no JSON object)");
+  return *std::move(header);
 }
 
 std::map<std::string, std::string> readMetadata(const json& entry, const std::string& path) {
@@ -54,7 +43,8 @@ std::map<std::string, std::string> readMetadata(const json& entry, const std::st
   std::map<std::string, std::string> metadata;
   for (const auto& [key, value] : entry.items()) {
     if (!value.is_string())
-      throwBadFile(path, "has a __metadata__ entry \"" + key + "\" that is not a text: " + jsonText(value).substr(0, 80));
+      throwBadFile(path,
+                   "has a __metadata__ entry \"" + key.substr(0, kMostSaid) + "\" that is not a text: " + jsonText(value).substr(0, 80));
     metadata[key] = value.get<std::string>();
   }
   return metadata;
@@ -76,7 +66,8 @@ std::vector<std::int64_t> naturals(const json& entry, const char* field, const s
 TensorInfo readTensor(const json& entry, const std::string& where, std::uint64_t dataBytes) {
   if (!entry.is_object()) throwBadFile(where, "is not described by an object");
   for (const auto& [key, value] : entry.items())
-    if (key != "dtype" && key != "shape" && key != "data_offsets") throwBadFile(where, "has the unknown field \"" + key + "\"");
+    if (key != "dtype" && key != "shape" && key != "data_offsets")
+      throwBadFile(where, "has the unknown field \"" + key.substr(0, kMostSaid) + "\"");
   TensorInfo info;
   const auto dtype = entry.find("dtype");
   if (dtype == entry.end() || !dtype->is_string()) throwBadFile(where, "has no \"dtype\"");
@@ -85,7 +76,7 @@ TensorInfo readTensor(const json& entry, const std::string& where, std::uint64_t
   if (itemSize == 0) {
     std::string known;
     for (const auto& [name, size] : itemSizes()) known += (known.empty() ? "" : ", ") + name;
-    throwBadFile(where, "has the unknown dtype \"" + info.dtype + "\"; known: " + known);
+    throwBadFile(where, "has the unknown dtype \"" + info.dtype.substr(0, kMostSaid) + "\"; known: " + known);
   }
   info.shape = naturals(entry, "shape", where);
   const auto offsets = naturals(entry, "data_offsets", where);
@@ -124,14 +115,16 @@ SafetensorsHeader readHeader(const InputFile& file) {
   std::uint64_t size = 0;
   if (file.size() < 8) throwBadFile(path, "is not a safetensors file (" + std::to_string(file.size()) + " bytes)");
   file.readAt(0, &size, 8);
-  if (size > kMaxHeaderBytes || size > file.size() - 8)
+  if (size > kMostHeaderBytes || size > file.size() - 8)
     throwBadFile(path,
-                 "claims a header of " + std::to_string(size) + " bytes; allowed: at most " + std::to_string(kMaxHeaderBytes) +
+                 "claims a header of " + std::to_string(size) + " bytes; allowed: at most " + std::to_string(kMostHeaderBytes) +
                      " and within the file's " + std::to_string(file.size()),
                  "It is no safetensors file, or it is truncated.");
   std::string text(static_cast<std::size_t>(size), '\0');
   file.readAt(8, text.data(), text.size());
   const json table = parseHeader(text, path);
+  if (table.size() > kMostTensors + table.count("__metadata__"))
+    throwBadFile(path, "lists " + std::to_string(table.size()) + " tensors; at most " + std::to_string(kMostTensors) + " are allowed");
   SafetensorsHeader header;
   header.dataOffset = 8 + size;
   const std::uint64_t dataBytes = file.size() - header.dataOffset;
@@ -197,56 +190,83 @@ TensorData TensorData::of(std::span<const std::int64_t> v, std::vector<std::int6
 std::vector<double> TensorData::doubles() const { return numbers<double>(*this); }
 std::vector<float> TensorData::floats() const { return numbers<float>(*this); }
 
-const TensorData& SafetensorsFile::tensor(const std::string& name, const std::string& path) const {
+namespace {
+
+template <class Tensor>
+const Tensor& foundIn(const std::map<std::string, Tensor>& tensors, const std::string& name, const std::string& path) {
   if (const auto it = tensors.find(name); it != tensors.end()) return it->second;
   std::string there;
   std::size_t shown = 0;
   for (const auto& [other, data] : tensors) {
     if (shown++ == 24) break;
-    there += (there.empty() ? "" : ", ") + other;
+    there += (there.empty() ? "" : ", ") + other.substr(0, 80);
   }
   throwBadFile(path, "has no tensor \"" + name + "\"; it has " + (there.empty() ? "none" : there) + (tensors.size() > 24 ? ", ..." : ""));
 }
 
+}  // namespace
+
+const TensorData& SafetensorsFile::tensor(const std::string& name, const std::string& path) const { return foundIn(tensors, name, path); }
+
 SafetensorsHeader readSafetensorsHeader(const std::string& path) { return readHeader(InputFile(path)); }
 
+SafetensorsReader::SafetensorsReader(std::string path, std::uint64_t byteLimit) : file_(std::move(path)), header_(readHeader(file_)) {
+  if (const auto bytes = file_.size() - header_.dataOffset; bytes > byteLimit)
+    throwBadFile(file_.path(), "has " + std::to_string(bytes) + " bytes of tensors; at most " + std::to_string(byteLimit) + " are allowed");
+}
+
+const TensorInfo& SafetensorsReader::info(const std::string& name) const { return foundIn(header_.tensors, name, file_.path()); }
+
+void SafetensorsReader::read(const TensorInfo& info, std::span<std::byte> into) const {
+  if (into.size() != info.end - info.begin)
+    throwBadFile(file_.path(),
+                 "has a tensor of " + std::to_string(info.end - info.begin) + " bytes; asked: " + std::to_string(into.size()));
+  file_.readAt(header_.dataOffset + info.begin, into.data(), into.size());
+}
+
 SafetensorsFile readSafetensors(const std::string& path, std::uint64_t byteLimit) {
-  const InputFile file(path);
-  SafetensorsHeader header = readHeader(file);
-  if (file.size() - header.dataOffset > byteLimit)
-    throwBadFile(path, "has " + std::to_string(file.size() - header.dataOffset) + " bytes of tensors; at most " +
-                           std::to_string(byteLimit) + " are allowed");
+  const SafetensorsReader reader(path, byteLimit);
   SafetensorsFile out;
-  out.metadata = std::move(header.metadata);
-  for (const auto& [name, info] : header.tensors) {
+  out.metadata = reader.header().metadata;
+  for (const auto& [name, info] : reader.header().tensors) {
     TensorData& t = out.tensors[name];
     t.dtype = info.dtype, t.shape = info.shape;
     t.bytes.resize(static_cast<std::size_t>(info.end - info.begin));
-    file.readAt(header.dataOffset + info.begin, t.bytes.data(), t.bytes.size());
+    reader.read(info, t.bytes);
   }
   return out;
 }
 
 void writeSafetensors(const std::string& path, const SafetensorsFile& content) {
+  std::map<std::string, TensorSource> sources;
+  for (const auto& [name, t] : content.tensors)
+    sources[name] = {t.dtype, t.shape, [&bytes = t.bytes](AtomicFile& file) { file.write(bytes); }};
+  writeSafetensors(path, content.metadata, sources);
+}
+
+void writeSafetensors(const std::string& path, const std::map<std::string, std::string>& metadata,
+                      const std::map<std::string, TensorSource>& tensors) {
   // Widest elements first, as the format's own writer does, so that every tensor is aligned.
-  std::vector<std::pair<const std::string*, const TensorData*>> order;
-  for (const auto& [name, t] : content.tensors) {
-    const std::size_t itemSize = safetensorsItemSize(t.dtype);
-    if (name == "__metadata__" || itemSize == 0)
+  std::vector<std::pair<const std::string*, const TensorSource*>> order;
+  for (const auto& [name, t] : tensors) {
+    if (name == "__metadata__" || safetensorsItemSize(t.dtype) == 0)
       throwBadFile(whereOf(path, name), "cannot be written: name or dtype \"" + t.dtype + "\" is not allowed");
-    if (t.bytes.size() % itemSize != 0) throwBadFile(whereOf(path, name), "its bytes do not fit the dtype " + t.dtype);
-    checkShapeHolds(t.shape, t.bytes.size() / itemSize, whereOf(path, name));
     order.emplace_back(&name, &t);
   }
+  if (order.size() > kMostTensors)
+    throwBadFile(path, "cannot be written: it has " + std::to_string(order.size()) + " tensors; at most " + std::to_string(kMostTensors) +
+                           " are allowed");
   std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) {
     return safetensorsItemSize(a.second->dtype) > safetensorsItemSize(b.second->dtype);
   });
   json table = json::object();
-  if (!content.metadata.empty()) table["__metadata__"] = content.metadata;
+  if (!metadata.empty()) table["__metadata__"] = metadata;
   std::uint64_t at = 0;
+  std::vector<std::uint64_t> ends;
   for (const auto& [name, t] : order) {
-    table[*name] = {{"dtype", t->dtype}, {"shape", t->shape}, {"data_offsets", {at, at + t->bytes.size()}}};
-    at += t->bytes.size();
+    const std::uint64_t end = at + static_cast<std::uint64_t>(checkedCount(t->shape, whereOf(path, *name))) * safetensorsItemSize(t->dtype);
+    table[*name] = {{"dtype", t->dtype}, {"shape", t->shape}, {"data_offsets", {at, end}}};
+    ends.push_back(at = end);
   }
   std::string text;
   try {
@@ -255,12 +275,20 @@ void writeSafetensors(const std::string& path, const SafetensorsFile& content) {
     throwBadFile(path, "cannot be written: a name or a __metadata__ text is not valid UTF-8");
   }
   text.append((8 - text.size() % 8) % 8, ' ');
-  if (text.size() > kMaxHeaderBytes) throwBadFile(path, "cannot be written: the header would be larger than the format allows");
+  if (text.size() > kMostHeaderBytes)
+    throwBadFile(path, "cannot be written: its header would have " + std::to_string(text.size()) + " bytes; at most " +
+                           std::to_string(kMostHeaderBytes) + " are allowed");
   const std::uint64_t size = text.size();
   AtomicFile file(path);
   file.write(std::as_bytes(std::span(&size, 1)));
   file.write(text);
-  for (const auto& [name, t] : order) file.write(t->bytes);
+  const std::uint64_t start = file.written();
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    order[i].second->write(file);
+    if (file.written() != start + ends[i])
+      throwBadFile(whereOf(path, *order[i].first),
+                   "its bytes do not fit the dtype " + order[i].second->dtype + " and the shape " + shapeText(order[i].second->shape));
+  }
   file.commit();
 }
 

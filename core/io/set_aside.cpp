@@ -4,20 +4,20 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdlib>
 #include <filesystem>
 #include <vector>
 
 #include "core/io/atomic_file.h"
+#include "core/io/temporary_file.h"
 
 namespace inflaton {
 
 SetAside::SetAside(const std::string& neighbour) : path_(neighbour) {
-  auto folder = std::filesystem::path(neighbour).parent_path();
-  std::string name = ((folder.empty() ? "." : folder) / ".inflaton-spool-XXXXXX").string();
-  fd_ = ::mkstemp(name.data());
-  if (fd_ < 0) throwWriteError(path_, errno);
-  ::unlink(name.c_str());
+  const auto folder = std::filesystem::path(neighbour).parent_path();
+  const auto made = makeTemporary(folder.empty() ? "." : folder.string(), "inflaton-spool");
+  if (made.fd < 0) throwWriteError(path_, errno);
+  fd_ = made.fd;
+  ::unlink(made.path.c_str());
 }
 
 SetAside::~SetAside() { ::close(fd_); }

@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "core/api/job.h"
+#include "core/api/memory_need.h"
 #include "core/job/processor_share.h"
 #include "core/job/worker_pool.h"
 
@@ -179,6 +180,7 @@ struct JobQueue::Impl {
     };
     const auto result = [&]() -> Expected<void> {
       try {
+        forgetMemoryNeed();
         return job->work(context);
       } catch (...) {
         return tl::unexpected(currentExceptionAsJobError());

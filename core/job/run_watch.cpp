@@ -7,6 +7,7 @@
 #include "core/api/options.h"
 #include "core/api/runs.h"
 #include "core/io/file_stamp.h"
+#include "core/io/life_lock.h"
 #include "core/io/run_status.h"
 
 namespace fs = std::filesystem;
@@ -26,7 +27,8 @@ std::string resumeCommand(const std::string& folder) {
   std::error_code fault;
   for (const auto& entry : fs::directory_iterator(folder, fault)) {
     const std::string name = entry.path().filename().string();
-    if (name.starts_with("training-state-") && name.ends_with(".pt") && std::tuple(name.size(), name) > std::tuple(newest.size(), newest))
+    if (name.starts_with("training-state-") && name.ends_with(".safetensors") &&
+        std::tuple(name.size(), name) > std::tuple(newest.size(), newest))
       newest = name;
   }
   if (!newest.empty()) {
@@ -110,7 +112,7 @@ std::vector<RunSighting> RunWatch::look() {
       s.state = status.state;
       s.progress = std::move(status.progress);
       s.error = std::move(status.error);
-      s.own = status.pid == processId() && status.host == hostName();
+      s.own = isHeldHere(folder + "/log.txt");
       if (s.state != JobState::lost)
         run.command.clear();
       else if (run.command.empty())

@@ -21,6 +21,8 @@ std::string openBlasCore() {
   return name ? name() : "";
 }
 
+bool chosenAnew = false;  // written before main only
+
 bool supportsAvx512() {
 #if defined(__x86_64__)
   return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
@@ -70,7 +72,7 @@ std::string blasName() {
       const std::string text = config();
       version = text.substr(0, text.find(' ', text.find(' ') + 1));
     }
-    return version + " (" + core + " kernels)";
+    return version + " (" + core + " kernels" + (chosenAnew ? ", chosen by Inflaton)" : ")");
   }
   if (isReference()) return "reference BLAS";
   const std::string file = blasFile();
@@ -96,13 +98,14 @@ namespace {
 void preferWideBlasKernels() {
   static std::once_flag once;
   std::call_once(once, [] {
-    if (std::getenv("OPENBLAS_CORETYPE") || !supportsAvx2() || !ancient(openBlasCore())) return;
+    if (std::getenv("OPENBLAS_CORETYPE") || std::getenv("INFLATON_KEEP_BLAS") || !supportsAvx2() || !ancient(openBlasCore())) return;
     const auto quit = symbol<void (*)()>("gotoblas_dynamic_quit"), init = symbol<void (*)()>("gotoblas_dynamic_init");
     if (!quit || !init) return;  // built for one processor only; blasWarnings tells
     ::setenv("OPENBLAS_CORETYPE", supportsAvx512() ? "SkylakeX" : "Haswell", 1);
     quit();
     init();
     ::unsetenv("OPENBLAS_CORETYPE");
+    chosenAnew = true;
   });
 }
 

@@ -4,8 +4,11 @@
 #include <ATen/core/grad_mode.h>
 #include <omp.h>
 
+#include <atomic>
 #include <cstdint>
 #include <exception>
+
+#include "core/api/stop_scope.h"
 
 namespace inflaton {
 
@@ -29,17 +32,24 @@ class SerialOperations {
   static inline thread_local int available_ = 0;
 };
 
-/// work(i) for i in [0, count), without gradients. Exceptions come through; which one, if several throw, is open.
+/// work(i) for i in [0, count), without gradients. Exceptions come through, and end it: which one, if several throw, is open. Before each i
+/// it is looked whether the job is to stop (StopScope), on whatever thread; what `work` calls can look there, too.
 template <class Work>
 void forSlices(std::int64_t count, const Work& work) {
   std::exception_ptr failure;
+  std::atomic<bool> over = false;
+  const auto stops = StopScope::current();
   const int threads = SerialOperations::available();
 #pragma omp parallel for schedule(dynamic, 1) num_threads(threads) if (count > 1 && threads > 1)
   for (std::int64_t i = 0; i < count; ++i) {
+    if (over) continue;
     try {
+      const StopScope scope(stops);
+      StopScope::look();
       const at::NoGradGuard off;  // a setting per thread
       work(i);
     } catch (...) {
+      over = true;
 #pragma omp critical(inflaton_slices)
       failure = std::current_exception();
     }

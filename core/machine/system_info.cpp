@@ -1,8 +1,10 @@
 // What the program runs on, and the thread setting that every torch thread needs.
 #include <ATen/Parallel.h>
+#include <c10/util/Exception.h>
 #include <omp.h>
 #include <torch/version.h>
 
+#include "core/api/exception_text.h"
 #include "core/api/system.h"
 #include "core/machine/blas.h"
 #include "core/machine/device.h"
@@ -13,9 +15,15 @@ namespace {
 
 int cores() { return std::max(1, omp_get_num_procs()); }
 
+std::string withoutStack(const std::exception& e) {
+  const auto* torch = dynamic_cast<const c10::Error*>(&e);
+  return torch ? torch->what_without_backtrace() : e.what();
+}
+
 }  // namespace
 
 void useThreads(int threads) {
+  tellExceptionsBy(withoutStack);
   preferWideBlasKernels();
   letWaitingThreadsSleep();
   const int count = threads > 0 ? threads : cores();

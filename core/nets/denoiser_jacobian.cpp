@@ -17,6 +17,7 @@
 
 #include <algorithm>
 
+#include "core/api/stop_scope.h"
 #include "core/denoise/exact_denoiser.h"
 #include "core/denoise/exact_moments.h"
 #include "core/nets/net_denoiser.h"
@@ -86,6 +87,7 @@ at::Tensor ExactDenoiser::whitenedWithJacobian(const at::Tensor& y, double t, at
   const std::int64_t atOnce = std::max<std::int64_t>(1, kKernelsAtOnce / (M * (here ? 1 : D)));
   for (std::int64_t from = 0; from < N; from += atOnce) {
     if (poll_) poll_();
+    StopScope::look();
     const std::int64_t to = std::min(N, from + atOnce);
     if (here) {
       exactPosteriorMoments(x.data_ptr<double>() + from * D, to - from, references.data_ptr<double>(), M, D, precision.data(),

@@ -39,6 +39,26 @@ INFLATON_WIDE void siluInPlace(float* z, std::int64_t n) {
   for (std::int64_t i = 0; i < n; ++i) z[i] = z[i] / (1.0f + expClamped(-z[i]));
 }
 
+INFLATON_WIDE void addSiluWithTangents(const float* __restrict z, const float* __restrict shift, std::int64_t m, std::int64_t D,
+                                       std::int64_t width, float* __restrict h) {
+  constexpr std::int64_t kAtOnce = 64;  // slopes kept in registers or the nearest cache while the tangents go by
+  const std::int64_t size = m * width;
+  for (std::int64_t i = 0; i < m; ++i)
+    for (std::int64_t from = 0; from < width; from += kAtOnce) {
+      float slope[kAtOnce];
+      const std::int64_t count = width - from < kAtOnce ? width - from : kAtOnce, at = i * width + from;
+      for (std::int64_t c = 0; c < count; ++c) {
+        const float v = z[at + c] + shift[from + c];
+        const float gate = 1.0f / (1.0f + expClamped(-v));
+        const float s = v * gate;
+        h[at + c] += s;
+        slope[c] = gate + s * (1.0f - gate);
+      }
+      for (std::int64_t j = 1; j <= D; ++j)
+        for (std::int64_t c = 0; c < count; ++c) h[j * size + at + c] += slope[c] * z[j * size + at + c];
+    }
+}
+
 INFLATON_WIDE void siluInPlace(float* __restrict z, float* __restrict slope, std::int64_t n) {
   for (std::int64_t i = 0; i < n; ++i) {
     const float gate = 1.0f / (1.0f + expClamped(-z[i]));

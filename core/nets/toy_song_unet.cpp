@@ -26,6 +26,7 @@
 
 #include "core/api/json_text.h"
 #include "core/api/options.h"
+#include "core/api/stop_scope.h"
 #include "core/io/input_file.h"
 #include "core/nets/net_coordinates.h"
 
@@ -300,8 +301,9 @@ at::Tensor ToySongUNet::forward(const Weights& w, const at::Tensor& y, const at:
   auto h = at::silu(dense(at::silu(dense(y, 0)), 1)).view({y.size(0), 1, settings_.img_res, settings_.img_res});
   h = at::conv2d(h, of(first_.weight), of(first_.bias), 1, 1);
   std::vector<at::Tensor> skips{h};
-  for (const auto& b : encoder_) skips.push_back(h = block(w, b, h, e, dropping));
+  for (const auto& b : encoder_) StopScope::look(), skips.push_back(h = block(w, b, h, e, dropping));
   for (const auto& b : decoder_) {
+    StopScope::look();
     if (h.size(1) != b.in) h = at::cat({h, skips.back()}, 1), skips.pop_back();
     h = block(w, b, h, e, dropping);
   }

@@ -8,11 +8,11 @@
 #include <chrono>
 #include <cmath>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 
 #include "core/api/job.h"
 #include "core/api/json_text.h"
 #include "core/api/options.h"
+#include "core/api/stop_scope.h"
 #include "core/api/system.h"
 #include "core/io/npz.h"
 #include "core/io/set_aside.h"
@@ -60,6 +60,7 @@ class Steps {
 std::string extract(const ResidualsExtractOptions& o, const JobContext& context) {
   validate(o);
   useThreads(context.threads(o.threads));
+  const StopScope stops(context);
   const at::NoGradGuard off;
   const auto walk = residualWalk(o);
   for (const auto& note : walk.notes) context.note(note);
@@ -102,7 +103,7 @@ std::string extract(const ResidualsExtractOptions& o, const JobContext& context)
 /// What the file says of itself; empty where another program wrote it.
 nlohmann::json metaOf(const NpzReader& in) {
   if (!in.has("meta")) return nlohmann::json::object();
-  auto meta = nlohmann::json::parse(in.text("meta"), nullptr, false);
+  auto meta = jsonOrNull(in.text("meta"));
   return meta.is_object() ? meta : nlohmann::json::object();
 }
 
@@ -212,6 +213,7 @@ std::string correlate(const ResidualsCorrelateOptions& o, const JobContext& cont
 std::shared_ptr<const ResidualCorrelations> both(const ResidualsExtractOptions& o, const JobContext& context) {
   validate(o);
   useThreads(context.threads(o.threads));
+  const StopScope stops(context);
   const at::NoGradGuard off;
   const auto walk = residualWalk(o);
   for (const auto& note : walk.notes) context.note(note);

@@ -11,11 +11,11 @@
 
 #include "core/api/error.h"
 #include "core/data/random.h"
+#include "core/train/smoothed_loss.h"
 
 namespace inflaton {
 namespace {
 
-constexpr double kSmoothingSteps = 100;
 constexpr std::int64_t kGoodEvery = 32;  // steps between copies of a good state
 
 }  // namespace
@@ -46,7 +46,15 @@ LearnerState Learner::fresh(const Network& network, std::uint64_t seed, c10::Dev
 double Learner::step(const Batch& batch) {
   const at::NoGradGuard off;
   const auto now = state();
-  const double loss = regression_.gradient(now.current(), batch, now.step(), gradient_);
+  const auto buffers = buffers_.defined() ? buffers_.clone() : buffers_;
+  const double loss = [&] {
+    try {
+      return regression_.gradient(now.current(), batch, now.step(), gradient_);
+    } catch (...) {  // a step that is left half-way has not been taken
+      if (buffers_.defined()) buffers_.copy_(buffers);
+      throw;
+    }
+  }();
   norm_ = optimiser_.prepare(gradient_);
   const bool lossFinite = std::isfinite(loss), good = lossFinite && std::isfinite(norm_);
   if (!good && !optimiser_.settings().cleanGradients)
@@ -54,9 +62,7 @@ double Learner::step(const Batch& batch) {
                                          std::to_string(now.step() + 1) + " is not finite");
   if (now.step() % kGoodEvery == 0 && good) good_ = now.clone();
   optimiser_.step(gradient_);
-  if (lossFinite)
-    lossSmoothed_ =
-        now.step() == 0 ? loss : lossSmoothed_ + (loss - lossSmoothed_) / std::min(static_cast<double>(now.step() + 1), kSmoothingSteps);
+  if (lossFinite) lossSmoothed_ = smoothedLoss(lossSmoothed_, loss, now.step());
   return loss;
 }
 

@@ -31,7 +31,7 @@ void OptimiserState::write(StateWriter& out, const std::string& prefix) const {
   out.tensor(prefix + "second", second);
 }
 
-OptimiserState OptimiserState::read(StateReader& in, std::int64_t size, std::int64_t step, const std::string& prefix) {
+OptimiserState OptimiserState::read(const StateReader& in, std::int64_t size, std::int64_t step, const std::string& prefix) {
   OptimiserState s;
   s.step = step;
   s.weights = in.floats(prefix + "weights", {size});

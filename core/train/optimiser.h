@@ -31,7 +31,7 @@ struct OptimiserState {
 
   // By name, in a training state: `prefix` + weights, average, first, second. The step is the caller's to keep.
   void write(StateWriter&, const std::string& prefix = {}) const;
-  static OptimiserState read(StateReader&, std::int64_t size, std::int64_t step, const std::string& prefix = {});
+  static OptimiserState read(const StateReader&, std::int64_t size, std::int64_t step, const std::string& prefix = {});
 };
 
 class Optimiser {

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "core/api/json_text.h"
 #include "core/api/system.h"
 #include "core/api/train.h"
 #include "core/io/input_file.h"
@@ -29,8 +30,7 @@ std::vector<std::string> names() {
 
 json read(const std::string& name) {
   const std::string path = folder() + "/" + name + ".json";
-  const auto preset = json::parse(readTextFile(path), nullptr, false);
-  if (!preset.is_object()) throwBadFile(path, "is no JSON object");
+  const auto preset = readJsonObject(path);
   for (const auto& [field, value] : preset.items())
     if (field != "title" && field != "about" && field != "options")
       throwBadFile(path, "has the unknown field \"" + field + "\"; known: title, about, options");

@@ -1,6 +1,10 @@
 #include "core/train/toy_problem.h"
 
+#include <algorithm>
+#include <cmath>
 #include "core/api/number_text.h"
+
+#include "core/api/memory_need.h"
 #include "core/data/random.h"
 #include "core/machine/device.h"
 #include "core/machine/slices.h"
@@ -49,6 +53,19 @@ OptimiserSettings optimiserSettings(const ToyTrainOptions& o) {
   return s;
 }
 
+/// The state of training on a processor: weights, their average, Adam's two moments and the gradient, the last good state, and one gradient
+/// for each slice of the rows that are computed at once.
+double bytesOf(const Network& network, const ToyTrainOptions& o) {
+  constexpr double kStates = 10, kRowsInSlice = 256, kSlices = 16;  // at least: some architectures need more
+  const auto rows = static_cast<double>(o.batch_gpu > 0 ? std::min(o.batch_gpu, o.batch) : o.batch);
+  return 4 * static_cast<double>(network.size()) * (kStates + std::min(kSlices, std::ceil(rows / kRowsInSlice)));
+}
+
+std::string networkText(const Network& network, const ToyTrainOptions& o) {
+  return std::to_string(network.size()) + " weights with " + std::to_string(o.batch_gpu > 0 ? std::min(o.batch_gpu, o.batch) : o.batch) +
+         " samples at once";
+}
+
 }  // namespace
 
 ToyProblem::ToyProblem(const ToyTrainOptions& options, Update update) : ToyProblem(options, std::move(update), stateOf(options)) {}
@@ -70,13 +87,18 @@ ToyProblem::ToyProblem(const ToyTrainOptions& options, Update update, std::optio
   schedule_.emplace(Schedule::make(o, data_.dim(), 1.0, basis_.eigenvalues));
   coordinates_.emplace(o.precond, o.space, *schedule_, basis_);
   network_ = resumed ? makeNetwork(resumed->network, o.resume) : freshNetwork(o, *schedule_, basis_);
+  if (device_.is_cpu()) requireMemory(bytesOf(*network_, o), networkText(*network_, o), "Lower width, depth or batch_gpu.");
   learner_.emplace(network_, optimiserSettings(o), RegressionSettings{.atOnce = o.batch_gpu, .lossScale = o.ls, .seed = seedOf(o)},
                    resumed ? resumed->learner.to(device_) : Learner::fresh(*network_, seedOf(o), device_));
   batches_.emplace(data_, *schedule_, basis_, batchSettings(o), device_);
   if (o.validation_references > 0) validator_.emplace(data_, *schedule_, basis_, o.validation_references, o.validation_queries);
 }
 
-json ToyProblem::optionsJson() const { return toJson(options_); }
+json ToyProblem::optionsJson() const {
+  auto plain = options_;
+  plain.resume.clear();  // a run that was resumed is the run that it goes on with
+  return toJson(plain);
+}
 
 std::string ToyProblem::command() const {
   auto plain = options_;
@@ -116,14 +138,16 @@ NetDenoiser ToyProblem::denoiser() const {
 std::string ToyProblem::saveSnapshot(const std::string& stem) {
   json configuration{{"data_name", data_.name()}, {"options", optionsJson()}, {"step", step()}, {"kimg", step() * options_.batch / 1000}};
   if (data_.origin()) configuration["data"] = originJson(*data_.origin());
-  if (validation_) configuration["validation"] = {{"t", validation_->t}, {"error", validation_->error}, {"mean", validation_->mean}};
+  // A run that was resumed, or had more time between two validations, leaves the same bytes.
+  if (validation_ && validatedStep_ == step())
+    configuration["validation"] = {{"t", validation_->t}, {"error", validation_->error}, {"mean", validation_->mean}};
   saveNetwork(stem + ".safetensors", denoiser(), std::move(configuration));
   return stem + ".safetensors";
 }
 
 std::string ToyProblem::saveState(const std::string& stem) {
-  saveTrainingState(stem + ".pt", {optionsJson(), network_->configuration(), basis_, learner_->state()});
-  return stem + ".pt";
+  saveTrainingState(stem + ".safetensors", {optionsJson(), network_->configuration(), basis_, learner_->state()});
+  return stem + ".safetensors";
 }
 
 bool ToyProblem::prepareValidation() {
@@ -132,7 +156,8 @@ bool ToyProblem::prepareValidation() {
 }
 
 void ToyProblem::validate(const Pace& pace) {
-  validation_ = newValidation_ = std::make_shared<ValidationError>(validator_->measure(denoiser(), pace.rows, pace.poll));
+  validation_ = newValidation_ = std::make_shared<ValidationError>(validator_->measure(denoiser(), pace.poll));
+  validatedStep_ = step();
 }
 
 std::string ToyProblem::preview(const std::string&, const Pace& pace) {

@@ -36,9 +36,9 @@ class ToyProblem : public TrainingProblem {
   void goBack() override;
   SharedWork sharedWork() const override { return {batches_->poolSeconds(), batches_->batchesInPool()}; }
 
-  /// <stem>.safetensors: the averaged network, with the last validation.
+  /// <stem>.safetensors: the averaged network, with the validation of these very weights, if there was one.
   std::string saveSnapshot(const std::string& stem) override;
-  /// <stem>.pt
+  /// <stem>.safetensors, of a stem of its own.
   std::string saveState(const std::string& stem) override;
 
   bool validates() const override { return validator_.has_value(); }
@@ -80,6 +80,7 @@ class ToyProblem : public TrainingProblem {
   Preview preview_;
   double loss_ = 0, rate_ = 0;  ///< of the last step
   std::shared_ptr<const ValidationError> validation_;
+  std::int64_t validatedStep_ = -1;                           ///< of the weights that it is of
   std::shared_ptr<const ValidationError> newValidation_;      ///< not told yet
   std::shared_ptr<const std::vector<float>> newlyGenerated_;  ///< not told yet
 };

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/api/stop_scope.h"
 #include "core/api/system.h"
 #include "core/machine/resident_memory.h"
 #include "core/train/toy_problem.h"
@@ -27,6 +28,7 @@ Expected<TrainCost> trainCost(const ToyTrainOptions& options, const JobContext& 
   return atEdge([&] {
     validate(options);
     useThreads(context.threads(options.threads));
+    const StopScope stops(context.stop, context.finish);  // an estimate is nothing to keep
     const at::NoGradGuard off;
     const double before = residentMemory();
     ToyTrainOptions whole = options, part = tried(options);

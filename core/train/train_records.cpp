@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <filesystem>
+#include <utility>
 
 #include "core/api/number_text.h"
 #include "core/api/system.h"
@@ -24,15 +25,15 @@ json gpuMemory(c10::Device device) {
 
 bool holdsRun(const fs::path& folder) { return fs::exists(folder / "progress.json"); }
 
-std::unique_ptr<RunFolder> openFolder(const TrainingProblem& problem) {
+fs::path homeOf(const std::string& state) {
+  const auto folder = fs::path(state).parent_path();
+  return folder.empty() ? "." : folder;
+}
+
+std::unique_ptr<RunFolder> openFolder(const TrainingProblem& problem, std::optional<LifeLock> claimed) {
   const auto& o = problem.options();
-  const fs::path home = fs::path(o.resume).parent_path();
-  if (!o.resume.empty() && holdsRun(home)) {
-    if (isActive(readRunState(home.string())))
-      throw Error(ErrorCode::failed, home.string() + " is still running",
-                  "Stop it first, or resume a copy of the state in another folder.");
-    return std::make_unique<RunFolder>(RunFolder::open(home.string()));
-  }
+  if (!claimed) claimed = claimedRun(o.resume);
+  if (claimed) return std::make_unique<RunFolder>(RunFolder::open(homeOf(o.resume).string(), *std::move(claimed)));
   if (!o.nosubdir) return std::make_unique<RunFolder>(RunFolder::create(o.outdir, problem.title() + (o.desc.empty() ? "" : "-" + o.desc)));
   if (holdsRun(o.outdir))
     throw Error(ErrorCode::usage, "outdir is " + o.outdir + ", which holds a run already; allowed with nosubdir: a folder without one",
@@ -42,13 +43,22 @@ std::unique_ptr<RunFolder> openFolder(const TrainingProblem& problem) {
 
 }  // namespace
 
-TrainRecords::TrainRecords(TrainingProblem& problem, const JobContext& context)
-    : problem_(problem), context_(context), folder_(openFolder(problem)), began_(nowSeconds()), tickBegan_(began_) {
+std::optional<LifeLock> claimedRun(const std::string& state) {
+  const auto home = homeOf(state);
+  if (state.empty() || !holdsRun(home)) return {};
+  if (isActive(readRunState(home.string())))
+    throw Error(ErrorCode::failed, home.string() + " is still running", "Stop it first, or resume a copy of the state in another folder.");
+  return RunFolder::claim(home.string());
+}
+
+TrainRecords::TrainRecords(TrainingProblem& problem, const JobContext& context, std::optional<LifeLock> claimed)
+    : problem_(problem), context_(context), folder_(openFolder(problem, std::move(claimed))), began_(nowSeconds()), tickBegan_(began_) {
   const RunDescription description{problem_.optionsJson(), problem_.options().seed, programVersion(), problem_.device().str(),
                                    problem_.command()};
   folder_->writeOptions(description);
   folder_->writeOptions(description, "training_options.json");
   if (context_.folder) context_.folder(path());
+  if (!problem_.options().resume.empty()) folder_->cutStats("step", static_cast<double>(problem_.step()));
   events_ = std::make_unique<EventWriter>(folder_->file("TB_logs"), kimg());
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 // What a training leaves on disk: the run folder with its options, log, statistics, TensorBoard events, snapshots and states.
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "core/io/run_folder.h"
 #include "core/io/tensorboard.h"
@@ -8,11 +10,16 @@
 
 namespace inflaton {
 
+/// The right to write in the run folder that a training state lies in, where it lies in one: to be had before the state is read, so that
+/// no other program goes on from it at the same time. Throws Error(failed) when that run is still written.
+std::optional<LifeLock> claimedRun(const std::string& state);
+
 class TrainRecords {
  public:
-  /// Makes the folder, or goes on in the one that holds the state to resume from. Throws Error(failed) when it cannot be made, is
-  /// still running, or (nosubdir) holds another run. Keeps references.
-  TrainRecords(TrainingProblem&, const JobContext&);
+  /// Makes the folder, or goes on in the one that holds the state to resume from; what it says of later steps is taken off. `claimed`: as
+  /// claimedRun gave it; without it is had here. Throws Error(failed) when the folder cannot be made, is still running, or (nosubdir)
+  /// holds another run. Keeps references.
+  TrainRecords(TrainingProblem&, const JobContext&, std::optional<LifeLock> claimed = {});
 
   RunFolder& folder() { return *folder_; }
   const std::string& path() const { return folder_->path(); }

@@ -1,8 +1,14 @@
 // The job that trains on toy data.
 #include <ATen/core/grad_mode.h>
 
+#include <utility>
+
+#include <optional>
+
+#include "core/api/stop_scope.h"
 #include "core/api/system.h"
 #include "core/train/toy_problem.h"
+#include "core/train/train_records.h"
 #include "core/train/training.h"
 
 namespace inflaton {
@@ -12,11 +18,17 @@ Expected<ToyTrainResult> trainToy(const ToyTrainOptions& options, const JobConte
   return atEdge([&] {
     validate(options);
     useThreads(context.threads(options.threads));
+    const StopScope stops(context);
     const at::NoGradGuard off;
-    ToyProblem problem(options, update);
-    for (const auto& note : problem.notes()) context.note(note);
-    ToyTrainResult result{runTraining(problem, context), {}};
-    if (problem.validation()) result.validation = *problem.validation();
+    auto claimed = claimedRun(options.resume);
+    std::optional<ToyProblem> problem;
+    {
+      const StopScope nothingYet(context.stop, context.finish);
+      problem.emplace(options, update);
+    }
+    for (const auto& note : problem->notes()) context.note(note);
+    ToyTrainResult result{runTraining(*problem, context, std::move(claimed)), {}};
+    if (problem->validation()) result.validation = *problem->validation();
     return result;
   });
 }

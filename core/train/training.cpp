@@ -2,8 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
+#include <utility>
 
+#include <limits>
 #include "core/api/number_text.h"
+
+#include "core/api/shell_quoted.h"
+#include "core/api/stop_scope.h"
 #include "core/machine/stopwatch.h"
 #include "core/train/train_records.h"
 
@@ -14,7 +20,7 @@ constexpr double kUpdateSeconds = 0.2;
 constexpr double kPreviewSeconds = 1.0, kValidationSeconds = 2.0;
 constexpr double kShare = 20;          // a preview or validation is due again after this many times its own cost
 constexpr double kLookSeconds = 0.15;  // between two looks at the stop token
-constexpr double kPatience = 20;       // stopping and keeping does not wait longer for a last measurement
+constexpr double kPatience = 0.4;      // stopping and keeping does not wait longer for a last measurement
 constexpr double kMeasureSeconds = 0.4;
 constexpr int kLeastSteps = 2, kMostSteps = 50;  // of a measurement of cost
 
@@ -37,8 +43,8 @@ class NowAndThen {
 
 class Training {
  public:
-  Training(TrainingProblem& problem, const JobContext& context)
-      : problem_(problem), o_(problem.options()), context_(context), records_(problem, context_) {
+  Training(TrainingProblem& problem, const JobContext& context, std::optional<LifeLock> claimed)
+      : problem_(problem), o_(problem.options()), context_(context), records_(problem, context_, std::move(claimed)) {
     ticks_ = std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(o_.tick * 1e3 / static_cast<double>(o_.batch))));
     firstStep_ = problem_.step();
     result_.run_folder = records_.path();
@@ -59,8 +65,8 @@ class Training {
       if (e.code() == ErrorCode::diverged) diverged(e);
       records_.folder().fail(e.what());
       throw;
-    } catch (const std::exception& e) {
-      records_.folder().fail(e.what());
+    } catch (const std::exception&) {
+      records_.folder().fail(currentExceptionAsJobError().message);
       throw;
     }
   }
@@ -74,7 +80,11 @@ class Training {
     while (!problem_.done()) {
       context_.throwIfStopped();
       if (context_.finish.stop_requested()) return false;
-      oneStep();
+      try {
+        oneStep();
+      } catch (const StopAndKeep&) {
+        return false;  // all is as it was before the step
+      }
       const std::int64_t step = problem_.step();
       const bool ticked = step % ticks_ == 0 && !problem_.done();  // the end has a line of its own
       if (ticked) tick();
@@ -82,7 +92,10 @@ class Training {
       const auto began = Clock::now();
       auto u = updateNow();
       if (!ticked) records_.events(u);
-      if (problem_.previews() && previews.due()) previews.run([&] { u.previewFile = problem_.preview(records_.path(), pace()); });
+      if (problem_.previews() && previews.due()) {
+        previews.run([&] { u.previewFile = problem_.preview(records_.path(), pace()); });
+        previewSeconds_ = since(began);
+      }
       if (problem_.validates() && problem_.prepareValidation() && validations.due()) validations.run([&] { problem_.validate(pace()); });
       updates.run([&] { send(u); });
       records_.maintenance(since(began));
@@ -92,7 +105,10 @@ class Training {
 
   void oneStep() {
     const auto began = Clock::now();
-    problem_.advance();
+    {
+      const StopScope stops(context_.stop, context_.finish);
+      problem_.advance();
+    }
     records_.step(problem_.report().loss);
     stepSeconds_ = stepSeconds_ > 0 ? std::min(stepSeconds_, since(began)) : since(began);  // the least: others may have had the machine
   }
@@ -109,8 +125,12 @@ class Training {
     records_.maintenance(since(began));
   }
 
-  void validate() {
-    while (!problem_.prepareValidation()) context_.throwIfStopped();
+  void validate(double patience) {
+    const auto began = Clock::now();
+    while (!problem_.prepareValidation()) {
+      context_.throwIfStopped();
+      if (since(began) > patience) return;
+    }
     problem_.validate(pace());
   }
 
@@ -144,10 +164,10 @@ class Training {
 
   TrainResult end(bool finished) {
     auto last = updateNow();
-    const double patience = finished ? 1e9 : kPatience;
+    const double patience = finished ? std::numeric_limits<double>::infinity() : kPatience;
     if (problem_.validates() && static_cast<double>(problem_.validationRows()) / static_cast<double>(pace().rows) * kLookSeconds < patience)
-      validate();
-    if (problem_.previews()) last.previewFile = problem_.preview(records_.path(), pace());
+      validate(patience);
+    if (problem_.previews() && previewSeconds_ < patience) last.previewFile = problem_.preview(records_.path(), pace());
     result_.network = records_.saveSnapshot();
     result_.state = records_.saveState();
     result_.end = finished ? TrainEnd::completed : TrainEnd::stoppedAndKept;
@@ -169,8 +189,8 @@ class Training {
     records_.note(e.what());
     records_.folder().fail(e.what());
     throw Error(ErrorCode::diverged, e.what(),
-                "The last good weights, of step " + std::to_string(problem_.step()) + ", are in " + result_.network + ". Lower lr (" +
-                    formatParameter(o_.lr) + ") and go on from there.");
+                "The last good weights, of step " + std::to_string(problem_.step()) + ", are in " + shellQuoted(result_.network) +
+                    ". Lower lr (" + formatParameter(o_.lr) + ") and go on from there.");
   }
 
   TrainingProblem& problem_;
@@ -180,7 +200,7 @@ class Training {
   TrainResult result_;
   Clock::time_point began_ = Clock::now();
   std::int64_t firstStep_ = 0, ticks_ = 1;
-  double stepSeconds_ = 0;
+  double stepSeconds_ = 0, previewSeconds_ = 0;  ///< of the last one
 };
 
 }  // namespace
@@ -189,7 +209,9 @@ std::int64_t trainingSteps(const TrainOptions& o) {
   return std::max<std::int64_t>(1, std::llround(std::ceil(o.duration * 1e6 / static_cast<double>(o.batch))));
 }
 
-TrainResult runTraining(TrainingProblem& problem, const JobContext& context) { return Training(problem, context).run(); }
+TrainResult runTraining(TrainingProblem& problem, const JobContext& context, std::optional<LifeLock> claimed) {
+  return Training(problem, context, std::move(claimed)).run();
+}
 
 double secondsPerStep(TrainingProblem& problem, const JobContext& context) {
   const auto before = problem.sharedWork();

@@ -1,6 +1,7 @@
 #pragma once
-// training-state-<kimg>.pt: all that the training of a denoiser needs to go on as if it had never stopped. A LibTorch archive, written
-// atomically. Random numbers need no state: batch k follows from (seed, k).
+// training-state-<kimg>.safetensors: all that the training of a denoiser needs to go on as if it had never stopped (state_file.h).
+// Texts: options, network. Tensors: weights, average, first, second F32 [size], buffers F32 where the network has any; eigs [D],
+// W [D D], mean [D] F64; step I64 []; loss_smoothed F64 [1]. Random numbers need no state: batch k follows from (seed, k).
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -17,7 +18,7 @@ struct TrainingState {
 };
 
 void saveTrainingState(const std::string& path, const TrainingState&);
-/// Throws Error(failed) naming file and part: not an archive, missing parts, wrong shapes, values that are not finite.
+/// Throws Error(failed) naming file and part: no training state, missing parts, wrong shapes, values that are not finite.
 TrainingState readTrainingState(const std::string& path);
 
 }  // namespace inflaton

@@ -21,6 +21,7 @@ namespace {
 constexpr int kTimes = 8;
 constexpr std::uint64_t kSeed = 20240710;  // one yardstick for all runs
 constexpr std::int64_t kKernelsAtOnce = 1 << 23;
+constexpr std::int64_t kRowsAtOnce = 64;  // few enough for a slow network, between two looks at the stop token
 
 }  // namespace
 
@@ -71,16 +72,17 @@ void Validator::prepareSome() {
   x_ = at::Tensor(), parts_.clear(), answered_ = 0;
 }
 
-ValidationError Validator::measure(const NetDenoiser& net, std::int64_t rows, const std::function<void()>& poll) const {
+ValidationError Validator::measure(const NetDenoiser& net, const std::function<void()>& poll) const {
   const at::NoGradGuard off;
   ValidationError v;
   // weight (D_net - D_exact) = F_net - F_exact: the skip term is common to both.
   for (const auto& p : points_) {
     v.t.push_back(p.t);
     double squares = 0;
-    for (std::int64_t from = 0; from < queries_; from += rows) {
+    for (std::int64_t from = 0; from < queries_; from += kRowsAtOnce) {
       if (poll) poll();
-      squares += (net.whitened(p.y.slice(0, from, from + rows), p.t) - p.F.slice(0, from, from + rows)).square().sum().item<double>();
+      const auto to = from + kRowsAtOnce;
+      squares += (net.whitened(p.y.slice(0, from, to), p.t) - p.F.slice(0, from, to)).square().sum().item<double>();
     }
     v.error.push_back(std::sqrt(squares / static_cast<double>(p.F.numel())));
     v.mean += v.error.back() / static_cast<double>(points_.size());

@@ -23,8 +23,9 @@ class Validator {
   bool ready() const { return points_.size() == times_.size(); }
   /// Goes on with the exact answers for some tens of milliseconds.
   void prepareSome();
-  /// Once ready(). `poll` is called every `rows` queries and may throw.
-  ValidationError measure(const NetDenoiser&, std::int64_t rows = 1 << 20, const std::function<void()>& poll = {}) const;
+  /// Once ready(). `poll` is called every few queries and may throw. The number of queries that a network answers at once is the same
+  /// however fast the machine is: so are the bytes of the outcome.
+  ValidationError measure(const NetDenoiser&, const std::function<void()>& poll = {}) const;
   std::int64_t evaluations() const { return queries_ * static_cast<std::int64_t>(times_.size()); }  ///< of a network, that measure() costs
 
   static std::vector<double> times(double tMax);

@@ -11,7 +11,7 @@ struct Include {
   bool quoted = false;
 };
 
-/// The text with // and /* */ comments blanked, so that what stands in a comment does not count.
+/// Lines with // and /* */ comments blanked, so that what stands in a comment does not count.
 std::string withoutComments(const std::string& text);
 
 /// The #include lines of a source text; those inside comments are not counted.

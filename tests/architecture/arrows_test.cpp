@@ -1,5 +1,6 @@
 // The #include arrows of the folders hold (docs/ARCHITECTURE.md), and the scanner that says so can fail.
 #include "tests/architecture/arrows.h"
+#include "tests/architecture/tree.h"
 #include "tests/paths.h"
 
 #include <gmock/gmock.h>
@@ -7,7 +8,6 @@
 #include <cctype>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <set>
 #include <sstream>
 
@@ -20,23 +20,6 @@ using ::testing::SizeIs;
 namespace {
 
 const fs::path root = inflaton::test::sourceFolder();
-
-std::string read(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
-std::vector<fs::path> sources() {
-  static const std::set<std::string> endings{".h", ".hpp", ".cpp", ".cc", ".cu", ".cuh"};
-  std::vector<fs::path> found;
-  for (const char* folder : {"core", "ui", "app", "gpu", "plugins", "tests"})
-    if (fs::exists(root / folder))
-      for (const auto& entry : fs::recursive_directory_iterator(root / folder))
-        if (entry.is_regular_file() && endings.count(entry.path().extension().string())) found.push_back(entry.path());
-  return found;
-}
 
 /// First components of what git tracks; empty where there is no git.
 std::set<std::string> trackedTopLevel() {

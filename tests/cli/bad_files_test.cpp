@@ -218,13 +218,60 @@ TEST(BadFiles, OwnPointsAndStartingPoints) {
 }
 
 TEST(BadFiles, ResumeFromSomethingElse) {
+  const auto refuse = [](const std::string& name, const std::string& bytes, const std::string& reason) {
+    for (const char* way : {"--json", "-n"}) {
+      const TemporaryFolder folder;
+      write(folder / name, bytes);
+      const Ended ended = cli({"toy-train", "--resume", (folder / name).string(), way}, {.folder = folder.path()});
+      EXPECT_TRUE(ended.code == 1 || ended.code == 2) << ended.err;
+      EXPECT_THAT(ended.err, HasSubstr((folder / name).string()));
+      EXPECT_THAT(ended.err, HasSubstr(reason));
+      EXPECT_EQ(filesBelow(folder.path()).size(), 1u);
+    }
+  };
+  refuse("training-state-000001.safetensors", "no archive", "safetensors");
+  refuse("training-state-000001.pt", "PK\x03\x04 of an earlier version", "not opened, since such files can run programs");
   const TemporaryFolder folder;
-  write(folder / "training-state-000001.pt", "no archive");
-  const Ended foreign = cli({"toy-train", "--resume", (folder / "training-state-000001.pt").string()}, {.folder = folder.path()});
-  EXPECT_TRUE(foreign.code == 1 || foreign.code == 2) << foreign.err;
-  EXPECT_THAT(foreign.err, HasSubstr(folder.path().string()));
-  EXPECT_EQ(filesBelow(folder.path()).size(), 1u);
+  const Ended longName = cli({"toy-train", "--resume", std::string(300, 'n')}, {.folder = folder.path()});
+  EXPECT_NE(longName.code, 0);
+  EXPECT_THAT(longName.err, ::testing::AllOf(HasSubstr("too long"), ::testing::Not(HasSubstr("filesystem error"))));
   const Ended missing = cli({"toy-train", "--resume", (folder / "nowhere.pt").string()}, {.folder = folder.path()});
   EXPECT_TRUE(missing.code == 1 || missing.code == 2) << missing.err;
   EXPECT_THAT(missing.err, HasSubstr("nowhere.pt"));
+}
+
+// Nesting that runs whoever walks it recursively out of stack.
+TEST(BadFiles, NestedJson) {
+  ASSERT_FALSE(network().empty());
+  const TemporaryFolder folder;
+  const std::string deep(58'000, '['), deepObject = [] {
+    std::string text;
+    for (int i = 0; i < 58'000; ++i) text += "{\"a\":";
+    return text + "1" + std::string(58'000, '}');
+  }();
+  fs::create_directories(folder / "run");
+  NpzWriter correlate((folder / "residuals.npz").string());
+  correlate.addText("meta", deepObject);
+  correlate.commit();
+  for (const auto& text : {deep, deepObject}) {
+    write(folder / "run/options.json", text);
+    write(folder / "run/training-state-000001.safetensors", safetensors("{\"__metadata__\":" + text + "}", ""));
+    write(folder / "net.safetensors", safetensors(R"({"__metadata__":{"inflaton":)" + nlohmann::json(text).dump() + "}}", ""));
+    write(folder / "net.json", text);
+    writeQueries(folder / "in.npz");
+    for (const std::vector<std::string>& arguments :
+         {std::vector<std::string>{"toy-train", "--resume", (folder / "run/training-state-000001.safetensors").string()},
+          {"toy-mcmc", "--resume", (folder / "run").string()},
+          {"import-network", (folder / "in.npz").string(), (folder / "net.json").string(), (folder / "out.safetensors").string()},
+          {"evaluate", "--network", (folder / "net.safetensors").string(), "--input", (folder / "in.npz").string(), "--output",
+           (folder / "out.npz").string()},
+          {"toy-simulate", "net", "--network", (folder / "net.safetensors").string(), "--save_dir", (folder / "flow").string()},
+          {"residuals", "correlate", "--res_root", (folder / "residuals.npz").string()}}) {
+      const Ended ended = cli(arguments, {.folder = folder.path()});
+      EXPECT_EQ(ended.signal, 0) << arguments[0];
+      EXPECT_TRUE(ended.code == 1 || ended.code == 2) << arguments[0] << ": " << ended.code << " " << ended.err;
+      EXPECT_THAT(ended.err, HasSubstr(folder.path().string())) << arguments[0];
+      EXPECT_THAT(ended.err, ::testing::Not(HasSubstr("json.exception"))) << arguments[0];
+    }
+  }
 }

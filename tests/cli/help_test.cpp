@@ -110,6 +110,14 @@ TEST(Help, InfoTellsTheMachine) {
   EXPECT_THAT(cli({"info"}).out, HasSubstr(info.at("torch").get<std::string>()));
 }
 
+TEST(Help, TheBlasCanBeLeftAsItIs) {
+  ::setenv("INFLATON_KEEP_BLAS", "1", 1);
+  const Ended ended = cli({"info"});
+  ::unsetenv("INFLATON_KEEP_BLAS");
+  ASSERT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.out, Not(HasSubstr("chosen by Inflaton")));
+}
+
 TEST(Help, PresetsAreListed) {
   const Ended ended = cli({"presets"});
   ASSERT_EQ(ended.code, 0) << ended.err;

@@ -34,7 +34,7 @@ fs::path newest(const fs::path& folder, const std::string& begin) {
 bool hasSnapshot(const fs::path& outdir) {
   if (!fs::exists(outdir)) return false;
   for (const auto& file : filesBelow(outdir))
-    if (file.find("training-state-") != std::string::npos && file.find(".pt") == file.size() - 3) return true;
+    if (file.find("training-state-") != std::string::npos && file.ends_with(".safetensors")) return true;
   return false;
 }
 
@@ -57,6 +57,38 @@ void expectStopsAndKeeps(int signal) {
 
 TEST(Signals, CtrlCStopsATrainingAndKeepsIt) { expectStopsAndKeeps(SIGINT); }
 TEST(Signals, TerminateDoesTheSame) { expectStopsAndKeeps(SIGTERM); }
+
+TEST(Signals, TheTableOfAMapIsLeftAtOnce) {
+  for (const int signal : {SIGINT, SIGTERM}) {
+    const TemporaryFolder folder;
+    Process chains({"toy-mcmc", "net", "--network", pretrained("circles-PRP"), "--table_tolerance", "1e-6", "--outdir",
+                    (folder / "runs").string(), "--json"});
+    ASSERT_TRUE(chains.waitUntil([&] { return chains.err().find("table of the map") != std::string::npos; })) << chains.err();
+    const auto before = jsonLines(chains.err().substr(0, chains.err().rfind('\n') + 1)).size();
+    chains.signal(signal);
+    const Ended ended = chains.wait(std::chrono::seconds(20));
+    EXPECT_EQ(ended.code, 3) << ended.err;
+    const auto lines = jsonLines(ended.err);
+    EXPECT_EQ(lines.back().at("state"), "cancelled");
+    std::size_t batches = 0;
+    for (std::size_t i = before; i < lines.size(); ++i) batches += lines[i].value("stage", "") == "table of the map";
+    EXPECT_LE(batches, 2u) << "batches of the table since the signal";
+    EXPECT_FALSE(fs::exists(folder / "runs"));
+  }
+}
+
+TEST(Signals, TheHintIsACommandWhateverTheFolderIsCalled) {
+  const TemporaryFolder folder;
+  Process training(longTraining(folder / "my run's"));
+  ASSERT_TRUE(training.waitUntil([&] { return training.err().find("\"stage\":\"training\"") != std::string::npos; })) << training.err();
+  training.signal(SIGINT);
+  const Ended ended = training.wait(std::chrono::seconds(20));
+  const std::string hint = jsonLines(ended.err).back().at("hint"), begin = "go on with: ";
+  ASSERT_EQ(hint.rfind(begin, 0), 0u) << hint;
+  const Ended resumed = shell(hint.substr(begin.size()) + " --duration 0.02 -n", folder.path());
+  ASSERT_EQ(resumed.code, 0) << hint << resumed.err;
+  EXPECT_THAT(nlohmann::json::parse(resumed.out).at("would_write").at(0).get<std::string>(), HasSubstr("my run's/00000-circles-PRP/"));
+}
 
 TEST(Signals, SecondCtrlCCancelsATraining) {
   const TemporaryFolder folder;
@@ -108,6 +140,26 @@ TEST(Signals, KilledTrainingIsReadableAndGoesOn) {
   EXPECT_GE(before, 0);
 }
 
+TEST(Signals, OfTwoResumesOfOneFolderOneIsRefused) {
+  const TemporaryFolder folder;
+  ASSERT_FALSE(trainTiny(folder.path(), {"--validation_references", "0"}).empty());
+  const fs::path run = runFolder(folder.path()), state = newest(run, "training-state-");
+  ASSERT_FALSE(state.empty());
+  const std::vector<std::string> resume{"toy-train", "--resume", state.string(), "--duration", "50"};
+  Process one(resume), two(resume);
+  const auto refused = [](const Process& p) {
+    return p.err().find("program that still runs") != std::string::npos || p.err().find("is still running") != std::string::npos;
+  };
+  ASSERT_TRUE(one.waitUntil([&] { return refused(one) || refused(two); })) << one.err() << two.err();
+  Process& first = refused(one) ? two : one;
+  Process& second = refused(one) ? one : two;
+  EXPECT_EQ(second.wait().code, 1);
+  EXPECT_THAT(second.err(), HasSubstr(run.string()));
+  ASSERT_TRUE(first.waitUntil([&] { return readRunState(run.string()) == JobState::running; })) << first.err();
+  first.signal(SIGTERM);
+  EXPECT_EQ(first.wait(std::chrono::seconds(20)).code, 3) << first.err();
+}
+
 TEST(Signals, RunFolderIsReadableWheneverItIsKilled) {
   for (int milliseconds : {650, 800, 1000, 1400}) {
     const TemporaryFolder folder;
@@ -120,7 +172,7 @@ TEST(Signals, RunFolderIsReadableWheneverItIsKilled) {
       if (file.extension() == ".json") {
         EXPECT_FALSE(nlohmann::json::parse(read(file), nullptr, false).is_discarded()) << name;
       }
-      if (file.extension() == ".safetensors") {
+      if (file.extension() == ".safetensors" && file.filename().string().starts_with("network-")) {
         const Ended ended = cli({"toy-simulate", "net", "--network", file.string(), "--total_samples", "5", "--frames", "2", "--save_dir",
                                  (folder / "flow").string()});
         EXPECT_EQ(ended.code, 0) << name << ": " << ended.err;

@@ -22,8 +22,8 @@ TEST(Train, LeavesARunFolder) {
   const std::string run = files.empty() ? "" : files.front().substr(0, files.front().find('/'));
   EXPECT_EQ(run.substr(0, 6), "00000-");
   for (const char* name : {"options.json", "log.txt", "stats.jsonl", "progress.json"}) EXPECT_THAT(files, Contains(run + "/" + name));
-  EXPECT_THAT(files, Contains(::testing::EndsWith(".safetensors")));
-  EXPECT_THAT(files, Contains(::testing::MatchesRegex(".*training-state-.*\\.pt")));
+  EXPECT_THAT(files, Contains(::testing::MatchesRegex(".*network-snapshot-.*\\.safetensors")));
+  EXPECT_THAT(files, Contains(::testing::MatchesRegex(".*training-state-.*\\.safetensors")));
   const auto options = nlohmann::json::parse(read(folder.path() / run / "options.json"));
   EXPECT_EQ(options.at("options").at("width"), 16);
   EXPECT_THAT(options.at("command").get<std::string>(), HasSubstr("inflaton-cli toy-train"));
@@ -163,7 +163,7 @@ TEST(Train, DivergenceEndsWithFourAndKeepsTheLastGoodWeights) {
   EXPECT_THAT(ended.err, HasSubstr("step"));
   std::string network;
   for (const auto& file : filesBelow(folder.path()))
-    if (file.find(".safetensors") != std::string::npos) network = (folder.path() / file).string();
+    if (file.find("network-snapshot-") != std::string::npos) network = (folder.path() / file).string();
   ASSERT_FALSE(network.empty());
   EXPECT_THAT(ended.err, HasSubstr(network));
   EXPECT_EQ(

@@ -79,6 +79,8 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{{"density", "discrete", "--data_name", "swirl", "--grid", "9"}, {"grid is 9", "3 dimensions"}},
         Wrong{{"density", "discrete", "--schedule", "paper"}, {"t is 0", "t > 0"}},
         Wrong{{"density", "discrete", "--t", "7.5"}, {"t is 7.5", "7.01"}}, Wrong{{"toy-trian"}, {"toy-trian", "toy-train"}},
+        Wrong{{"toy-train", "--resume", ""}, {"resume is empty", "leave --resume out"}},
+        Wrong{{"toy-train", "--resume="}, {"resume is empty"}}, Wrong{{"toy-mcmc", "--resume", "", "-n"}, {"resume is empty"}},
         Wrong{{"info", "--dry-run"}, {"dry"}}, Wrong{{}, {"which command"}}),
     named);
 

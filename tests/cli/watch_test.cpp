@@ -20,7 +20,7 @@ TEST(RunWatch, SeesATrainingInATerminalAndItsLoss) {
     seen = watch.look();
     if (seen.size() != 1 || seen[0].progress.step <= 0) return false;
     for (const auto& file : filesBelow(folder.path()))
-      if (file.find("training-state-") != std::string::npos && file.ends_with(".pt")) return true;
+      if (file.find("training-state-") != std::string::npos && file.ends_with(".safetensors")) return true;
     return false;
   })) << training.err();
   EXPECT_EQ(seen[0].state, JobState::running);

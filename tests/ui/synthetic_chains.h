@@ -174,6 +174,7 @@ inline std::shared_ptr<const HmcDemo> syntheticDemo(const HmcDemoOptions& o) {
   std::mt19937 random(static_cast<unsigned>(o.seed));
   std::normal_distribution<double> normal;
   std::uniform_real_distribution<double> uniform;
+  const double step = d->stepSize = o.step_size > 0 ? o.step_size : 0.03;
   double x = o.init == "poor" ? -1.5 : 0.83, y = o.init == "poor" ? -1.4 : 0.55;
   for (std::int64_t t = 0; t < o.transitions; ++t) {
     HmcDemo::Transition move;
@@ -186,9 +187,9 @@ inline std::shared_ptr<const HmcDemo> syntheticDemo(const HmcDemoOptions& o) {
       move.energyError.push_back(static_cast<float>(error));
       if (!(std::abs(error) < 1000)) break;
       slope(q[0], q[1], g);
-      for (int j = 0; j < 2; ++j) p[j] += 0.5 * o.step_size * g[j], q[j] += o.step_size * p[j];
+      for (int j = 0; j < 2; ++j) p[j] += 0.5 * step * g[j], q[j] += step * p[j];
       slope(q[0], q[1], g);
-      for (int j = 0; j < 2; ++j) p[j] += 0.5 * o.step_size * g[j];
+      for (int j = 0; j < 2; ++j) p[j] += 0.5 * step * g[j];
     }
     move.divergent = !(std::abs(error) < 1000);
     move.accepted = !move.divergent && std::log(uniform(random)) < -error;

@@ -20,6 +20,7 @@
 #include "ui/analysis/residual_panel.h"
 #include "ui/jobs/job_button.h"
 #include "ui/model/point_values.h"
+#include "ui/session/provenance_bar.h"
 #include "ui/shell/banner.h"
 #include "ui/shell/views_area.h"
 #include "ui/style/colors.h"
@@ -168,7 +169,9 @@ TEST_F(Analysis, SolversAreMeasuredAndRacedOnTheCursor) {
   // Another set: the diagram says that it is of the one before.
   session().chooseSet("moons");
   ASSERT_TRUE(flowOf("moons", "PRP"));
-  EXPECT_TRUE(find<QLabel>("compareCaption")->text().contains("This diagram is of"))
+  EXPECT_TRUE(compare->bar()->isVisible());
+  EXPECT_TRUE(compare->bar()->text().startsWith("Of Circles, PRP")) << compare->bar()->text().toStdString();
+  EXPECT_TRUE(find<QLabel>("compareCaption")->text().startsWith("circles") || find<QLabel>("compareCaption")->text().startsWith("Circles"))
       << find<QLabel>("compareCaption")->text().toStdString();
   EXPECT_TRUE(QTest::qWaitFor([&] { return compare->race()->result()->a->data_name == "moons"; }, 30000)) << "the race follows";
   // Cancelled at once, the window lives on.

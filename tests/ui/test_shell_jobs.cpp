@@ -58,6 +58,27 @@ TEST(JobsModel, TellsStateProgressAndTime) {
   EXPECT_TRUE(model.index(0, 0).data(Qt::ToolTipRole).toString().contains("Lower lr."));
 }
 
+TEST(JobsModel, APausedOrStoppedJobIsNotFinishedAndNotWhole) {
+  JobsModel model;
+  model.update(status(1, JobState::finished, 1, 4));
+  EXPECT_EQ(model.index(0, JobsModel::progress).data().toString(), "100 %");
+  const auto texts = [&] {
+    return model.index(0, JobsModel::state).data().toString() + ", " + model.index(0, JobsModel::progress).data().toString();
+  };
+  model.setRest(1, JobsModel::Rest::paused);
+  EXPECT_EQ(texts(), "paused, 25 %");
+  model.setRest(1, JobsModel::Rest::resumed);
+  EXPECT_EQ(texts(), "paused, resumed, 25 %");
+  model.setRest(1, JobsModel::Rest::stopped);
+  EXPECT_EQ(texts(), "stopped, kept, 25 %");
+  // Told before the queue says that it has ended.
+  model.update(status(2, JobState::running, 2, 4));
+  model.setRest(2, JobsModel::Rest::paused);
+  EXPECT_EQ(texts(), "running, 50 %");
+  model.update(status(2, JobState::finished, 2, 4));
+  EXPECT_EQ(texts(), "paused, 50 %");
+}
+
 TEST(JobsModel, NewestFirstAndTheLongJobIsTheRunningOne) {
   JobsModel model;
   model.update(status(1, JobState::running));
@@ -217,6 +238,28 @@ TEST(JobBridge, AJobCancelledWhileItWaitsHasAnEnd) {
   ASSERT_TRUE(QTest::qWaitFor([&] { return ends.size() == 3; }));
   EXPECT_EQ(ends[1], "first done");
   EXPECT_EQ(ends[2], "third failed");
+}
+
+TEST(JobBridge, KnowsWhatSomebodyCancelledFromWhatANewerRequestReplaced) {
+  JobBridge bridge;
+  std::atomic<int> started = 0;
+  const auto endless = [&started](const JobContext& c) -> Expected<void> {
+    ++started;
+    while (!c.stop.stop_requested()) std::this_thread::yield();
+    return tl::unexpected(JobError{ErrorCode::cancelled, "", ""});
+  };
+  std::vector<std::uint64_t> ended;
+  QObject::connect(&bridge, &JobBridge::changed, &bridge, [&](const JobStatus& s) {
+    if (s.state == JobState::cancelled) ended.push_back(s.id);
+  });
+  const auto first = bridge.submit({"one", "", "", Lane::interactive("view"), endless});
+  ASSERT_TRUE(QTest::qWaitFor([&] { return started == 1; }));
+  const auto second = bridge.submit({"two", "", "", Lane::interactive("view"), endless});
+  ASSERT_TRUE(QTest::qWaitFor([&] { return started == 2 && !ended.empty(); }));
+  EXPECT_FALSE(bridge.askedToCancel(first)) << "superseded";
+  bridge.cancel(second);
+  ASSERT_TRUE(QTest::qWaitFor([&] { return ended.size() == 2; }));
+  EXPECT_TRUE(bridge.askedToCancel(second));
 }
 
 TEST(JobBridge, ResultsAndStatusesArriveOnTheGuiThread) {

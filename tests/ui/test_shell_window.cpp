@@ -260,7 +260,6 @@ TEST_F(Window, ClosingWhileATrainingRunsEndsItQuickly) {
   session().edit("long", [](Experiment& e) { e.train.duration = 30, e.train.targets = "sample"; });
   window->actions()->action("stage.run")->trigger();
   ASSERT_TRUE(QTest::qWaitFor([&] { return !session().training()->loss().isEmpty(); }, 60000)) << window->banner()->text().toStdString();
-  window->close();
   window.reset();  // joins
   settings.reset();
 }

@@ -238,8 +238,8 @@ TEST_F(Stages, ASetEmbeddedInThreeDimensionsFlowsThere) {
   ASSERT_TRUE(flowOf("circles", "PRRto1D")) << troubles();
   type(form->field("augment_to")->editor(), "2");
   ASSERT_TRUE(settled()) << troubles();
-  click("set_s_curve");  // three dimensions do not go into two
-  ASSERT_TRUE(flowOf("s_curve", "PRRto1D")) << troubles();
+  click("set_s_curve");  // three dimensions do not go into two, but hold the two axes that were chosen
+  ASSERT_TRUE(flowOf("s_curve", "PRRto2D")) << troubles();
   EXPECT_EQ(now().flow.augment_to, 0);
   EXPECT_EQ(troubles(), "");
 }

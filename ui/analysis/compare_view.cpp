@@ -9,6 +9,7 @@
 #include <QVBoxLayout>
 
 #include "ui/jobs/job_button.h"
+#include "ui/session/provenance_bar.h"
 #include "ui/session/session.h"
 #include "ui/views/canvas_2d.h"
 #include "ui/views/work_precision_chart.h"
@@ -23,7 +24,9 @@ CompareView::CompareView(Session* session, CompareFunction compare, SimulateFunc
       budgets_(new QLineEdit),
       job_(new JobButton(session->jobs(), tr("Compare"), tr("Measure every solver at every budget (inflaton-cli compare-solvers)"))),
       diagram_(new ChartPane(tr("Work and precision"), QStringLiteral("work_precision"))),
-      caption_(new QLabel) {
+      caption_(new QLabel),
+      bar_(new ProvenanceBar(session)),
+      raceBar_(new ProvenanceBar(session)) {
   setObjectName("compare");
   QSettings& ini = session->settings()->ini();
   race_ = new RaceView(
@@ -55,13 +58,22 @@ CompareView::CompareView(Session* session, CompareFunction compare, SimulateFunc
   column->setContentsMargins(4, 2, 4, 2);
   column->setSpacing(2);
   column->addLayout(row);
+  column->addWidget(bar_);
   column->addWidget(caption_);
   column->addWidget(diagram_, 1);
+  bar_->dims({diagram_});
+  bar_->setFormBack([this] {
+    budgets_->setText(QString::fromStdString(shown_.budgets));
+    direction_->setCurrentIndex(shown_.direction == "gen");
+    Q_EMIT direction_->activated(direction_->currentIndex());
+  });
+  raceBar_->dims({race_->canvas(), race_->second(), race_->curve()});
+  connect(race_, &RaceView::changed, this, &CompareView::follow);
   auto* split = new QSplitter;
   split->setChildrenCollapsible(false);
   split->setHandleWidth(3);
   split->addWidget(left);
-  split->addWidget(race_);
+  split->addWidget(under(raceBar_, race_));
   split->setSizes({400, 500});
   split->setStretchFactor(0, 4), split->setStretchFactor(1, 5);
   auto* all = new QVBoxLayout(this);
@@ -72,8 +84,10 @@ CompareView::CompareView(Session* session, CompareFunction compare, SimulateFunc
                      static_cast<QWidget*>(race_->curve())})
     w->installEventFilter(this);
   connect(job_, &JobButton::runRequested, this, &CompareView::start);
-  connect(budgets_, &QLineEdit::editingFinished, this,
-          [this] { session_->settings()->ini().setValue("compare/budgets", budgets_->text()); });
+  connect(budgets_, &QLineEdit::editingFinished, this, [this] {
+    session_->settings()->ini().setValue("compare/budgets", budgets_->text());
+    follow();
+  });
   connect(direction_, &QComboBox::activated, this, [this](int i) {
     session_->settings()->ini().setValue("compare/direction", i);
     race_->setDirection(i == 0 ? "melt" : "gen");
@@ -115,14 +129,16 @@ void CompareView::start() {
   request.lane = Lane::interactive("compare solvers");
   request.processors = static_cast<int>(o.threads);
   const QString what = subject();
+  const int dim = session_->dataDim();
   job_->started(session_->jobs()->run<WorkPrecision>(
       std::move(request), [o, compare = compare_](const JobContext& context) { return compare(o, context); }, this,
-      [this, o, what](const Expected<WorkPrecision>& result) {
+      [this, o, what, dim](const Expected<WorkPrecision>& result) {
         if (!result) {
           if (!result.error().cancelled()) Q_EMIT failed(tr("Compare solvers"), result.error());
           return;
         }
         shown_ = o;
+        dimOfShown_ = dim;
         shownSubject_ = what;
         shownSummary_ = workPrecisionSummary(*result);
         there_ = true;
@@ -133,6 +149,12 @@ void CompareView::start() {
 }
 
 void CompareView::follow() {
+  const int dim = session_->dataDim();
+  bar_->compare(there_ ? Provenance::of(shown_, dimOfShown_) : Provenance(), Provenance::of(options(), dim));
+  ToySimulateOptions race = session_->experiment().flow;
+  race.direction = options().direction;
+  raceBar_->compare(race_->result() ? Provenance::of(race_->base(), race_->result()->a->data.dim) : Provenance(), Provenance::of(race, dim),
+                    race_->pending());
   if (!there_) {
     caption_->setText(subject());
     diagram_->setEmptyText(
@@ -140,10 +162,8 @@ void CompareView::follow() {
            "rest of the window stays usable."));
     return;
   }
-  const bool same = shown_ == options();
-  caption_->setText(same ? tr("%1. %2.").arg(shownSubject_, shownSummary_)
-                         : tr("This diagram is of %1; Compare measures %2.").arg(shownSubject_, subject()));
-  caption_->setForegroundRole(same ? QPalette::WindowText : QPalette::PlaceholderText);
+  caption_->setText(tr("%1. %2.").arg(shownSubject_, shownSummary_));
+  caption_->setForegroundRole(bar_->stale() ? QPalette::PlaceholderText : QPalette::WindowText);
 }
 
 Figure* CompareView::currentFigure() const {

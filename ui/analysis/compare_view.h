@@ -11,6 +11,7 @@ class QLineEdit;
 namespace inflaton::ui {
 
 class JobButton;
+class ProvenanceBar;
 class Session;
 
 using CompareFunction = std::function<Expected<WorkPrecision>(const CompareSolversOptions&, const JobContext&)>;
@@ -26,6 +27,8 @@ class CompareView : public QWidget {
   ChartPane* diagram() const { return diagram_; }
   RaceView* race() const { return race_; }
   JobButton* job() const { return job_; }
+  ProvenanceBar* bar() const { return bar_; }          ///< of the diagram
+  ProvenanceBar* raceBar() const { return raceBar_; }  ///< of the race
 
  public Q_SLOTS:
   void run();
@@ -48,10 +51,11 @@ class CompareView : public QWidget {
   ChartPane* diagram_;
   QLabel* caption_;
   RaceView* race_;
+  ProvenanceBar *bar_, *raceBar_;
   CompareSolversOptions shown_;  ///< of the diagram
   QString shownSubject_, shownSummary_;
   bool there_ = false;
-  int current_ = 0;
+  int current_ = 0, dimOfShown_ = 0;
 };
 
 }  // namespace inflaton::ui

@@ -1,12 +1,12 @@
 #include "ui/analysis/density_question.h"
 
-#include <nlohmann/json.hpp>
+#include "core/api/json_text.h"
 
 namespace inflaton::ui {
 
 DensityOptions densityQuestion(const Simulation& simulation, double t) {
   ToySimulateOptions flow;
-  fromJson(flow, nlohmann::json::parse(simulation.optionsJson), "options of the flow");
+  fromJson(flow, parseJsonObject(simulation.optionsJson, "options of the flow"), "options of the flow");
   DensityOptions o;
   static_cast<DenoiserOptions&>(o) = flow;
   o.t = t;

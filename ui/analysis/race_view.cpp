@@ -185,6 +185,7 @@ void RaceView::setDirection(const std::string& direction) {
 void RaceView::renew() {
   due_ = true;
   if (isVisible()) soon_.start();
+  Q_EMIT changed();
 }
 
 void RaceView::resizeEvent(QResizeEvent* e) {
@@ -212,19 +213,26 @@ void RaceView::start() {
   request.lane = Lane::interactive("race");
   request.processors = static_cast<int>(base.threads);
   showNumbers();
+  Q_EMIT changed();
   job_ = jobs_->run<RaceResult>(
       std::move(request), [base, a, b, simulate = simulate_](const JobContext& context) { return runRace(base, a, b, simulate, context); },
       this,
-      [this, ticket](const Expected<RaceResult>& result) {
+      [this, ticket, base, a, b](const Expected<RaceResult>& result) {
         if (ticket != ticket_) return;
         running_ = false;
-        if (result) return take(*result);
+        if (result) {
+          first_->setCommand(QString::fromStdString(commandLine(racerOptions(base, a))));
+          second_->setCommand(QString::fromStdString(commandLine(racerOptions(base, b))));
+          return take(*result, base);
+        }
         showNumbers();
+        Q_EMIT changed();
         if (!result.error().cancelled()) Q_EMIT failed(result.error());
       });
 }
 
-void RaceView::take(const RaceResult& result) {
+void RaceView::take(const RaceResult& result, const ToySimulateOptions& base) {
+  base_ = base;
   result_ = std::make_shared<const RaceResult>(result);
   for (auto& [state, sim] : {std::pair{&a_, result.a}, {&b_, result.b}}) {
     state->setSimulation(sim);
@@ -233,6 +241,7 @@ void RaceView::take(const RaceResult& result) {
   curve_->setContent(distanceChart(result_));
   arrange();
   follow();
+  Q_EMIT changed();
 }
 
 void RaceView::arrange() {

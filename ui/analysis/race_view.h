@@ -30,13 +30,16 @@ class RaceView : public QWidget {
   void renew();
   void setDirection(const std::string& meltOrGen);
   const std::shared_ptr<const RaceResult>& result() const { return result_; }
-  QString numbers() const;  ///< "apart at t 3.20: mean 0.012, at most 0.31 latent sd"
+  const ToySimulateOptions& base() const { return base_; }       ///< that both racers of result() started from
+  bool pending() const { return running_ || soon_.isActive(); }  ///< runs, or is about to
+  QString numbers() const;                                       ///< "apart at t 3.20: mean 0.012, at most 0.31 latent sd"
   Canvas2D* canvas() const { return first_; }
   Canvas2D* second() const { return second_; }
   ChartPane* curve() const { return curve_; }
 
  Q_SIGNALS:
   void failed(const inflaton::JobError&);
+  void changed();  ///< result() or pending()
 
  protected:
   void showEvent(QShowEvent*) override;
@@ -50,7 +53,7 @@ class RaceView : public QWidget {
   Side side(const QString& letter, const Racer& initial, class QBoxLayout* row);
   Racer racer(const Side&) const;
   void start();
-  void take(const RaceResult&);
+  void take(const RaceResult&, const ToySimulateOptions& base);
   void follow();
   void arrange();
   void showNumbers();
@@ -68,6 +71,7 @@ class RaceView : public QWidget {
   QLabel* text_;
   QTimer soon_;
   std::shared_ptr<const RaceResult> result_;
+  ToySimulateOptions base_;
   std::string direction_ = "melt";
   std::uint64_t ticket_ = 0, job_ = 0;
   bool due_ = true, running_ = false;

@@ -12,6 +12,7 @@
 #include <algorithm>
 
 #include "ui/jobs/job_button.h"
+#include "ui/session/provenance_bar.h"
 #include "ui/session/session.h"
 #include "ui/views/residual_plot.h"
 
@@ -29,7 +30,8 @@ ResidualPanel::ResidualPanel(Session* session, ResidualFunction residuals, QWidg
       job_(new JobButton(session->jobs(), tr("Run"),
                          tr("Correlate the network's residuals over time (inflaton-cli residuals extract and correlate)"))),
       plot_(new ChartPane(tr("Residual autocorrelation"), QStringLiteral("residual_autocorrelation"))),
-      caption_(new QLabel) {
+      caption_(new QLabel),
+      bar_(new ProvenanceBar(session)) {
   setObjectName("residuals");
   QSettings& ini = session->settings()->ini();
   const auto number = [&](QSpinBox* box, const char* name, const QString& suffix, int low, int high, int start, const QString& tip) {
@@ -39,8 +41,10 @@ ResidualPanel::ResidualPanel(Session* session, ResidualFunction residuals, QWidg
     box->setToolTip(tip);
     box->setKeyboardTracking(false);
     box->setValue(ini.value(QStringLiteral("residuals/") + name, start).toInt());
-    connect(box, &QSpinBox::valueChanged, this,
-            [this, name](int v) { session_->settings()->ini().setValue(QStringLiteral("residuals/") + name, v); });
+    connect(box, &QSpinBox::valueChanged, this, [this, name](int v) {
+      session_->settings()->ini().setValue(QStringLiteral("residuals/") + name, v);
+      follow();
+    });
   };
   number(samples_, "samples", tr(" points"), 2, 1000000, 2000, tr("Clean points, drawn once (--n_samples)"));
   number(times_, "times", tr(" times"), 2, 10000, 141, tr("Grid points from t = 0 to t max (--n_time_pts)"));
@@ -51,7 +55,10 @@ ResidualPanel::ResidualPanel(Session* session, ResidualFunction residuals, QWidg
       tr("Fresh noise for every point at every time, as the reference's code has it; or the same points carried along the flow, as the "
          "paper's text has it (--along)"));
   along_->setCurrentIndex(std::clamp(ini.value("residuals/along", 0).toInt(), 0, 1));
-  connect(along_, &QComboBox::activated, this, [this](int i) { session_->settings()->ini().setValue("residuals/along", i); });
+  connect(along_, &QComboBox::activated, this, [this](int i) {
+    session_->settings()->ini().setValue("residuals/along", i);
+    follow();
+  });
   outputs_->setObjectName("outputs");
   outputs_->setToolTip(tr("The correlation of the network's outputs as well"));
   outputs_->setChecked(ini.value("residuals/outputs", false).toBool());
@@ -76,7 +83,16 @@ ResidualPanel::ResidualPanel(Session* session, ResidualFunction residuals, QWidg
   column->setContentsMargins(4, 2, 4, 0);
   column->setSpacing(2);
   column->addLayout(row);
+  column->addWidget(bar_);
   column->addWidget(plot_, 1);
+  bar_->dims({plot_});
+  bar_->setFormBack([this] {
+    samples_->setValue(static_cast<int>(shown_.n_samples));
+    times_->setValue(static_cast<int>(shown_.n_time_pts));
+    along_->setCurrentIndex(shown_.along == "fresh" ? 0 : 1);
+    session_->settings()->ini().setValue("residuals/along", along_->currentIndex());
+    follow();
+  });
 
   auto* none = new QWidget;
   auto* message = new QLabel(tr("Residuals are the errors of a trained network. There is none for this data set and schedule yet."));
@@ -136,15 +152,17 @@ void ResidualPanel::start() {
   request.lane = Lane::interactive("residuals");
   request.processors = static_cast<int>(o.threads);
   using Result = std::shared_ptr<const ResidualCorrelations>;
+  const Provenance of = Provenance::of(o, session_->experiment().flow, session_->dataDim());
   job_->started(session_->jobs()->run<Result>(
       std::move(request), [o, residuals = residuals_](const JobContext& context) { return residuals(o, context); }, this,
-      [this, o](const Expected<Result>& result) {
+      [this, o, of](const Expected<Result>& result) {
         if (!result) {
           if (!result.error().cancelled()) Q_EMIT failed(tr("Residual autocorrelation"), result.error());
           return;
         }
         result_ = *result;
         shown_ = o;
+        shownOf_ = of;
         job_->say({});
         show();
       }));
@@ -157,14 +175,13 @@ void ResidualPanel::show() {
 
 void ResidualPanel::follow() {
   pages_->setCurrentIndex(hasNetwork() || job_->running() ? 0 : 1);
+  bar_->compare(result_ ? shownOf_ : Provenance(), Provenance::of(options(), session_->experiment().flow, session_->dataDim()));
   if (!result_) return caption_->setText(QFileInfo(network()).fileName());
-  const auto now = options();
-  const bool same = now.network == shown_.network && now.data_name == shown_.data_name && now.data_file == shown_.data_file;
   const QString of = tr("%1, %2 points, %3")
                          .arg(QFileInfo(QString::fromStdString(shown_.network)).completeBaseName())
                          .arg(shown_.n_samples)
                          .arg(shown_.along == "fresh" ? tr("fresh noise") : tr("trajectories"));
-  caption_->setText(same ? of : tr("of %1, not of the present network").arg(of));
+  caption_->setText(of);
   caption_->setToolTip(caption_->text());
 }
 

@@ -3,6 +3,7 @@
 #include <QWidget>
 
 #include "core/api/residuals.h"
+#include "ui/session/provenance.h"
 #include "ui/views/chart_pane.h"
 
 class QCheckBox;
@@ -15,6 +16,7 @@ class QStackedWidget;
 namespace inflaton::ui {
 
 class JobButton;
+class ProvenanceBar;
 class Session;
 
 using ResidualFunction =
@@ -30,6 +32,7 @@ class ResidualPanel : public QWidget {
   bool hasNetwork() const;
   ChartPane* plot() const { return plot_; }
   JobButton* job() const { return job_; }
+  ProvenanceBar* bar() const { return bar_; }
 
  public Q_SLOTS:
   void run();
@@ -53,7 +56,9 @@ class ResidualPanel : public QWidget {
   ChartPane* plot_;
   QLabel* caption_;
   std::shared_ptr<const ResidualCorrelations> result_;
+  ProvenanceBar* bar_;
   ResidualsExtractOptions shown_;
+  Provenance shownOf_;
 };
 
 }  // namespace inflaton::ui

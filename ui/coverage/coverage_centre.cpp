@@ -15,7 +15,9 @@
 
 #include "ui/coverage/coverage_curve.h"
 #include "ui/coverage/coverage_export.h"
+#include "ui/coverage/coverage_judgement.h"
 #include "ui/coverage/coverage_table.h"
+#include "ui/session/provenance_bar.h"
 #include "ui/session/session.h"
 #include "ui/style/accent_button.h"
 
@@ -56,17 +58,26 @@ CoverageCentre::CoverageCentre(Session* session, CoverageModel* model, AlphaShap
       pages_(new QStackedWidget),
       message_(new QLabel),
       caption_(new QLabel),
+      verdict_(new QLabel),
       start_(new QPushButton(tr("Run coverage"))),
       scene_(new CoverageSceneView(model)),
       table_(new CoverageTable(model)),
       curve_(new ChartPane(tr("Coverage against radius"), QStringLiteral("coverage_curve"))),
-      alpha_(new AlphaSlider(model, session->jobs(), std::move(alpha))) {
+      alpha_(new AlphaSlider(model, session->jobs(), std::move(alpha))),
+      bar_(new ProvenanceBar(session)) {
   setObjectName("coverageCentre");
   difference_ = toggle("coverageDifference", tr("Minus ideal"), tr("Show what is inside minus the ideal, in percentage points"));
   caption_->setObjectName("coverageCaption");
   caption_->setForegroundRole(QPalette::PlaceholderText);
   caption_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
   curve_->setEmptyText(tr("The curve appears with the first seed."));
+  verdict_->setObjectName("coverageVerdict");
+  verdict_->setWordWrap(true);
+  verdict_->setContentsMargins(6, 0, 6, 2);
+  verdict_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  verdict_->setToolTip(
+      tr("At each radius the share inside is held against the ideal, with the noise that counting so many points has; "
+         "the limits hold for all radii together in 95 of 100 runs of a calibrated flow"));
 
   auto* curveSide = new QWidget;
   auto* curveRow = new QHBoxLayout;
@@ -77,6 +88,7 @@ CoverageCentre::CoverageCentre(Session* session, CoverageModel* model, AlphaShap
   curveColumn->setContentsMargins(0, 0, 0, 0);
   curveColumn->setSpacing(0);
   curveColumn->addLayout(curveRow);
+  curveColumn->addWidget(verdict_);
   curveColumn->addWidget(curve_, 1);
   auto* below = new QSplitter;
   below->setChildrenCollapsible(false);
@@ -114,7 +126,9 @@ CoverageCentre::CoverageCentre(Session* session, CoverageModel* model, AlphaShap
   auto* pageColumn = new QVBoxLayout(page);
   pageColumn->setContentsMargins(0, 0, 0, 0);
   pageColumn->setSpacing(0);
+  pageColumn->addWidget(bar_);
   pageColumn->addWidget(toolRow(exports));
+  bar_->dims({scene_, table_, curve_});
   pageColumn->addWidget(split, 1);
   pages_->addWidget(emptyPage());
   pages_->addWidget(page);
@@ -129,7 +143,7 @@ CoverageCentre::CoverageCentre(Session* session, CoverageModel* model, AlphaShap
     session_->settings()->ini().setValue("coverage/difference", on);
     showCurve();
   });
-  difference_->setChecked(session->settings()->ini().value("coverage/difference", false).toBool());
+  difference_->setChecked(session->settings()->ini().value("coverage/difference", true).toBool());
   connect(model, &CoverageModel::resultChanged, this, [this] {
     pages_->setCurrentIndex(model_->result() && !model_->result()->runs.empty() ? 1 : 0);
     showCurve();
@@ -251,7 +265,16 @@ void CoverageCentre::follow() {
 void CoverageCentre::showCurve() {
   shownKind_ = model_->kind();
   curve_->setContent(coverageChart(model_->result(), model_->kind(), difference_->isChecked()));
+  const auto result = model_->result();
+  const bool judged = result && result->has(model_->kind());
+  verdict_->setVisible(judged);
+  if (!judged) return;
+  const CoverageJudgement judgement = judgeCoverage(*result, model_->kind());
+  verdict_->setText(judgement.words);
+  verdict_->setForegroundRole(judgement.within ? QPalette::WindowText : QPalette::BrightText);
 }
+
+QString CoverageCentre::verdict() const { return verdict_->text(); }
 
 void CoverageCentre::setMessage(const QString& text, bool canRun) {
   message_->setText(text);

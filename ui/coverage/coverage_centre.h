@@ -19,6 +19,7 @@ namespace inflaton::ui {
 
 class CoverageExport;
 class CoverageTable;
+class ProvenanceBar;
 class Session;
 
 class CoverageCentre : public QWidget {
@@ -33,6 +34,8 @@ class CoverageCentre : public QWidget {
   /// In place of the empty page's sentence; the button is there while `canRun`.
   void setMessage(const QString&, bool canRun);
   void setCaption(const QString&);
+  ProvenanceBar* bar() const { return bar_; }
+  QString verdict() const;  ///< on the curve, in words
 
  Q_SIGNALS:
   void runRequested();
@@ -49,7 +52,7 @@ class CoverageCentre : public QWidget {
   Session* session_;
   CoverageModel* model_;
   QStackedWidget* pages_;
-  QLabel *message_, *caption_;
+  QLabel *message_, *caption_, *verdict_;
   QPushButton* start_;
   QButtonGroup *places_, *kinds_;
   QComboBox *points_, *clipAxis_;
@@ -59,6 +62,7 @@ class CoverageCentre : public QWidget {
   CoverageTable* table_;
   ChartPane* curve_;
   AlphaSlider* alpha_;
+  ProvenanceBar* bar_;
   BoundaryKind shownKind_ = BoundaryKind::alphaShape;  ///< of the curve
   bool curveUsed_ = false;
 };

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "ui/coverage/coverage_colors.h"
+#include "ui/coverage/coverage_judgement.h"
 #include "ui/coverage/coverage_table.h"
 #include "ui/views/chart_parts.h"
 
@@ -13,16 +14,16 @@ namespace inflaton::ui {
 
 namespace {
 
+constexpr double kOne = 1.96;  // standard deviations of one error bar: 95 %
 constexpr std::array kPlaces{CoveragePlace::latentStart, CoveragePlace::data, CoveragePlace::latentEnd};
 
-/// The band of one place; kept out of the legend.
-void addBand(QChart& chart, const CoverageResult& result, BoundaryKind kind, CoveragePlace place,
+/// Where a calibrated flow stays, around the ideal; kept out of the legend.
+void addBand(QChart& chart, const CoverageResult& result, const CoverageJudgement& judged,
              const std::function<double(std::size_t, double)>& value, const QColor& color) {
   auto *upper = new QLineSeries, *lower = new QLineSeries;
   for (std::size_t r = 0; r < result.radii.size(); ++r) {
-    const double mean = result.mean(kind, place, r), sd = result.sd(kind, place, r);
-    upper->append(result.radii[r], value(r, mean + 2 * sd));
-    lower->append(result.radii[r], value(r, mean - 2 * sd));
+    upper->append(result.radii[r], value(r, result.ideal[r] + judged.band[r]));
+    lower->append(result.radii[r], value(r, result.ideal[r] - judged.band[r]));
   }
   auto* band = new QAreaSeries(upper, lower);
   upper->setParent(band);
@@ -36,6 +37,19 @@ void addBand(QChart& chart, const CoverageResult& result, BoundaryKind kind, Cov
   for (auto* marker : chart.legend()->markers(band)) marker->setVisible(false);
 }
 
+/// The binomial error of each share: 95 % of Wilson's interval, an upright line at each radius.
+void addErrors(QChart& chart, const CoverageResult& result, const CoverageJudgement& judged, BoundaryKind kind, CoveragePlace place,
+               const std::function<double(std::size_t, double)>& value, const QColor& color, const Theme& theme) {
+  for (std::size_t r = 0; r < result.radii.size(); ++r) {
+    const auto [low, high] = wilson(result.mean(kind, place, r), judged.trials, kOne);
+    auto* bar = new QLineSeries;
+    bar->append(result.radii[r], value(r, low));
+    bar->append(result.radii[r], value(r, high));
+    bar->setPen(QPen(color, 1.4));
+    addCurve(chart, bar, {}, theme);
+  }
+}
+
 }  // namespace
 
 ChartPane::Content coverageChart(std::shared_ptr<const CoverageResult> result, BoundaryKind kind, bool difference) {
@@ -47,19 +61,22 @@ ChartPane::Content coverageChart(std::shared_ptr<const CoverageResult> result, B
   for (const CoveragePlace place : kPlaces)
     for (std::size_t r = 0; r < result->radii.size(); ++r)
       worst = std::max(worst, std::abs(result->mean(kind, place, r) - result->ideal[r]));
-  content.summary = CoverageModel::tr("%1: at most %L2 percentage points from the ideal over %3 radii and %4 seed(s)")
+  content.summary = judgeCoverage(*result, kind).words + QStringLiteral(". ") +
+                    CoverageModel::tr("%1: at most %L2 percentage points from the ideal over %3 radii and %4 seed(s)")
                         .arg(kindName(kind))
                         .arg(100 * worst, 0, 'f', 1)
                         .arg(result->radii.size())
                         .arg(result->runs.size());
   content.make = [result, kind, difference](const Theme& theme, const QFont& font, bool compact) {
     auto chart = emptyChart(theme, font, compact);
+    const CoverageJudgement judged = judgeCoverage(*result, kind);
     const auto value = [&](std::size_t r, double share) { return 100 * (difference ? share - result->ideal[r] : share); };
     double low = difference ? -0.5 : 0, high = difference ? 0.5 : 100;
     for (const CoveragePlace place : kPlaces)
       for (std::size_t r = 0; difference && r < result->radii.size(); ++r) {
-        const double mean = result->mean(kind, place, r), sd = result->sd(kind, place, r);
-        low = std::min(low, value(r, mean - 2 * sd) * 1.1), high = std::max(high, value(r, mean + 2 * sd) * 1.1);
+        const auto [least, most] = wilson(result->mean(kind, place, r), judged.trials, kOne);
+        low = std::min({low, value(r, least) * 1.1, value(r, result->ideal[r] - judged.band[r]) * 1.1});
+        high = std::max({high, value(r, most) * 1.1, value(r, result->ideal[r] + judged.band[r]) * 1.1});
       }
     const double first = result->radii.front(), last = result->radii.back(), room = std::max(0.05, 0.03 * (last - first));
     chart->addAxis(plainAxis(first - room, last + room, compact ? 4 : 7, CoverageModel::tr("Mahalanobis radius (latent sd)"), theme, font),
@@ -68,8 +85,8 @@ ChartPane::Content coverageChart(std::shared_ptr<const CoverageResult> result, B
         plainAxis(low, high, compact && !difference ? 3 : 5,
                   difference ? CoverageModel::tr("minus ideal (points)") : CoverageModel::tr("test points inside (%)"), theme, font),
         Qt::AlignLeft);
-    if (result->runs.size() > 1)
-      for (const CoveragePlace place : kPlaces) addBand(*chart, *result, kind, place, value, placeColor(place, theme));
+    addBand(*chart, *result, judged, value, theme.text);
+    for (const CoveragePlace place : kPlaces) addErrors(*chart, *result, judged, kind, place, value, placeColor(place, theme), theme);
     int k = 0;
     for (const CoveragePlace place : kPlaces) {
       auto* line = new QLineSeries;

@@ -1,5 +1,6 @@
 #pragma once
-// Coverage against radius, as the paper's figure: each place with the band of two standard deviations over seeds, the ideal dashed.
+// Coverage against radius, as the paper's figure: each place with the binomial error of its shares, the ideal dashed, with the band that a
+// calibrated flow stays in.
 #include "core/api/coverage.h"
 #include "ui/views/chart_pane.h"
 

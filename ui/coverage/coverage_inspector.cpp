@@ -4,7 +4,6 @@
 #include <QFrame>
 #include <QVBoxLayout>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "core/api/json_text.h"
 #include "ui/coverage/coverage_model.h"
@@ -30,7 +29,7 @@ FormLayout layoutOf() {
 /// Of the last session, as far as they still are options.
 ToyCoverageOptions remembered(QSettings& ini) {
   ToyCoverageOptions options;
-  salvage(options, nlohmann::json::parse(ini.value("coverage/options").toString().toStdString(), nullptr, false));
+  salvage(options, jsonOrNull(ini.value("coverage/options").toString().toStdString()));
   return options;
 }
 }  // namespace
@@ -78,6 +77,13 @@ CoverageInspector::CoverageInspector(Session* session, QWidget* parent)
 
 ToyCoverageOptions CoverageInspector::options() const { return form_->options<ToyCoverageOptions>(); }
 
+void CoverageInspector::setOwn(const ToyCoverageOptions& own) {
+  form_->setOptions(own);
+  remember();
+  follow();
+  Q_EMIT edited();
+}
+
 bool CoverageInspector::dimensionFits() const { return session_->dataDim() == 0 || session_->dataDim() == 2 || session_->dataDim() == 3; }
 
 QString CoverageInspector::subject() const {
@@ -97,7 +103,7 @@ void CoverageInspector::follow() {
   ToyCoverageOptions o = options();
   static_cast<DenoiserOptions&>(o) = session_->experiment().flow;
   form_->setOptions(o);
-  heading_->setText(tr("Coverage of %1").arg(session_->dataTitle()));
+  heading_->setText(tr("Measure the coverage of %1").arg(session_->dataTitle()));
   const bool network = o.source == "net";
   about_->setText(!dimensionFits() ? tr("Coverage needs a set of two or three dimensions; this one has %1.").arg(session_->dataDim())
                   : network
@@ -114,7 +120,7 @@ void CoverageInspector::showResult(const CoverageResult* result, const QString& 
   const auto row = [&](const QString& name, const QString& value) {
     rows += QStringLiteral("<tr><td style='padding-right:10px'>%1</td><td align='right'><b>%2</b></td></tr>").arg(name, value);
   };
-  row(tr("Of"), subject);
+  row(tr("Of"), subject.toHtmlEscaped());
   row(tr("Seeds"), QString::number(result->runs.size()));
   row(tr("Points, shells"), tr("%1, %2 x %3").arg(result->testPoints).arg(result->radii.size()).arg(result->boundaryPoints));
   row(tr("Evaluations"), QString::number(result->evaluations));

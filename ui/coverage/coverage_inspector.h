@@ -16,9 +16,10 @@ class CoverageInspector : public QWidget {
   Q_OBJECT
  public:
   explicit CoverageInspector(Session*, QWidget* parent = nullptr);
-  ToyCoverageOptions options() const;  ///< what Run would do now
-  QString subject() const;             ///< "circles, PRP, exact score"
-  bool dimensionFits() const;          ///< 2 or 3, or not known yet
+  ToyCoverageOptions options() const;      ///< what Run would do now
+  void setOwn(const ToyCoverageOptions&);  ///< what the form has besides the experiment
+  QString subject() const;                 ///< "circles, PRP, exact score"
+  bool dimensionFits() const;              ///< 2 or 3, or not known yet
   ParameterForm* form() const { return form_; }
   JobButton* job() const { return job_; }
   void showResult(const CoverageResult*, const QString& subject);  ///< nullptr: none

@@ -3,6 +3,7 @@
 #include "ui/coverage/coverage_centre.h"
 #include "ui/coverage/coverage_inspector.h"
 #include "ui/jobs/job_button.h"
+#include "ui/session/provenance_bar.h"
 #include "ui/session/session.h"
 
 namespace inflaton::ui {
@@ -25,6 +26,8 @@ CoveragePage::CoveragePage(Session* session, QObject* parent, CoverageWork work)
   });
   connect(inspector_, &CoverageInspector::edited, this, &CoveragePage::follow);
   connect(centre_, &CoverageCentre::runRequested, this, &CoveragePage::start);
+  centre_->bar()->setFormBack([this] { inspector_->setOwn(shown_); });
+  connect(session, &Session::flowFinished, this, &CoveragePage::follow);  // a file's dimensions are known by then
   connect(exports_, &CoverageExport::failed, this, &StagePage::failed);
   connect(exports_, &CoverageExport::said, session, &Session::noted);
   connect(session->jobs(), &JobBridge::changed, this, &CoveragePage::followJob);
@@ -34,6 +37,7 @@ CoveragePage::CoveragePage(Session* session, QObject* parent, CoverageWork work)
 QWidget* CoveragePage::inspector() const { return inspector_; }
 QWidget* CoveragePage::centre() const { return centre_; }
 bool CoveragePage::running() const { return inspector_->job()->running(); }
+bool CoveragePage::justStarted() const { return inspector_->job()->justStarted(); }
 QString CoveragePage::runText() const { return running() ? tr("Cancel coverage") : tr("Run coverage"); }
 bool CoveragePage::canRun() const { return running() || (inspector_->form()->valid() && inspector_->dimensionFits()); }
 void CoveragePage::run() { inspector_->job()->press(); }
@@ -98,12 +102,10 @@ void CoveragePage::follow() {
            "Run it for %1: points and shells go through the flow and are counted at three places.")
             .arg(what),
         true);
-  if (model_->result()) {
-    ToyCoverageOptions now = inspector_->options();
-    now.save_dir = shown_.save_dir;
-    const bool same = now == shown_;
-    centre_->setCaption(same ? shownSubject_ : tr("of %1, not of the present parameters").arg(shownSubject_));
-  }
+  centre_->setCaption(shownSubject_);
+  const auto& result = model_->result();
+  centre_->bar()->compare(result && !result->runs.empty() ? Provenance::of(shown_, result->dim) : Provenance(),
+                          Provenance::of(inspector_->options(), session_->dataDim()));
   Q_EMIT changed();
 }
 

@@ -32,6 +32,7 @@ class CoveragePage : public StagePage {
   QString command() const override;
   Figure* currentFigure() const override;
   QString hint() const override;
+  bool justStarted() const override;
   void resetView() override;
 
   CoverageModel* model() const { return model_; }

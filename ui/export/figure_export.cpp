@@ -154,8 +154,11 @@ QByteArray figureMetadata(const ViewState& state, const Figure& figure) {
                    {"model_density", state.modelDensity()},
                    {"selected", state.selectedCount()}};
   QJsonObject all{{"program", "Inflaton"}, {"version", QCoreApplication::applicationVersion()}, {"view", view}};
-  if (const auto sim = state.simulation()) {
-    all["command"] = figure.figureCommand().isEmpty() ? QString::fromStdString(sim->command) : figure.figureCommand();
+  // A figure of something else than the flow has its own command, and the flow's options are not its own.
+  if (const QString command = figure.figureCommand(); !command.isEmpty()) {
+    all["command"] = command;
+  } else if (const auto sim = state.simulation()) {
+    all["command"] = QString::fromStdString(sim->command);
     const auto options = QJsonDocument::fromJson(QByteArray::fromStdString(sim->optionsJson));
     all["options"] = options.isObject() ? QJsonValue(options.object()) : QJsonValue(QString::fromStdString(sim->optionsJson));
   }

@@ -10,11 +10,13 @@
 #include "ui/hmc/calibration/calibration_view.h"
 #include "ui/hmc/chains/chains_inspector.h"
 #include "ui/hmc/chains/chains_view.h"
+#include "ui/hmc/chains/diagnostics_table.h"
 #include "ui/hmc/chains/live_strip.h"
 #include "ui/hmc/stage_options.h"
 #include "ui/hmc/trajectories/demonstration.h"
 #include "ui/hmc/trajectories/trajectories_view.h"
 #include "ui/jobs/job_button.h"
+#include "ui/session/provenance_bar.h"
 #include "ui/session/session.h"
 
 namespace inflaton::ui {
@@ -35,6 +37,7 @@ HmcPage::HmcPage(Session* session, HmcEngine engine, QObject* parent)
       pages_(new QStackedWidget),
       strip_(new LiveStrip(runner_)),
       chains_(new ChainsView(runner_)),
+      chainsBar_(new ProvenanceBar(session)),
       setup_(new ChainsInspector(session, runner_, marginal_)),
       calibrationView_(new CalibrationView(session, test_)),
       calibrationSetup_(new CalibrationInspector(session, test_)),
@@ -50,7 +53,13 @@ HmcPage::HmcPage(Session* session, HmcEngine engine, QObject* parent)
   tabs_->setTabToolTip(overview, tr("All plots of the chains; a double click on one lets it fill the whole"));
   tabs_->setTabToolTip(calibration, tr("Simulation-based calibration: does the truth fall where the posterior says it may?"));
   tabs_->setTabToolTip(trajectories, tr("Single trajectories in the latent plane, leapfrog step by leapfrog step"));
-  pages_->addWidget(chains_);
+  pages_->addWidget(under(chainsBar_, chains_));
+  QList<QWidget*> plots{chains_->diagnostics()};
+  for (int k = 0; k < ChainsView::table; ++k) plots << chains_->pane(static_cast<ChainsView::Plot>(k));
+  chainsBar_->dims(plots);
+  chainsBar_->setFormBack([this] {
+    if (runner_->latest().iteration > 0) setup_->setOwn(runner_->options());
+  });
   pages_->addWidget(calibrationView_);
   pages_->addWidget(trajectoriesView_);
   auto* column = new QVBoxLayout(centre_);
@@ -79,8 +88,12 @@ HmcPage::HmcPage(Session* session, HmcEngine engine, QObject* parent)
       setup_->computeMarginal(false);
   });
   connect(marginal_, &MarginalRun::done, this, [this] {
-    if (marginal_->result()) runner_->setMarginal(marginal_->result());
+    if (marginal_->result()) runner_->setMarginal(marginal_->result(), marginal_->options());
   });
+  connect(setup_, &ChainsInspector::changed, this, &HmcPage::followProvenance);  // also after each change of the experiment
+  connect(runner_, &ChainRunner::stateChanged, this, &HmcPage::followProvenance);
+  connect(runner_, &ChainRunner::pictureChanged, this, &HmcPage::followProvenance);
+  connect(runner_, &ChainRunner::updated, this, &HmcPage::followProvenance);
   for (auto* source : {static_cast<QObject*>(marginal_), static_cast<QObject*>(test_), static_cast<QObject*>(demonstration_)}) {
     if (auto* m = qobject_cast<MarginalRun*>(source)) connect(m, &MarginalRun::failed, this, &StagePage::failed);
     if (auto* t = qobject_cast<CalibrationRun*>(source)) connect(t, &CalibrationRun::failed, this, &StagePage::failed);
@@ -101,6 +114,22 @@ HmcPage::~HmcPage() {
 
 QWidget* HmcPage::inspector() const { return inspector_; }
 QWidget* HmcPage::centre() const { return centre_; }
+void HmcPage::followProvenance() {
+  const ToyMcmcOptions now = setup_->options();
+  chainsBar_->compare(runner_->provenance(now), Provenance::of(now, session_->dataDim()));
+}
+
+bool HmcPage::justStarted() const {
+  if (tab() == calibration) return calibrationSetup_->job()->justStarted();
+  return tab() != trajectories && runner_->justStarted();
+}
+
+QString HmcPage::unfinished() const {
+  return runner_->busy() ? tr("the chains of %1").arg(runner_->provenance(runner_->options()).set()) : QString();
+}
+void HmcPage::keep() { runner_->latest().iteration > 0 ? runner_->stopAndKeep() : runner_->cancel(); }  // before that there are no draws
+void HmcPage::discard() { runner_->cancel(); }
+
 HmcPage::Tab HmcPage::tab() const { return static_cast<Tab>(tabs_->currentIndex()); }
 void HmcPage::setTab(Tab tab) { tabs_->setCurrentIndex(tab); }
 

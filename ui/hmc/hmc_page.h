@@ -20,6 +20,7 @@ class ChainsView;
 class Demonstration;
 class LiveStrip;
 class MarginalRun;
+class ProvenanceBar;
 class TrajectoriesView;
 
 class HmcPage : public StagePage {
@@ -40,6 +41,10 @@ class HmcPage : public StagePage {
   Figure* currentFigure() const override;
   QString hint() const override;
   void entered() override;
+  bool justStarted() const override;
+  QString unfinished() const override;
+  void keep() override;
+  void discard() override;
 
   Tab tab() const;
   void setTab(Tab);
@@ -51,11 +56,13 @@ class HmcPage : public StagePage {
   CalibrationView* calibrationView() const { return calibrationView_; }
   Demonstration* demonstration() const { return demonstration_; }
   TrajectoriesView* trajectoriesView() const { return trajectoriesView_; }
+  ProvenanceBar* chainsBar() const { return chainsBar_; }
 
  private:
   void startChains();
   void openDialog();
   void follow();
+  void followProvenance();
 
   Session* session_;
   std::unique_ptr<HmcEngine> engine_;
@@ -69,6 +76,7 @@ class HmcPage : public StagePage {
   QStackedWidget* pages_;
   LiveStrip* strip_;
   ChainsView* chains_;
+  ProvenanceBar* chainsBar_;
   ChainsInspector* setup_;
   CalibrationView* calibrationView_;
   CalibrationInspector* calibrationSetup_;

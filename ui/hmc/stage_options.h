@@ -1,7 +1,6 @@
 #pragma once
 // Options of the stage: what the session's experiment gives, what the stage's own forms give, and how the latter are remembered.
 #include <QSettings>
-#include <nlohmann/json.hpp>
 
 #include "core/api/json_text.h"
 #include "core/api/mcmc.h"
@@ -35,7 +34,7 @@ void rememberOptions(QSettings& ini, const QString& key, const O& o) {
 template <class O>
 O rememberedOptions(const QSettings& ini, const QString& key) {
   O o;
-  salvage(o, nlohmann::json::parse(ini.value(key).toString().toStdString(), nullptr, false));
+  salvage(o, jsonOrNull(ini.value(key).toString().toStdString()));
   return o;
 }
 

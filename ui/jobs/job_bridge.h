@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <utility>
 
 #include "core/api/job.h"
@@ -20,9 +21,17 @@ class JobBridge : public QObject {
   explicit JobBridge(QObject* parent = nullptr);  ///< destroying it cancels everything and joins
 
   std::uint64_t submit(JobQueue::Request request) { return queue_.submit(std::move(request)); }
-  void cancel(std::uint64_t id) { queue_.cancel(id); }
+  void cancel(std::uint64_t id) {
+    remember(id);
+    queue_.cancel(id);
+  }
   void finish(std::uint64_t id) { queue_.finish(id); }  ///< stop and keep
-  void cancelAll() { queue_.cancelAll(); }
+  void cancelAll() {
+    for (const std::uint64_t id : active()) remember(id);
+    queue_.cancelAll();
+  }
+  /// Somebody called cancel for it, and a newer request was not the reason.
+  bool askedToCancel(std::uint64_t id) const { return cancelled_.contains(id); }
   std::vector<std::uint64_t> active() const { return queue_.active(); }  ///< what waits or runs
   JobLog log(std::uint64_t id) const { return queue_.log(id); }
 
@@ -79,6 +88,11 @@ class JobBridge : public QObject {
   void changed(const inflaton::JobStatus& status);
 
  private:
+  void remember(std::uint64_t id) {
+    cancelled_.insert(id);
+    if (cancelled_.size() > 2 * JobQueue::kEndedKept) cancelled_.erase(cancelled_.begin());  // of a job long ended
+  }
+
   /// Goes with a job's work and tells the end once: at the latest when the queue lets the work go that never ran.
   template <class T>
   class End {
@@ -96,6 +110,8 @@ class JobBridge : public QObject {
   };
 
   void deliverOne();
+
+  std::set<std::uint64_t> cancelled_;
 
   std::mutex mutex_;
   std::deque<std::function<void()>> calls_;  ///< one for each event under way, in order

@@ -34,6 +34,7 @@ void JobButton::press() { running() ? jobs_->cancel(job_) : Q_EMIT runRequested(
 
 void JobButton::started(std::uint64_t job) {
   job_ = job;
+  since_.start();
   button_->setText(tr("Cancel"));
   bar_->setValue(0);
   bar_->show();

@@ -54,6 +54,7 @@ JobsPanel::JobsPanel(JobBridge* bridge, JobsModel* model, std::function<QString(
   table_->setSelectionMode(QAbstractItemView::SingleSelection);
   table_->setEditTriggers(QAbstractItemView::NoEditTriggers);
   table_->setShowGrid(false);
+  table_->setTabKeyNavigation(false);  // Tab goes on, the arrows go through the rows
   table_->setAlternatingRowColors(true);
   table_->setWordWrap(false);
   table_->verticalHeader()->hide();

@@ -41,7 +41,9 @@ int JobsModel::columnCount(const QModelIndex& parent) const { return parent.isVa
 QVariant JobsModel::data(const QModelIndex& index, int role) const {
   if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid)) return {};
   const JobStatus& job = *this->job(index.row());
-  const double fraction = job.state == JobState::finished ? 1.0 : job.progress.total > 0 ? job.progress.fraction() : -1.0;
+  const Rest rest = restOf(job);
+  const bool whole = job.state == JobState::finished && rest == Rest::none;
+  const double fraction = whole ? 1.0 : job.progress.total > 0 ? job.progress.fraction() : -1.0;
   if (role == idRole) return QVariant::fromValue<qulonglong>(job.id);
   if (role == fractionRole) return fraction;
   if (role == activeRole) return isActive(job);
@@ -56,7 +58,17 @@ QVariant JobsModel::data(const QModelIndex& index, int role) const {
     case title:
       return QString::fromStdString(job.title);
     case state:
-      return stateName(job.state);
+      switch (rest) {
+        case Rest::paused:
+          return tr("paused");
+        case Rest::stopped:
+          return tr("stopped, kept");
+        case Rest::resumed:
+          return tr("paused, resumed");
+        case Rest::none:
+          return stateName(job.state);
+      }
+      return {};
     case progress:
       return fraction < 0 ? QString() : tr("%1 %").arg(static_cast<int>(100 * fraction));
     case eta:
@@ -168,9 +180,21 @@ void JobsModel::setFolder(std::uint64_t id, const std::string& folder) {
   changed(row);
 }
 
+JobsModel::Rest JobsModel::restOf(const JobStatus& job) const {
+  const auto found = rests_.find(job.id);
+  return found == rests_.end() || job.state != JobState::finished ? Rest::none : found->second;
+}
+
+void JobsModel::setRest(std::uint64_t id, Rest rest) {
+  if (id == 0) return;
+  rests_[id] = rest;  // the row may come to its end only after this
+  if (const int row = rowOf(id); row >= 0) changed(row);
+}
+
 void JobsModel::remove(std::uint64_t id) {
   const int row = rowOf(id);
   if (row < 0 || row >= jobRows()) return;
+  rests_.erase(id);
   beginRemoveRows({}, row, row);
   jobs_.erase(jobs_.begin() + row);
   endRemoveRows();

@@ -15,6 +15,8 @@ class JobsModel : public QAbstractTableModel {
   Q_OBJECT
  public:
   enum Column { title, state, progress, eta, message, columns };
+  /// Where a job that could be paused has come to rest, which its state in the queue does not tell: that says finished.
+  enum class Rest { none, paused, stopped, resumed };
   enum Role { idRole = Qt::UserRole + 1, fractionRole, activeRole };  ///< fractionRole: 0..1, or -1 while nothing is known
 
   using QAbstractTableModel::QAbstractTableModel;
@@ -29,6 +31,8 @@ class JobsModel : public QAbstractTableModel {
   void setRuns(const std::vector<RunSighting>&);
   /// The folder that a job made for itself, known only while it runs.
   void setFolder(std::uint64_t id, const std::string& folder);
+  /// For a job of this program. It shows as paused, stopped and kept, or gone on with, and as far as it has come.
+  void setRest(std::uint64_t id, Rest);
   /// Drops ended jobs: superseded previews clutter.
   void remove(std::uint64_t id);
   void clearEnded();  ///< lost runs, too, until somebody goes on with them
@@ -49,7 +53,9 @@ class JobsModel : public QAbstractTableModel {
   void forgetOldest();
   void removeRun(std::size_t i);
   JobStatus asRow(const RunSighting&);
+  Rest restOf(const JobStatus&) const;
   std::vector<JobStatus> jobs_, runs_;
+  std::map<std::uint64_t, Rest> rests_;
   std::map<std::string, std::uint64_t> runIds_;  ///< by folder
   std::set<std::string> dismissed_;              ///< lost runs that were cleared away
 };

@@ -11,8 +11,11 @@ void PausableRun::set(State state) {
 
 void PausableRun::started(std::uint64_t job) {
   job_ = job;
+  since_.start();
   set(State::running);
 }
+
+bool PausableRun::justStarted() const { return busy() && since_.isValid() && since_.elapsed() < kJust; }
 
 PausableRun::State PausableRun::ended(bool resumable) {
   set(state_ == State::pausing && resumable ? State::paused : State::idle);

@@ -1,6 +1,7 @@
 #pragma once
 // The states of work that can be paused: a job that stops and keeps what it has, and another that goes on from there. What the work is,
 // what it leaves and how it goes on is its owner's business.
+#include <QElapsedTimer>
 #include <QObject>
 
 #include "ui/jobs/job_bridge.h"
@@ -15,9 +16,12 @@ class PausableRun : public QObject {
 
   explicit PausableRun(JobBridge*, QObject* parent = nullptr);
 
+  static constexpr int kJust = 1000;  ///< ms
+
   State state() const { return state_; }
   bool busy() const { return state_ != State::idle && state_ != State::paused; }  ///< a job is under way
-  std::uint64_t job() const { return job_; }                                      ///< on now or last; 0: none yet
+  bool justStarted() const;                   ///< less than a second ago: the key that started it does not end it
+  std::uint64_t job() const { return job_; }  ///< on now or last; 0: none yet
 
   /// From idle or paused: this job is under way now. Its `done` must call ended().
   void started(std::uint64_t job);
@@ -41,6 +45,7 @@ class PausableRun : public QObject {
   JobBridge* bridge_;
   State state_ = State::idle;
   std::uint64_t job_ = 0;
+  QElapsedTimer since_;
 };
 
 }  // namespace inflaton::ui

@@ -42,12 +42,21 @@ int dimOf(const DataOptions& data, int fileDim) {
   return set ? set->dim : fileDim;
 }
 
-void fitDimensions(Experiment& e, int dim) {
-  if (e.flow.augment_to < dim) e.flow.augment_to = 0;
+QStringList fitDimensions(Experiment& e, int before, int dim) {
+  QStringList said;
+  if (e.flow.augment_to > 0 && e.flow.augment_to < dim) {
+    said << tr("an embedding in %1 dimensions has no room for these points: they are not embedded now").arg(e.flow.augment_to);
+    e.flow.augment_to = 0;
+  }
   if (e.flow.augment_to == 0) e.flow.augment_noise = 0;
   const std::int64_t full = std::max<std::int64_t>(dim, e.flow.augment_to);
   e.flow.data_dim = 0;
-  if (full > 0 && e.flow.dims_to_keep >= full) e.flow.dims_to_keep = full - 1;
+  if (before > 0 && e.flow.dims_to_keep >= before) e.flow.dims_to_keep = 0;  // all of them: PRP, whatever the dimension
+  if (full > 0 && e.flow.dims_to_keep >= full) {
+    said << tr("PRR to %1D needs more than %2 dimensions: it is PRR to %3D now").arg(e.flow.dims_to_keep).arg(full).arg(full - 1);
+    e.flow.dims_to_keep = full - 1;
+  }
+  return said;
 }
 
 QStringList settleInflation(Experiment& e, int dim) {

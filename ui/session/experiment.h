@@ -33,8 +33,9 @@ QString scorePoints(const DenoiserOptions&);
 const ToySetInfo* setInfo(const std::string& id);
 /// Dimensions of the points that flow: of the set, of the user's file (`fileDim`), or those it is embedded in.
 int dimOf(const DataOptions&, int fileDim);
-/// Another data set under the same schedule: PRR stays PRR with what is left to keep, an embedding that is too small is dropped.
-void fitDimensions(Experiment&, int dim);
+/// Another data set of `dim` dimensions (0: not known) under the same schedule: PRP stays PRP, PRR keeps as many axes as it did where it
+/// can. `before`: dimensions of the points until now, which tell PRP where as many axes are kept as there were. Says what had to change.
+QStringList fitDimensions(Experiment&, int before, int dim);
 /// The proportional inflation takes no gap that stops an axis, no solver of the reference and no preconditioning of EDM: puts what can run
 /// in their place, and says what it did. Empty: nothing to do. `dim` 0: not known yet.
 QStringList settleInflation(Experiment&, int dim);

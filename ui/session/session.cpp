@@ -6,7 +6,6 @@
 #include <QRandomGenerator>
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "core/api/json_text.h"
 #include "core/api/simulate.h"
@@ -79,12 +78,12 @@ Session::Session(Settings* settings, QObject* parent)
   connect(&reflowSoon_, &QTimer::timeout, this, &Session::reflow);
   connect(jobs_.get(), &JobBridge::changed, this, [this](const JobStatus& status) {
     model_->update(status);
-    if (status.state == JobState::cancelled && status.title.starts_with("Flow")) model_->remove(status.id);  // superseded by an edit
-    if (cost_->owns(status.id)) model_->remove(status.id);  // its answer is a line under the button
+    const bool superseded = status.state == JobState::cancelled && !jobs_->askedToCancel(status.id);
+    if (superseded && status.title.starts_with("Flow")) model_->remove(status.id);  // by an edit; what the user cancelled stays
+    if (cost_->owns(status.id)) model_->remove(status.id);                          // its answer is a line under the button
   });
   connect(view_, &ViewState::selectionChanged, this, &Session::selectionEdited);
-  connect(training_, &TrainingRun::kept, this,
-          [this](const TrainResult& result) { addNetwork(QString::fromStdString(result.network), true); });
+  connect(training_, &TrainingRun::kept, this, &Session::takeTrained);
   connect(cost_, &CostMeter::wantedStart, this, [this] { startTraining(); });
   cost_->ask(experiment_.train);
   offerPretrained();
@@ -93,14 +92,28 @@ Session::Session(Settings* settings, QObject* parent)
 Session::~Session() { jobs_.reset(); }
 
 void Session::edit(const QString& what, const std::function<void(Experiment&)>& change) {
+  editSaying(what, [&change](Experiment& e) {
+    change(e);
+    return QStringList();
+  });
+}
+
+void Session::editSaying(const QString& what, const std::function<QStringList(Experiment&)>& change) {
   Experiment next = experiment_;
-  change(next);
-  if (next == experiment_) return;
+  QStringList said = change(next);
+  const auto tell = [&] {  // together: one message would hide another
+    if (said.isEmpty()) return;
+    said.front() = said.front().left(1).toUpper() + said.front().mid(1);
+    Q_EMIT noted(said.join("; "));
+  };
+  if (next == experiment_) return tell();
   const ScheduleOptions wished = next.flow;
   const QStringList settled = settleInflation(next, dimOf(next.flow, fileDim_));
-  if (!settled.isEmpty()) Q_EMIT noted(tr("Proportional: %1").arg(settled.join("; ")));
+  if (!settled.isEmpty()) said << tr("Proportional: %1").arg(settled.join("; "));
   if (!sameGap(wished, next.flow)) softened_.emplace(wished, next.flow);
-  settleSource(next);
+  if (squeezed_ && next.flow.dims_to_keep != squeezed_->second) squeezed_.reset();  // another choice has been made
+  said << settleSource(next);
+  tell();
   undo_->push(new ChangeCommand<Experiment>(what, experiment_, next, [this](const Experiment& e) { apply(e); }));
 }
 
@@ -121,20 +134,41 @@ bool Session::restartsPlay() const {
   return view_->time() <= 0 || view_->time() >= simulation->schedule.tMax() * 0.999;
 }
 
-void Session::settleSource(Experiment& e) {
-  if (e.flow.source != "net") return;
-  const bool switched = !(e.data() == experiment_.data()) || !(e.schedule() == experiment_.schedule());
-  if (!switched && !e.flow.network.empty()) return;
-  const NetworkInfo* named = networkNamed(QString::fromStdString(e.flow.network));
-  if (named && fits(*named, e)) return;
-  const QString network = networkFor(e);
-  if (!network.isEmpty()) {
-    e.flow.network = network.toStdString();
-    if (isPretrained(network)) Q_EMIT noted(tr("Using the pretrained network of this data set and schedule"));
-  } else {
-    e.flow.source = "discrete";
-    Q_EMIT noted(tr("No network for this data set and schedule yet: showing the exact score"));
+QStringList Session::settleSource(Experiment& e) {
+  if (e.flow.source != "net") {
+    if (experiment_.flow.source == "net") lastUsed_ = QString::fromStdString(experiment_.flow.network);
+    e.flow.network.clear();  // no command names a network that nothing is computed with
+    return {};
   }
+  const bool switched = !(e.data() == experiment_.data()) || !(e.schedule() == experiment_.schedule());
+  if (!switched && !e.flow.network.empty()) return {};
+  const NetworkInfo* named = networkNamed(QString::fromStdString(e.flow.network));
+  if (named && fits(*named, e)) return {};
+  const QString network = networkFor(e);
+  if (network.isEmpty()) {
+    e.flow.source = "discrete";
+    e.flow.network.clear();
+    return {tr("no network for this data set and schedule yet: showing the exact score")};
+  }
+  e.flow.network = network.toStdString();
+  return isPretrained(network) ? QStringList{tr("using the pretrained network of this data set and schedule")} : QStringList();
+}
+
+QStringList Session::fitTo(Experiment& e, int dim) {
+  const std::int64_t full = std::max<std::int64_t>(dim, e.flow.augment_to);
+  if (squeezed_ && e.flow.dims_to_keep == squeezed_->second && squeezed_->first < full) {  // there is room again for what was chosen
+    e.flow.dims_to_keep = squeezed_->first;
+    squeezed_.reset();
+    e.flow.data_dim = 0;
+    return fitDimensions(e, 0, dim) << tr("PRR to %1D again, as chosen").arg(e.flow.dims_to_keep);
+  }
+  const std::int64_t wished = squeezed_ && e.flow.dims_to_keep == squeezed_->second ? squeezed_->first : e.flow.dims_to_keep;
+  const QStringList said = fitDimensions(e, dataDim(), dim);
+  if (e.flow.dims_to_keep == 0)
+    squeezed_.reset();
+  else if (e.flow.dims_to_keep < wished)
+    squeezed_.emplace(wished, e.flow.dims_to_keep);
+  return said;
 }
 
 void Session::begin() {
@@ -152,6 +186,8 @@ void Session::saveTo(QSettings& ini) const {
   ini.setValue("session/colorBy", static_cast<int>(view_->colorBy()));
   QStringList networks;
   for (const auto& [path, info] : networks_) networks << path;
+  const QString trained = QString::fromStdString(training_->result().network);  // perhaps not read yet
+  if (!trained.isEmpty() && !networks.contains(trained)) networks << trained;
   ini.setValue("session/networks", networks);
 }
 
@@ -159,8 +195,8 @@ bool Session::restoreFrom(QSettings& ini) {
   view_->setColorBy(colorModeNumbered(ini.value("session/colorBy", 0).toInt()).by);
   const std::string flow = ini.value("session/flow").toString().toStdString(), train = ini.value("session/train").toString().toStdString();
   if (flow.empty() || train.empty()) return false;
-  const auto storedFlow = nlohmann::json::parse(flow, nullptr, false);
-  auto storedTrain = nlohmann::json::parse(train, nullptr, false);
+  const auto storedFlow = jsonOrNull(flow);
+  auto storedTrain = jsonOrNull(train);
   if (!storedFlow.is_object() || !storedTrain.is_object()) {
     Q_EMIT noted(tr("The last session cannot be read"));
     return false;
@@ -176,6 +212,7 @@ bool Session::restoreFrom(QSettings& ini) {
     return false;
   }
   if (e.flow.source == "net" && !QFileInfo::exists(QString::fromStdString(e.flow.network))) e.flow.source = "discrete";  // taken away since
+  if (e.flow.source != "net") e.flow.network.clear();
   e.followFlow();
   experiment_ = e;
   const double time = ini.value("session/time").toDouble();
@@ -198,22 +235,24 @@ bool Session::restoreFrom(QSettings& ini) {
 void Session::chooseSet(const QString& id) {
   const ToySetInfo* info = setInfo(id.toStdString());
   if (!info) return;
-  edit(tr("Choose %1").arg(QString::fromStdString(info->title)), [&](Experiment& e) {
+  editSaying(tr("Choose %1").arg(QString::fromStdString(info->title)), [&](Experiment& e) {
     e.flow.data_name = info->id;
     e.flow.data_file.clear();
-    fitDimensions(e, info->dim);
+    const QStringList said = fitTo(e, info->dim);
     e.followFlow();
+    return said;
   });
 }
 
 void Session::setEmbedding(std::int64_t dimensions, double noise) {
   const ToySetInfo* set = setInfo(experiment_.flow.data_name);
   const int own = set ? set->dim : fileDim_;
-  edit(tr("Embed"), [&](Experiment& e) {
+  editSaying(tr("Embed"), [&](Experiment& e) {
     e.flow.augment_to = dimensions;
     e.flow.augment_noise = noise;
-    fitDimensions(e, own);
+    const QStringList said = fitTo(e, own);
     e.followFlow();
+    return said;
   });
 }
 
@@ -268,16 +307,15 @@ void Session::openPoints(const QString& path) {
       },
       [this, path](const Expected<Opened>& opened) {
         if (!opened) return Q_EMIT failed(tr("Open %1").arg(QFileInfo(path).fileName()), opened.error());
-        fileDim_ = opened->dim;
-        edit(tr("Open %1").arg(QFileInfo(path).fileName()), [&](Experiment& e) {
+        editSaying(tr("Open %1").arg(QFileInfo(path).fileName()), [&](Experiment& e) {
           e.flow.data_name = "file";
           e.flow.data_file = QFileInfo(path).absoluteFilePath().toStdString();
-          fitDimensions(e, opened->dim);
+          QStringList said = fitTo(e, opened->dim);
+          fileDim_ = opened->dim;
           e.followFlow();
+          for (const auto& note : opened->notes) said << QString::fromStdString(note);
+          return QStringList{tr("opened %1").arg(QFileInfo(path).fileName())} + said;
         });
-        QStringList said(tr("Opened %1").arg(QFileInfo(path).fileName()));
-        for (const auto& note : opened->notes) said << QString::fromStdString(note);
-        Q_EMIT noted(said.join(QStringLiteral("; ")));
       });
 }
 
@@ -307,23 +345,27 @@ void Session::reflow() {
   const std::uint64_t ticket = ++flowTicket_;
   using Result = std::shared_ptr<const Simulation>;
   flowing_ = true;
+  const Provenance of = presentFlow();
   flowJob_ = jobs_->run<Result>(
       std::move(request), [options](const JobContext& context) { return simulateToy(options, context); }, this,
-      [this, ticket](const Expected<Result>& result) {
-        if (ticket == flowTicket_) flowDone(result);  // else a newer request is under way
+      [this, ticket, options, of](const Expected<Result>& result) {
+        if (ticket == flowTicket_) flowDone(result, options, of);  // else a newer request is under way
       });
   Q_EMIT flowStarted();
 }
 
-void Session::flowDone(const Expected<std::shared_ptr<const Simulation>>& result) {
+void Session::flowDone(const Expected<std::shared_ptr<const Simulation>>& result, const ToySimulateOptions& options, const Provenance& of) {
   flowing_ = false;
   if (!result) {
     Q_EMIT flowFinished();
     if (!result.error().cancelled()) Q_EMIT failed(tr("Flow"), result.error());
     return;
   }
-  if (experiment_.flow.data_name == "file")
+  if (options.data_name == "file" && options.data_file == experiment_.flow.data_file)  // not of the set before it
     fileDim_ = (*result)->data.embeddedFrom > 0 ? (*result)->data.embeddedFrom : (*result)->data.dim;
+  // The dimensions of a file may not have been known when it was asked for.
+  shownFlow_ = dataDim() > 0 && experiment_.flow == options ? presentFlow() : of;
+  shownOptions_ = options;
   quiet_ = true;  // a selection lost to other points is no edit
   view_->setSimulation(*result);
   lastSelection_ = view_->selection();

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 
 #include "core/api/networks.h"
 #include "core/api/trajectory.h"
@@ -18,6 +19,7 @@
 #include "ui/model/view_state.h"
 #include "ui/session/cost_meter.h"
 #include "ui/session/experiment.h"
+#include "ui/session/provenance.h"
 #include "ui/session/settings.h"
 #include "ui/session/training_run.h"
 
@@ -40,6 +42,8 @@ class Session : public QObject {
   const Experiment& experiment() const { return experiment_; }
   /// One undoable step; edits of the same `what` in a row become one. The flow follows.
   void edit(const QString& what, const std::function<void(Experiment&)>& change);
+  /// The same; what the change returns is said to the user, beside what else must change for it.
+  void editSaying(const QString& what, const std::function<QStringList(Experiment&)>& change);
 
   /// The first simulation: of the last session, or the demo.
   void begin();
@@ -62,6 +66,10 @@ class Session : public QObject {
   // Flow
   void reflow();  ///< now; edits do this by themselves
   bool flowing() const { return flowing_; }
+  bool flowPending() const { return flowing_ || reflowSoon_.isActive(); }  ///< or about to, after an edit
+  const Provenance& shownFlow() const { return shownFlow_; }               ///< of the simulation that is shown
+  Provenance presentFlow() const { return Provenance::of(experiment_.flow, dataDim()); }
+  Provenance presentTraining() const { return Provenance::of(experiment_.train, dataDim()); }
   /// The proportional inflation of the paper, or the reference's; with what else must change for it, as one step.
   void setProportional(bool);
   QString flowCommand() const;
@@ -77,6 +85,7 @@ class Session : public QObject {
   /// none.
   QString networkFor(const Experiment&) const;
   void addNetwork(const QString& path, bool use);
+  void useNetwork(const QString& path);                        ///< where it fits; asked for, so also one that is worse than another
   const NetworkInfo* networkNamed(const QString& path) const;  ///< nullptr: not known (yet)
   bool isPretrained(const QString& path) const;
   std::vector<NetworkInfo> pretrained() const;  ///< for the chosen data
@@ -98,16 +107,20 @@ class Session : public QObject {
   void failed(const QString& what, const inflaton::JobError& error);
   void longTraining();  ///< startTraining(true) starts it all the same
   void noted(const QString& message);
+  /// A training has ended with a network that is worse than the one in use, which stays: useNetwork(path) takes it all the same.
+  void worseNetwork(const QString& path, const QString& message);
 
  private:
   void apply(const Experiment&);
-  void settleSource(Experiment&);  ///< a network of another data set or schedule gives way
+  QStringList settleSource(Experiment&);    ///< a network of another data set or schedule gives way; says so
+  QStringList fitTo(Experiment&, int dim);  ///< fitDimensions, and back to as many axes as were kept before it had to change
+  void takeTrained(const TrainResult&);
   bool restartsPlay() const;
   void openPoints(const QString& path);
   bool fits(const NetworkInfo&, const Experiment&) const;
   void adopt(Experiment&, const NetworkInfo&) const;  ///< its data set, schedule and t max; the flow uses it
   void offerPretrained();
-  void flowDone(const Expected<std::shared_ptr<const Simulation>>&);
+  void flowDone(const Expected<std::shared_ptr<const Simulation>>&, const ToySimulateOptions&, const Provenance&);
   void selectionEdited();
   void startGridFlow();  ///< session_grid.cpp
 
@@ -126,7 +139,12 @@ class Session : public QObject {
   std::vector<NetworkInfo> pretrained_;      ///< the program's
   CostMeter* cost_;
   std::optional<std::pair<ScheduleOptions, ScheduleOptions>>
-      softened_;  ///< before and after the proportional inflation had its gap softened
+      softened_;                                                   ///< before and after the proportional inflation had its gap softened
+  std::optional<std::pair<std::int64_t, std::int64_t>> squeezed_;  ///< axes to keep as the user chose, and as few as a set has left
+  Provenance shownFlow_;
+  ToySimulateOptions shownOptions_;                                     ///< of the simulation that is shown
+  QString lastUsed_;                                                    ///< network of the flow before it went back to the exact score
+  std::set<QString> declined_;                                          ///< worse than the one that was in use when they came
   std::map<std::uint64_t, std::function<Expected<void>()>> gridFiles_;  ///< written when the command of that job is copied
   int fileDim_ = 0;
   QVector<bool> lastSelection_;

@@ -44,7 +44,7 @@ void Session::startGridFlow() {
   if (!shown || shown->data.dim != 2) return;
   float reach = 0.1f;
   for (float v : shown->data.values) reach = std::max(reach, std::abs(v));
-  ToySimulateOptions options = experiment_.flow;
+  ToySimulateOptions options = shownOptions_;  // the form may say something else by now
   GivenPoints given;
   given.start = std::make_shared<const PointSet>(lattice(reach));
   options.initial = fileFor(settings_->dataFolder(), "grid", *given.start);

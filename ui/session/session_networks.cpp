@@ -62,9 +62,12 @@ std::vector<NetworkInfo> Session::pretrained() const {
 }
 
 QString Session::networkFor(const Experiment& e) const {
+  if (const NetworkInfo* last = networkNamed(lastUsed_); last && fits(*last, e)) return lastUsed_;
   QString newest;
   for (const auto& [path, info] : networks_)
-    if (fits(info, e) && (newest.isEmpty() || QFileInfo(path).lastModified() > QFileInfo(newest).lastModified())) newest = path;
+    if (fits(info, e) && !declined_.contains(path) &&
+        (newest.isEmpty() || QFileInfo(path).lastModified() > QFileInfo(newest).lastModified()))
+      newest = path;
   if (!newest.isEmpty()) return newest;
   const NetworkInfo* best = nullptr;
   for (const NetworkInfo& info : pretrained_)
@@ -82,6 +85,8 @@ void Session::adopt(Experiment& e, const NetworkInfo& info) const {
     }
   }
   static_cast<ScheduleOptions&>(e.flow) = info.scheduleOptions;
+  e.flow.data_dim = 0;
+  if (e.flow.dims_to_keep >= info.dim) e.flow.dims_to_keep = 0;  // PRP, also of a set of other dimensions
   e.flow.source = "net";
   e.flow.network = info.path;
   e.followFlow();
@@ -104,15 +109,59 @@ void Session::addNetwork(const QString& path, bool use) {
         Q_EMIT experimentChanged();  // forms may now offer the network
         if (!use) return;
         const bool trainedHere = training_->busy() || training_->result().network == path.toStdString();
-        if (fits(*info, experiment_))
-          return edit(tr("Use the trained network"), [&](Experiment& e) {
-            e.flow.source = "net";
-            e.flow.network = path.toStdString();
-          });
-        if (!trainedHere && setInfo(info->data_name))  // a network from elsewhere brings its data set and schedule
+        if (!fits(*info, experiment_) && !trainedHere &&
+            setInfo(info->data_name))  // a network from elsewhere brings its data set and schedule
           return edit(tr("Open network"), [&](Experiment& e) { adopt(e, *info); });
-        Q_EMIT noted(tr("%1 is for %2, %3: choose these to use it")
-                         .arg(QFileInfo(path).fileName(), QString::fromStdString(info->data_name), QString::fromStdString(info->schedule)));
+        useNetwork(path);
+      });
+}
+
+void Session::useNetwork(const QString& path) {
+  const NetworkInfo* info = networkNamed(path);
+  if (!info) return;
+  if (!fits(*info, experiment_)) {
+    Q_EMIT noted(tr("%1 is for %2, %3: choose these to use it")
+                     .arg(QFileInfo(path).fileName(), QString::fromStdString(info->data_name), QString::fromStdString(info->schedule)));
+    return;
+  }
+  declined_.erase(path);
+  lastUsed_.clear();
+  edit(tr("Use the trained network"), [&](Experiment& e) {
+    e.flow.source = "net";
+    e.flow.network = path.toStdString();
+  });
+}
+
+void Session::takeTrained(const TrainResult& result) {
+  if (result.network.empty()) return;
+  const QString done =
+      result.end == TrainEnd::completed ? tr("Training done in %1").arg(durationText(result.seconds)) : tr("Training stopped and kept");
+  inBackground(
+      this, [path = result.network] { return networkInfo(path); },
+      [this, path = QString::fromStdString(result.network), done](const Expected<NetworkInfo>& info) {
+        if (!info) return Q_EMIT failed(tr("Open network"), info.error());
+        networks_[path] = *info;
+        if (!fits(*info, experiment_)) {
+          Q_EMIT experimentChanged();  // forms may now offer the network
+          return Q_EMIT noted(tr("%1; its network is for %2, %3: choose these to use it")
+                                  .arg(done, QString::fromStdString(info->data_name), QString::fromStdString(info->schedule)));
+        }
+        const auto& flow = experiment_.flow;
+        const NetworkInfo* used = flow.source == "net" ? networkNamed(QString::fromStdString(flow.network)) : nullptr;
+        // One that stopped before its error was measured cannot be said to be better than one that is known.
+        const bool worse = used && fits(*used, experiment_) && used->validation_mean >= 0 &&
+                           !(info->validation_mean >= 0 && info->validation_mean <= used->validation_mean);
+        if (worse) {
+          declined_.insert(path);
+          Q_EMIT experimentChanged();
+          const auto error = [](double e) { return e >= 0 ? QString::number(e, 'g', 2) : tr("not measured"); };
+          return Q_EMIT worseNetwork(path,
+                                     tr("%1. The error of its network is %2, that of the one in use %3: the flow keeps the one in use.")
+                                         .arg(done, error(info->validation_mean), error(used->validation_mean)));
+        }
+        useNetwork(path);
+        Q_EMIT experimentChanged();
+        Q_EMIT noted(tr("%1; the flow now uses the network").arg(done));
       });
 }
 

@@ -28,8 +28,15 @@ class StagePage : public QObject {
   virtual QString command() const = 0;         ///< Copy as Command
   virtual Figure* currentFigure() const = 0;   ///< of its own centre, what Export Figure exports; nullptr: nothing yet
   virtual QString hint() const { return {}; }  ///< for the status line
-  virtual void resetView() {}                  ///< key R in its own centre: show everything
-  virtual void entered() {}                    ///< the stage has just been chosen: take the experiment over
+  /// Its run began less than a second ago: the key that starts it does not end it, too.
+  virtual bool justStarted() const { return false; }
+  /// Work that closing the window would end before it is kept: "the training of Moons"; empty: none. keep() ends it with what there is,
+  /// discard() without; changed() tells when it has ended.
+  virtual QString unfinished() const { return {}; }
+  virtual void keep() {}
+  virtual void discard() {}
+  virtual void resetView() {}  ///< key R in its own centre: show everything
+  virtual void entered() {}    ///< the stage has just been chosen: take the experiment over
   /// Names of two docks: when the stage is chosen, the first comes in front where the second shows.
   virtual QPair<QString, QString> dockInFront() const { return {}; }
 

@@ -79,7 +79,10 @@ void TrainingRun::ended(const Expected<ToyTrainResult>& result) {
   result_ = *result;
   folder_ = QString::fromStdString(result->run_folder);
   model_->setFolder(run_->job(), result->run_folder);
-  if (run_->ended(result->end == TrainEnd::stoppedAndKept) == State::idle) Q_EMIT kept(result_);
+  const bool stopped = result->end == TrainEnd::stoppedAndKept;
+  const bool idle = run_->ended(stopped) == State::idle;
+  if (stopped) model_->setRest(run_->job(), idle ? JobsModel::Rest::stopped : JobsModel::Rest::paused);
+  if (idle) Q_EMIT kept(result_);
 }
 
 void TrainingRun::pause() { run_->pause(); }
@@ -88,11 +91,21 @@ void TrainingRun::resume() {
   if (state() != State::paused) return;
   ToyTrainOptions options = options_;
   options.resume = result_.state;
+  model_->setRest(run_->job(), JobsModel::Rest::resumed);
   submit(options);
 }
 
 void TrainingRun::stopAndKeep() {
-  if (run_->stopAndKeep()) Q_EMIT kept(result_);
+  if (!run_->stopAndKeep()) return;
+  model_->setRest(run_->job(), JobsModel::Rest::stopped);
+  Q_EMIT kept(result_);
+}
+
+Provenance TrainingRun::provenance() const {
+  if (state() == State::idle && loss_.isEmpty()) return {};
+  const ToySetInfo* set = setInfo(options_.data_name);
+  const int dim = options_.augment_to > 0 ? static_cast<int>(options_.augment_to) : set ? set->dim : generatedDim_;
+  return Provenance::of(options_, dim);
 }
 
 void TrainingRun::discard() {

@@ -9,6 +9,7 @@
 #include "ui/jobs/job_bridge.h"
 #include "ui/jobs/jobs_model.h"
 #include "ui/jobs/pausable_run.h"
+#include "ui/session/provenance.h"
 #include "ui/session/settings.h"
 
 namespace inflaton::ui {
@@ -23,6 +24,7 @@ class TrainingRun : public QObject {
 
   State state() const { return run_->state(); }
   bool busy() const { return run_->busy(); }
+  bool justStarted() const { return run_->justStarted(); }
   const ToyTrainOptions& options() const { return options_; }  ///< of the training on now or last
   const ToyTrainUpdate& latest() const { return latest_; }
   std::shared_ptr<const std::vector<float>> generated() const { return generated_; }
@@ -33,7 +35,8 @@ class TrainingRun : public QObject {
   const QVector<QPointF>& smoothed() const { return smoothed_; }
   const QVector<QPointF>& errors() const { return errors_; }  ///< mean weighted error against the exact denoiser
   const TrainResult& result() const { return result_; }
-  QString lastSnapshot() const;  ///< newest network in the run folder; empty: none
+  Provenance provenance() const;  ///< of the curves and the generated points; empty: there are none
+  QString lastSnapshot() const;   ///< newest network in the run folder; empty: none
   bool canUndoDiscard() const { return !trashed_.isEmpty(); }
 
  public Q_SLOTS:

@@ -24,6 +24,7 @@
 #include "ui/analysis/compare_view.h"
 #include "ui/analysis/residual_panel.h"
 #include "ui/jobs/jobs_dock.h"
+#include "ui/session/provenance_bar.h"
 #include "ui/shell/banner.h"
 #include "ui/shell/status_line.h"
 #include "ui/shell/views_area.h"
@@ -50,6 +51,8 @@ MainWindow::MainWindow(Settings* settings, QWidget* parent)
   setCentralWidget(makeCentre());
   makeDocks();
   actions_->fill(menuBar());
+  saveSoon_.setSingleShot(true);
+  saveSoon_.setInterval(2000);
   status_ = new StatusLine(session_);
   setStatusBar(status_);
   wire();
@@ -72,6 +75,7 @@ QWidget* MainWindow::makeCentre() {
   auto* centre = new QWidget;
   stageBar_ = new StageBar(stages_, actions_);
   banner_ = new Banner;
+  flowBar_ = new ProvenanceBar(session_);
   // Qt 3D needs a screen that can do OpenGL; the offscreen and minimal platforms cannot.
   const QString platform = QGuiApplication::platformName();
   views_ = new ViewsArea(session_->view(), platform != "offscreen" && platform != "minimal");
@@ -87,12 +91,14 @@ QWidget* MainWindow::makeCentre() {
   compare_ = new CompareView(session_, compareSolvers,
                              [](const ToySimulateOptions& o, const JobContext& context) { return simulateToy(o, context); });
   centre_ = new QStackedWidget;
-  centre_->addWidget(views_);
+  centre_->addWidget(under(flowBar_, views_));
   centre_->addWidget(compare_);
   viewTabs_->addTab(tr("Solvers"));
   viewTabs_->setTabToolTip(viewTabs_->count() - 1, tr("Compare solvers: work and precision, and a race of two on the time cursor"));
   connect(viewTabs_, &QTabBar::currentChanged, views_, [this](int tab) {
     if (ownCentre()) return;
+    if (tab == viewTabs_->count() - 1 && stage() != QStringLiteral("flow"))
+      return setStage(QStringLiteral("flow"));  // solvers are the flow's
     showPage();
     if (!comparing()) views_->maximise(tab - 1);
     actions_->refresh();
@@ -201,6 +207,9 @@ void MainWindow::makeDocks() {
   plots_ = new FlowPlots(session_->view());
   residuals_ = new ResidualPanel(session_, residualCorrelations);
   loss_ = new LossPlot(session_->training(), settings_);
+  trainingBar_ = new ProvenanceBar(session_);
+  trainingBar_->dims({loss_});
+  flowBar_->dims({views_->data(), views_->latent(), plots_});
   jobs_ = new JobsPanel(session_->jobs(), session_->jobsModel(), [settings = settings_] { return settings->runsFolder(); });
   log_ = new LogPanel(session_->jobs(), session_->jobsModel());
 
@@ -209,7 +218,7 @@ void MainWindow::makeDocks() {
   dock("Time", tr("Time"), time_, Qt::BottomDockWidgetArea);
   dock("Plots", tr("Flow plots"), plots_, Qt::BottomDockWidgetArea);
   dock("Residuals", tr("Residuals"), residuals_, Qt::BottomDockWidgetArea);
-  dock("Training", tr("Training"), loss_, Qt::BottomDockWidgetArea);
+  dock("Training", tr("Training"), under(trainingBar_, loss_), Qt::BottomDockWidgetArea);
   dock("Jobs", tr("Jobs"), jobs_, Qt::BottomDockWidgetArea);
   dock("Log", tr("Log"), log_, Qt::BottomDockWidgetArea);
   connect(jobs_, &JobsPanel::logRequested, this, [this](quint64 id) {
@@ -293,15 +302,17 @@ void MainWindow::wire() {
   connect(session_, &Session::experimentChanged, this, [this] {
     setWindowTitle(tr("%1, %2 \u2013 Inflaton").arg(session_->dataTitle(), session_->scheduleName()));
     followRunButton();
+    followTraining();
+    followProvenance();
+    saveSoon();
     banner_->dismissError();  // of a setting that is no more
   });
   connect(session_->training(), &TrainingRun::stateChanged, this, &MainWindow::followTraining);
   connect(session_->training(), &TrainingRun::updated, this, &MainWindow::followTraining);
-  connect(session_->training(), &TrainingRun::kept, this, [this](const TrainResult& result) {
-    status_->say(result.end == TrainEnd::completed
-                     ? tr("Training done in %1; the flow now uses the network").arg(durationText(result.seconds))
-                     : tr("Training stopped and kept; the flow now uses the network"));
+  connect(session_, &Session::worseNetwork, this, [this](const QString& path, const QString& message) {
+    banner_->showOffer(message, tr("Use the new one"), [this, path] { session_->useNetwork(path); });
   });
+  connect(session_->training(), &TrainingRun::kept, this, &MainWindow::saveSoon);
   connect(session_->training(), &TrainingRun::failed, this, [this](const JobError& error) {
     const QString snapshot = session_->training()->lastSnapshot();
     banner_->showError(tr("Training"), error);
@@ -318,8 +329,22 @@ void MainWindow::wire() {
   });
   connect(session_, &Session::flowFinished, this, [this] {
     if (!timeUsed_) hint_->show();
+    followTraining();  // it is drawn over data of its own only
+    followProvenance();
     actions_->refresh();
   });
+  connect(session_, &Session::flowStarted, this, &MainWindow::followProvenance);
+  for (QDockWidget* d : docks_) {
+    connect(d, &QDockWidget::visibilityChanged, this, &MainWindow::saveSoon);
+    connect(d, &QDockWidget::dockLocationChanged, this, &MainWindow::saveSoon);
+  }
+  connect(viewTabs_, &QTabBar::currentChanged, this, &MainWindow::saveSoon);
+  connect(plots_, &FlowPlots::currentPlotChanged, this, &MainWindow::saveSoon);
+  connect(session_->view(), &ViewState::appearanceChanged, this, &MainWindow::saveSoon);
+  connect(session_->view(), &ViewState::laneChanged, this, &MainWindow::saveSoon);
+  connect(time_, &TimeDock::scrubbing, this, &MainWindow::saveSoon);
+  connect(&saveSoon_, &QTimer::timeout, this, &MainWindow::saveHabits);
+  connect(stageBar_, &StageBar::runClicked, this, [this] { runStage(false); });
   connect(session_->player(), &Player::changed, actions_, &ActionTable::refresh);
   connect(session_->undo(), &QUndoStack::indexChanged, actions_, &ActionTable::refresh);
   views_->data()->installEventFilter(this);
@@ -329,12 +354,21 @@ void MainWindow::begin(const QString& file) {
   if (!session_->restoreFrom(settings_->ini())) session_->begin();
   colorBy_->setCurrentIndex(static_cast<int>(session_->view()->colorBy()));
   if (!file.isEmpty()) session_->openFile(file);
+  saveSoon();
 }
 
 void MainWindow::followTraining() {
   const TrainingRun* training = session_->training();
-  const bool live = stage() == QStringLiteral("train") && training->state() != TrainingRun::State::idle && training->generated();
+  const Provenance of = training->provenance();
+  const bool live = stage() == QStringLiteral("train") && training->state() != TrainingRun::State::idle && training->generated() &&
+                    of.sameData(session_->shownFlow());
+  trainingBar_->compare(of, session_->presentTraining());
   views_->data()->setOverlay(live ? training->generated() : nullptr, training->generatedDim(), tr("Generated so far, over the data"));
+}
+
+void MainWindow::followProvenance() {
+  flowBar_->compare(session_->view()->simulation() ? session_->shownFlow() : Provenance(), session_->presentFlow(),
+                    session_->flowPending());
 }
 
 void MainWindow::followRunButton() { stageBar_->setRunText(page()->runText(), page()->canRun()); }
@@ -353,6 +387,12 @@ bool MainWindow::eventFilter(QObject* target, QEvent* event) {
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
+  if (closing_ != Closing::sure && !unfinished().isEmpty()) {
+    event->ignore();
+    if (closing_ == Closing::no) askBeforeClosing();
+    return;
+  }
+  closing_ = Closing::sure;
   saveHabits();
   session_->player()->pause();
   session_->jobs()->cancelAll();  // they end while the window goes; the session joins them

@@ -1,6 +1,7 @@
 #pragma once
 // The window: stage bar, views, docks, status line. It only wires; what happens is in Session, what is shown in the views.
 #include <QMainWindow>
+#include <QTimer>
 
 #include "ui/session/session.h"
 #include "ui/shell/actions.h"
@@ -26,6 +27,7 @@ class Gallery;
 class JobsPanel;
 class LogPanel;
 class LossPlot;
+class ProvenanceBar;
 class ResidualPanel;
 class StatusLine;
 class TimeDock;
@@ -44,6 +46,8 @@ class MainWindow : public QMainWindow {
   ActionTable* actions() const { return actions_; }
   ViewsArea* views() const { return views_; }
   Banner* banner() const { return banner_; }
+  ProvenanceBar* flowBar() const { return flowBar_; }          ///< over the views
+  ProvenanceBar* trainingBar() const { return trainingBar_; }  ///< over the training plots
   QString stage() const { return stages_[stage_].id; }
   void setStage(const QString& id);  ///< one of pointsStages(); others are ignored
   StagePage* page() const;           ///< of the stage in front
@@ -55,6 +59,9 @@ class MainWindow : public QMainWindow {
 
  protected:
   void closeEvent(QCloseEvent*) override;
+  bool focusNextPrevChild(bool next) override;
+  void resizeEvent(QResizeEvent*) override;
+  void moveEvent(QMoveEvent*) override;
   void dragEnterEvent(QDragEnterEvent*) override;
   void dropEvent(QDropEvent*) override;
   bool eventFilter(QObject*, QEvent*) override;
@@ -85,6 +92,14 @@ class MainWindow : public QMainWindow {
   void showPage();                          ///< the centre of the stage in front, or the views
   void makeRoom(bool on);                   ///< docks that tell of the flow give way to a page, and come back as they were
   QByteArray dockLayout() const;            ///< as it is without a page
+  // main_window_closing.cpp: nothing is lost.
+  QStringList unfinished() const;  ///< work that would end with the window
+  void askBeforeClosing();
+  void endUnfinished(bool keep);  ///< and close, once it has ended
+  void closeWhenEnded();
+  void saveSoon();  ///< habits and session, in a moment
+  // main_window_focus.cpp
+  bool takesTab(const QWidget*) const;  ///< the Tab key may stop there: it can be seen
   // main_window.cpp
   void makeDocks();
   QWidget* makeCentre();
@@ -95,7 +110,9 @@ class MainWindow : public QMainWindow {
   void saveHabits();
   void wire();
   void followTraining();
+  void followProvenance();  ///< of flow and training
   void followRunButton();
+  void runStage(bool byKey);
   void setTheme(ThemeChoice);
   void openDialog();
   void openDraw();
@@ -115,6 +132,7 @@ class MainWindow : public QMainWindow {
   ActionTable* actions_;
   StageBar* stageBar_ = nullptr;
   Banner* banner_ = nullptr;
+  ProvenanceBar *flowBar_ = nullptr, *trainingBar_ = nullptr;
   ViewsArea* views_ = nullptr;
   QTabBar* viewTabs_ = nullptr;
   QComboBox* colorBy_ = nullptr;
@@ -138,6 +156,8 @@ class MainWindow : public QMainWindow {
   int stage_ = 0;  ///< of stages_
   QString layout_ = "explore";
   bool painted_ = false, timeUsed_ = false;
+  enum class Closing { no, waiting, sure } closing_ = Closing::no;
+  QTimer saveSoon_;
 };
 
 }  // namespace inflaton::ui

@@ -103,7 +103,7 @@ void MainWindow::fileActions() {
   actions_->add({"app.quit",
                  tr("&Quit"),
                  {QKeySequence::Quit},
-                 tr("End the program; running jobs are cancelled and can be resumed from their last snapshot"),
+                 tr("End the program; a training or chains under way are asked about first"),
                  Menu::file,
                  "quit",
                  [this] { close(); }});
@@ -480,9 +480,7 @@ void MainWindow::stageActions() {
                  tr("Do what this stage does, with its parameters as they are"),
                  Menu::jobs,
                  "run",
-                 [this] {
-                   if (page()->canRun()) page()->run();
-                 }});
+                 [this] { runStage(true); }});
   actions_->add({"jobs.cancelAll",
                  tr("&Cancel all jobs"),
                  {},
@@ -658,6 +656,12 @@ void MainWindow::exportArrays() {
     session_->exportTrajectories(folder);
   });
   dialog->open();
+}
+
+/// A key that was pressed once too often, or right after a click on Start, must not end what it started.
+void MainWindow::runStage(bool byKey) {
+  if (byKey && page()->justStarted()) return status_->say(tr("It has just started: press again to %1").arg(page()->runText().toLower()));
+  if (page()->canRun()) page()->run();
 }
 
 QString MainWindow::currentCommand() const { return comparing() ? compare_->command() : page()->command(); }

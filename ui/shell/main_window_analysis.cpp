@@ -89,7 +89,7 @@ void MainWindow::makeAnalysis() {
 
 bool MainWindow::comparing() const { return !ownCentre() && viewTabs_ && compare_ && viewTabs_->currentIndex() == viewTabs_->count() - 1; }
 void MainWindow::showCompare() {
-  if (ownCentre()) setStage(QStringLiteral("flow"));
+  setStage(QStringLiteral("flow"));
   viewTabs_->setCurrentIndex(viewTabs_->count() - 1);
 }
 

@@ -12,6 +12,10 @@
 
 namespace inflaton::ui {
 
+namespace {
+constexpr int kJobsHeight = 110;  // below a scene: two or three rows
+}
+
 void MainWindow::makePages() {
   for (const Stage& stage : stages_) {
     StagePage* p = stage.make(session_, this);
@@ -53,6 +57,8 @@ QString MainWindow::storedStage() const {
 void MainWindow::showStage(int index) {
   const bool another = index != stage_;
   stage_ = index;
+  if (stage() != QStringLiteral("flow") && !ownCentre() && viewTabs_->currentIndex() == viewTabs_->count() - 1)
+    viewTabs_->setCurrentIndex(0);  // the comparison of solvers is the flow's
   stageBar_->setStage(index);
   showPage();
   makeRoom(ownCentre());
@@ -74,7 +80,7 @@ void MainWindow::showPage() {
   centre_->setCurrentIndex(ownCentre() ? centre_->indexOf(page()->centre()) : comparing() ? 1 : 0);
 }
 
-// The docks below tell of the flow; a scene needs their room.
+// The docks below tell of the flow; a scene needs their room. Jobs and their log are of every stage.
 void MainWindow::makeRoom(bool on) {
   if (on == !flowLayout_.isEmpty()) return;
   if (!on) {
@@ -84,8 +90,16 @@ void MainWindow::makeRoom(bool on) {
     return;
   }
   flowLayout_ = saveState(kDocksVersion);
+  QDockWidget* const jobs = dockNamed(QStringLiteral("Jobs"));
   for (QDockWidget* d : docks_)
-    if (dockWidgetArea(d) == Qt::BottomDockWidgetArea && !d->isFloating()) d->hide();
+    if (dockWidgetArea(d) == Qt::BottomDockWidgetArea && !d->isFloating() && d != jobs && d->objectName() != QStringLiteral("Log"))
+      d->hide();
+  if (jobs->isHidden() || jobs->isFloating() || dockWidgetArea(jobs) != Qt::BottomDockWidgetArea) return;
+  jobs->raise();
+  resizeDocks({jobs}, {kJobsHeight}, Qt::Vertical);
+  QTimer::singleShot(0, this, [this, jobs] {  // a window that opens on this stage has no sizes before
+    if (!flowLayout_.isEmpty()) resizeDocks({jobs}, {kJobsHeight}, Qt::Vertical);
+  });
 }
 
 QByteArray MainWindow::dockLayout() const { return flowLayout_.isEmpty() ? saveState(kDocksVersion) : flowLayout_; }

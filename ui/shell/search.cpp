@@ -41,6 +41,7 @@ ActionSearch::ActionSearch(ActionTable* table, QWidget* parent)
   input_->installEventFilter(this);
   list_->setUniformItemSizes(true);
   list_->setFocusPolicy(Qt::NoFocus);
+  setFocusProxy(input_);
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(8, 8, 8, 8);
   column->addWidget(input_);
@@ -98,6 +99,20 @@ bool ActionSearch::eventFilter(QObject* target, QEvent* event) {
     if (key == Qt::Key_Return || key == Qt::Key_Enter) return trigger(), true;
   }
   return QDialog::eventFilter(target, event);
+}
+
+// Typing goes on at once, whether the window manager hands the focus over or not.
+void ActionSearch::showEvent(QShowEvent* event) {
+  QDialog::showEvent(event);
+  activateWindow();
+  input_->setFocus(Qt::PopupFocusReason);
+}
+
+void ActionSearch::keyPressEvent(QKeyEvent* event) {
+  if (event->key() == Qt::Key_Escape) return QDialog::keyPressEvent(event);
+  if (input_->hasFocus()) return event->ignore();  // it has had the key already
+  input_->setFocus(Qt::PopupFocusReason);
+  if (!eventFilter(input_, event)) input_->event(event);  // without the way back here that a key takes which it ignores
 }
 
 CheatSheet::CheatSheet(ActionTable* table, QWidget* parent) : QDialog(parent) {

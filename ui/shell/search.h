@@ -18,6 +18,8 @@ class ActionSearch : public QDialog {
 
  protected:
   bool eventFilter(QObject*, QEvent*) override;
+  void showEvent(QShowEvent*) override;
+  void keyPressEvent(QKeyEvent*) override;
 
  private:
   void filter();

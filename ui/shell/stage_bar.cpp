@@ -53,7 +53,9 @@ StageBar::StageBar(const QList<Stage>& stages, ActionTable* actions, QWidget* pa
   bold.setBold(true);
   run_->setFont(bold);
   run_->setMinimumWidth(130);
-  mirror(run_, "stage.run");
+  run_->setToolTip(actions->action("stage.run")->toolTip());
+  connect(run_, &QPushButton::clicked, this, &StageBar::runClicked);  // it says what it does, so a click is always meant
+  row->addWidget(run_);
 }
 
 void StageBar::setStage(int index) { stages_[index]->setChecked(true); }

@@ -21,6 +21,7 @@ class StageBar : public QWidget {
 
  Q_SIGNALS:
   void stageChosen(int index);
+  void runClicked();
 
  private:
   QList<QPushButton*> stages_;

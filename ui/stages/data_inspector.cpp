@@ -10,7 +10,7 @@
 namespace inflaton::ui {
 
 DataInspector::DataInspector(Session* session, QWidget* parent)
-    : QWidget(parent), session_(session), title_(heading({})), about_(sideNote()) {
+    : QWidget(parent), session_(session), title_(heading({})), about_(sideNote()), eigenvalues_(heading({})) {
   FormLayout layout;
   layout.front = {"total_samples", "seed", "standardize"};
   layout.only = {"augment_to", "augment_noise"};
@@ -31,7 +31,7 @@ DataInspector::DataInspector(Session* session, QWidget* parent)
   column->addWidget(form_);
   column->addWidget(dice_, 0, Qt::AlignRight);
   column->addSpacing(6);
-  column->addWidget(heading(tr("Eigenvalues of the data")));
+  column->addWidget(eigenvalues_);
   column->addWidget(new EigenBars(session->view()));
   column->addSpacing(6);
   column->addWidget(new HelpSection("data"));
@@ -64,6 +64,8 @@ void DataInspector::follow() {
   const ToySimulateOptions& flow = session_->experiment().flow;
   form_->setOptions(flow);
   title_->setText(session_->dataTitle());
+  const QString of = session_->shownFlow().set();  // the bars are of the flow that is shown
+  eigenvalues_->setText(of.isEmpty() ? tr("Eigenvalues of the data") : tr("Eigenvalues of %1").arg(of));
   QString about = QString::fromStdString(flow.data_file);
   for (const ToySetInfo& set : toySets())
     if (set.id == flow.data_name) about = QString::fromStdString(set.about);

@@ -18,7 +18,7 @@ class DataInspector : public QWidget {
  private:
   void follow();
   Session* session_;
-  QLabel *title_, *about_;
+  QLabel *title_, *about_, *eigenvalues_;
   ParameterForm* form_;
   QToolButton* dice_;
 };

@@ -20,6 +20,7 @@ ResultsCard::ResultsCard(Session* session, QWidget* parent) : QFrame(parent), se
   column->addWidget(rows_);
   connect(session, &Session::flowStarted, this, &ResultsCard::follow);
   connect(session, &Session::flowFinished, this, &ResultsCard::follow);
+  connect(session, &Session::experimentChanged, this, &ResultsCard::follow);
   follow();
 }
 
@@ -37,6 +38,7 @@ void ResultsCard::follow() {
   int evaluations = 0;
   double seconds = 0;
   for (const Trajectory& lane : simulation->lanes) evaluations += lane.evaluations, seconds += lane.seconds;
+  row(tr("Of"), session_->shownFlow().subject().toHtmlEscaped());
   row(tr("Schedule"), QString::fromStdString(schedule.name()));
   row(tr("Score"), simulation->source == "net" ? tr("network") : tr("exact"));
   row(tr("Evaluations"), QString::number(evaluations));

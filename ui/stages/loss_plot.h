@@ -22,6 +22,7 @@ class LossPlot : public QWidget, public Figure {
   QString figureName() const override { return "training"; }
   void paint(QPainter&, const QSizeF&, const PaintOptions&) override;
   QString figureCsv() const override;
+  QString figureCommand() const override { return QString::fromStdString(commandLine(training_->options())); }
   QString summary() const;  ///< "loss 1.91, falling; error 0.041"
   bool logarithmic() const;
 

@@ -152,6 +152,7 @@ void TrainInspector::followRun() {
                   : state == State::idle ? tr("%1 %").arg(now.duration_mimg > 0 ? static_cast<int>(100 * now.mimg / now.duration_mimg) : 0)
                                          : tr("%p %"));
   QStringList lines;
+  if (const Provenance of = training->provenance(); any && !of.same(session_->presentTraining())) lines << tr("Of %1").arg(of.subject());
   if (now.step > 0) {
     lines << tr("Loss %L1, smoothed %L2").arg(now.loss, 0, 'g', 4).arg(now.lossSmoothed, 0, 'g', 4);
     if (training->validation()) lines << tr("Error against the exact denoiser %L1").arg(training->validation()->mean, 0, 'g', 3);
@@ -164,10 +165,13 @@ void TrainInspector::followRun() {
   } else if (running) {
     lines << tr("Preparing the eigenbasis and the validation points\u2026");
   }
+  const ToySimulateOptions& flow = session_->experiment().flow;
   if (state == State::idle && !training->result().network.empty())
-    lines << tr("%1 after %2: the flow uses this network.")
+    lines << tr("%1 after %2: %3")
                  .arg(training->result().end == TrainEnd::completed ? tr("Done") : tr("Stopped and kept"),
-                      durationText(training->result().seconds));
+                      durationText(training->result().seconds),
+                      flow.source == "net" && flow.network == training->result().network ? tr("the flow uses this network.")
+                                                                                         : tr("the flow does not use this network."));
   numbers_->setText(lines.join('\n'));
 
   ToyTrainOptions shown = session_->experiment().train;

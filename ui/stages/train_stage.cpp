@@ -27,6 +27,16 @@ class TrainPage : public ViewsPage {
     if (training->state() == State::paused) return training->resume();
     training->stopAndKeep();
   }
+  bool justStarted() const override { return session()->training()->justStarted(); }
+  QString unfinished() const override {
+    const TrainingRun* training = session()->training();
+    return training->busy() ? tr("the training of %1").arg(training->provenance().set()) : QString();
+  }
+  void keep() override {
+    TrainingRun* training = session()->training();
+    training->latest().step > 0 ? training->stopAndKeep() : training->discard();  // before the first step there is nothing
+  }
+  void discard() override { session()->training()->discard(); }
   QString command() const override { return session()->trainCommand(); }
   QString hint() const override { return tr("Ctrl+Return train  \u00b7  Ctrl+. stop and keep  \u00b7  F1 keys"); }
   QPair<QString, QString> dockInFront() const override { return {QStringLiteral("Training"), QStringLiteral("Plots")}; }

@@ -24,6 +24,7 @@ class Canvas2D : public QWidget, public Figure {
   /// Another flow at the same cursor, drawn as rings over the points; nullptr takes it away. It must outlive the canvas.
   void setRings(const ViewState* other);
   void setTitle(const QString& title) { title_ = title, update(); }  ///< instead of the kind's
+  void setCommand(const QString& command) { command_ = command; }    ///< of figures of it, instead of the main flow's
   Space space() const { return kind_ == Kind::data ? Space::dataScaled : Space::latentScaled; }
   int axisX() const { return axisX_; }
   int axisY() const { return axisY_; }
@@ -35,6 +36,7 @@ class Canvas2D : public QWidget, public Figure {
   QString figureName() const override;
   void paint(QPainter&, const QSizeF&, const PaintOptions&) override;
   QString figureCsv() const override;
+  QString figureCommand() const override { return command_; }
   /// How often trails have been worked out; scrubbing must not raise it.
   int pathComputations() const;
   /// Points [n, dim] in data coordinates drawn over the data themselves instead of the flow: what a training generates so far.
@@ -90,7 +92,7 @@ class Canvas2D : public QWidget, public Figure {
 
   ViewState* state_;
   const ViewState* rings_ = nullptr;
-  QString title_;
+  QString title_, command_;
   Kind kind_;
   int axisX_ = 0, axisY_ = 1;
   QRectF view_{-3, -3, 6, 6};

@@ -152,6 +152,7 @@ FlowPlots::FlowPlots(ViewState* state, QWidget* parent) : QWidget(parent), impl_
     m.tabs->addTab(m.views[k], flowChartTitle(kCharts[k]));
   }
   m.table = new QTableWidget(this);
+  m.table->setTabKeyNavigation(false);
   m.table->setAccessibleName(tr("Numbers behind the plots"));
   m.table->setEditTriggers(QAbstractItemView::NoEditTriggers);
   m.table->setSelectionBehavior(QAbstractItemView::SelectRows);

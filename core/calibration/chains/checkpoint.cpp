@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/api/json_text.h"
+#include "core/io/json_fields.h"
 #include "core/io/npz.h"
 
 namespace inflaton {
@@ -152,15 +153,14 @@ McmcCheckpoint loadCheckpoint(const std::string& path) {
   c.truth = in.doubles("truth");
   if (c.truth.size() != static_cast<std::size_t>(d.components)) bad(path, "truth has not one weight a component");
 
-  const auto meta = nlohmann::json::parse(in.text("meta"), nullptr, false);
-  try {
-    d.warmup = meta.at("warmup"), c.latents = meta.at("latents"), c.gradients = meta.at("gradients"), c.seconds = meta.at("seconds"),
-    c.samplingSeconds = meta.at("sampling_seconds");
-    const auto& t = meta.at("table");
-    c.table = {t.at("cells"), t.at("nodes"), t.at("evaluated"), t.at("mean"), t.at("q99"), t.at("max"), t.at("seconds")};
-  } catch (const nlohmann::json::exception& e) {
-    bad(path, std::string("meta: ") + e.what());
-  }
+  const auto meta = parseJson(in.text("meta"));
+  if (!meta) bad(path, "meta: " + meta.error());
+  const JsonFields fields(*meta, [&](const std::string& reason) { bad(path, "meta " + reason); });
+  d.warmup = fields.whole("warmup"), c.latents = fields.whole("latents"), c.gradients = fields.whole("gradients");
+  c.seconds = fields.number("seconds"), c.samplingSeconds = fields.number("sampling_seconds");
+  const auto t = fields.object("table");
+  c.table = {t.whole("cells"), t.whole("nodes"), t.whole("evaluated"), t.number("mean"),
+             t.number("q99"),  t.number("max"),  t.number("seconds")};
   if (d.warmup < 0 || c.latents < 0) bad(path, "meta has negative counts");
   return c;
 }

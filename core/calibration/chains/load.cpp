@@ -1,37 +1,48 @@
 // Looking at a run of chains again, and what one would write.
 #include <cmath>
 #include <filesystem>
-#include <fstream>
-#include <nlohmann/json.hpp>
 
 #include "core/api/job.h"
+#include "core/api/json_text.h"
 #include "core/calibration/chains/outputs.h"
 #include "core/calibration/chains/resume.h"
 #include "core/calibration/chains/verdict.h"
+#include "core/io/input_file.h"
+#include "core/io/npz.h"
 
 namespace fs = std::filesystem;
 
 namespace inflaton {
 namespace {
 
-/// Worst and least over all latents, as summary.json tells them; NaN where it does not.
+/// All latents' diagnostics of a run that has ended, and the verdict with them. Without the file only the watched ones are known.
 void readLatentSummary(const std::string& folder, McmcResult& r) {
   r.latentRhat = r.latentEss = std::nan("");
-  std::ifstream in(fs::path(folder) / "summary.json");
-  const auto all = nlohmann::json::parse(in, nullptr, false);
-  if (!all.is_object() || !all.contains("latents") || !all["latents"].is_object()) return;
-  const auto number = [&](const char* name) {
-    return all["latents"].contains(name) && all["latents"][name].is_number() ? all["latents"][name].get<double>() : std::nan("");
-  };
-  r.latentRhat = number("worst_r_hat"), r.latentEss = number("least_ess_bulk");
+  const auto path = fs::path(folder) / "posterior.npz";
+  if (!fs::exists(path)) return;
+  const NpzReader in(path.string());
+  const auto rhat = in.doubles("latent_summary/r_hat"), ess = in.doubles("latent_summary/ess_bulk"),
+             mean = in.doubles("latent_summary/mean"), sd = in.doubles("latent_summary/sd"), mcse = in.doubles("latent_summary/mcse_mean");
+  if (rhat.empty() || ess.size() != rhat.size() || mean.size() != rhat.size() || sd.size() != rhat.size() || mcse.size() != rhat.size())
+    throwBadFile(path.string(), "its latent_summary does not fit together");
+  r.last.latents.clear();
+  for (std::size_t i = 0; i < rhat.size(); ++i) {
+    Diagnostic d;
+    d.name = "z[" + std::to_string(i / 2) + "," + std::to_string(i % 2) + "]";
+    d.mean = mean[i], d.sd = sd[i], d.rhat = rhat[i], d.essBulk = ess[i], d.mcse = mcse[i];
+    r.last.latents.push_back(std::move(d));
+  }
+  r.latentRhat = worstRhat(r.last.latents), r.latentEss = leastEss(r.last.latents);
+  judge(r.last);
 }
 
 }  // namespace
 
 std::vector<std::string> mcmcFiles(const ToyMcmcOptions& o) {
+  const std::string outdir = o.outdir.empty() ? "." : o.outdir;
   const std::string folder = !o.resume.empty() ? o.resume
-                             : o.nosubdir      ? o.outdir
-                                               : o.outdir + "/NNNNN-<data>-<schedule>-mcmc" + (o.desc.empty() ? "" : "-" + o.desc);
+                             : o.nosubdir      ? outdir
+                                               : outdir + "/NNNNN-<data>-<schedule>-mcmc" + (o.desc.empty() ? "" : "-" + o.desc);
   std::vector<std::string> files;
   for (const char* name : {"options.json", "log.txt", "stats.jsonl", "progress.json"}) files.push_back(folder + "/" + name);
   files.push_back(folder + "/" + kCheckpointFile);

@@ -5,9 +5,13 @@
 #include <chrono>
 #include <cmath>
 #include <optional>
+#include <utility>
 
 #include "core/api/job.h"
+#include "core/api/memory_need.h"
 #include "core/api/options.h"
+#include "core/api/shell_quoted.h"
+#include "core/api/stop_scope.h"
 #include "core/api/system.h"
 #include "core/calibration/chains/records.h"
 #include "core/calibration/chains/resume.h"
@@ -27,9 +31,6 @@ constexpr double kUpdateSeconds = 0.3, kStatSeconds = 5, kLongTransition = 0.5;
 constexpr double kShare = 20;                                     // an update is due again after this many times its own cost
 constexpr std::int64_t kWatched = 4;                              // latents whose traces are shown
 constexpr std::int64_t kOftenLooked = 1000, kSeldomLooked = 256;  // draws between looks at divergences
-constexpr double kMemoryLimit = 8.0 * (1 << 30);
-
-struct StopAndKeep {};
 
 /// The first observation of each component, then the first ones.
 std::vector<std::int64_t> watchedLatents(const GroundTruth& truth) {
@@ -61,11 +62,8 @@ ToyMcmcOptions checked(const ToyMcmcOptions& asked) {
   ToyMcmcOptions o = asked.resume.empty() ? asked : resumedOptions(asked);
   const double bytes = 200.0 * static_cast<double>(o.chains) * static_cast<double>(o.burn + o.mcmc_n) +
                        200.0 * static_cast<double>(o.chains) * static_cast<double>(o.gt_n);
-  if (bytes > kMemoryLimit)
-    throw Error(ErrorCode::usage,
-                "chains " + std::to_string(o.chains) + " of mcmc_n " + std::to_string(o.mcmc_n) + " need " +
-                    std::to_string(std::llround(bytes / (1 << 30))) + " GiB; allowed: 8 GiB",
-                "Lower mcmc_n or chains.");
+  requireMemory(bytes, "chains " + std::to_string(o.chains) + " of mcmc_n " + std::to_string(o.mcmc_n), "Lower mcmc_n or chains.",
+                kMostResultBytes);
   return o;
 }
 
@@ -75,6 +73,7 @@ class Chains {
       : o_(checked(asked)),
         context_(context),
         update_(update),
+        claimed_(claimedRun(o_)),
         run_(o_.resume.empty() ? McmcCheckpoint{} : loadResumable(o_)),
         experiment_(makeMixtureExperiment(o_, context_)) {
     if (experiment_.table.cells > 0) run_.table = experiment_.table;
@@ -104,7 +103,7 @@ class Chains {
     } else {
       sampler_.emplace(*coordinates_, settingsOf(o_), run_.chains);
     }
-    records_.emplace(o_, experiment_, context_, run_);
+    records_.emplace(o_, experiment_, context_, run_, std::move(claimed_));
   }
 
   McmcResult run() {
@@ -123,9 +122,9 @@ class Chains {
       records_->folder().fail(e.what());
       throw Error(e.code(), e.what(),
                   e.hint() + (e.hint().empty() ? "" : " ") + "Nothing up to the last checkpoint is lost: go on with --resume " +
-                      records_->path() + ".");
-    } catch (const std::exception& e) {
-      records_->folder().fail(e.what());
+                      shellQuoted(records_->path()));
+    } catch (const std::exception&) {
+      records_->folder().fail(currentExceptionAsJobError().message);
       throw;
     }
   }
@@ -140,6 +139,7 @@ class Chains {
       std::vector<mcmc::Transition> transitions;
       leapfrogs_ = 0;
       try {
+        const StopScope stops(context_.stop, context_.finish);
         poll();
         leapfrogs_ = 0;
         transitions = sampler_->step([this] { poll(); });
@@ -219,8 +219,8 @@ class Chains {
 
   McmcResult end(bool finished) {
     save();
-    const auto u = summary();
-    auto result = records_->results(u, run_, [this] { context_.throwIfStopped(); });
+    auto result = records_->results(summary(), run_, [this] { context_.throwIfStopped(); });
+    const McmcUpdate& u = result.last;
     result.gradients = run_.gradients + sampler_->gradients(), result.stopped = !finished;
     records_->stat(u, run_);
     if (update_) update_(u);
@@ -233,9 +233,8 @@ class Chains {
 
   [[noreturn]] void keepDiverged(const Error& e) {
     save();
-    const auto u = summary();
     records_->note(e.what());
-    const auto result = records_->results(u, run_, [this] { context_.throwIfStopped(); });
+    const auto u = records_->results(summary(), run_, [this] { context_.throwIfStopped(); }).last;
     if (update_) update_(u);
     records_->folder().fail(e.what());
     const bool adapted = o_.burn > 0;
@@ -244,13 +243,14 @@ class Chains {
                          : "Lower step_size (" + formatParameter(o_.step_size) + "), or let burn adapt it") +
                     (e.hint().empty() ? "" : "; " + e.hint()) + ". The " +
                     std::to_string(std::max<std::int64_t>(0, u.iteration - o_.burn)) + " draws of each chain so far are in " +
-                    records_->path() + ".");
+                    shellQuoted(records_->path()) + ".");
   }
 
   const ToyMcmcOptions o_;  ///< the resumed run's, when it is one
   JobContext context_;
   std::function<void(const McmcUpdate&)> update_;
-  McmcCheckpoint run_;  ///< but for the chains themselves, always as of now
+  std::optional<LifeLock> claimed_;  ///< of the run to go on with, until the records have it
+  McmcCheckpoint run_;               ///< but for the chains themselves, always as of now
   MixtureExperiment experiment_;
   std::optional<JointTarget> target_;
   std::optional<WhitenedTarget> coordinates_;  ///< what the sampler moves in
@@ -269,8 +269,14 @@ Expected<McmcResult> toyMcmc(const ToyMcmcOptions& options, const JobContext& co
   return atEdge([&] {
     validate(options);
     useThreads(context.threads(options.threads));
+    const StopScope stops(context);
     const at::NoGradGuard off;
-    return Chains(options, context, update).run();
+    std::optional<Chains> chains;
+    {
+      const StopScope nothingYet(context.stop, context.finish);
+      chains.emplace(options, context, update);
+    }
+    return chains->run();
   });
 }
 

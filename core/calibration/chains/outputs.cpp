@@ -201,7 +201,9 @@ void toImageSpace(const MixtureExperiment& e, std::span<const float> z, std::spa
 }
 
 void writeState(const std::string& folder, std::int64_t number, const std::vector<double>& q, const MixtureExperiment& e) {
-  std::filesystem::create_directories(folder + "/trajs_outdir");
+  std::error_code fault;
+  std::filesystem::create_directories(folder + "/trajs_outdir", fault);
+  if (fault) throwWriteError(folder + "/trajs_outdir", fault.value());
   std::vector<float> all(q.begin(), q.end());
   const auto z = std::span(all).subspan(LatentMixture::components);
   toImageSpace(e, std::vector<float>(z.begin(), z.end()), z);

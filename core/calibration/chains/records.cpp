@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cmath>
 #include <filesystem>
+#include <utility>
 
 #include "core/api/job.h"
 #include "core/api/number_text.h"
@@ -21,16 +22,8 @@ namespace {
 
 bool holdsRun(const fs::path& folder) { return fs::exists(folder / "progress.json"); }
 
-void requireNotRunning(const std::string& folder) {
-  if (!holdsRun(folder)) return;
-  if (isActive(readRunState(folder))) throw Error(ErrorCode::failed, folder + " is still running", "Stop it first.");
-}
-
-std::unique_ptr<RunFolder> openFolder(const ToyMcmcOptions& o, const MixtureExperiment& e) {
-  if (!o.resume.empty()) {
-    requireNotRunning(o.resume);
-    return std::make_unique<RunFolder>(RunFolder::open(o.resume));
-  }
+std::unique_ptr<RunFolder> openFolder(const ToyMcmcOptions& o, const MixtureExperiment& e, std::optional<LifeLock> claimed) {
+  if (claimed) return std::make_unique<RunFolder>(RunFolder::open(o.resume, *std::move(claimed)));
   if (!o.nosubdir)
     return std::make_unique<RunFolder>(RunFolder::create(
         o.outdir, e.problem.start.name + "-" + e.problem.schedule.name() + "-mcmc" + (o.desc.empty() ? "" : "-" + o.desc)));
@@ -51,8 +44,14 @@ std::int64_t keptOf(std::int64_t draws, std::int64_t thin) { return draws > 0 ? 
 
 }  // namespace
 
+std::optional<LifeLock> claimedRun(const ToyMcmcOptions& o) {
+  if (o.resume.empty()) return {};
+  if (holdsRun(o.resume) && isActive(readRunState(o.resume)))
+    throw Error(ErrorCode::failed, o.resume + " is still running", "Stop it first.");
+  return RunFolder::claim(o.resume);
+}
+
 McmcCheckpoint loadResumable(const ToyMcmcOptions& o) {
-  requireNotRunning(o.resume);
   const fs::path path = fs::path(o.resume) / kCheckpointFile;
   if (!fs::exists(path))
     throw Error(
@@ -72,8 +71,13 @@ McmcCheckpoint loadResumable(const ToyMcmcOptions& o) {
   return c;
 }
 
-McmcRecords::McmcRecords(const ToyMcmcOptions& o, const MixtureExperiment& e, const JobContext& context, const McmcCheckpoint& run)
-    : o_(o), experiment_(e), context_(context), folder_(openFolder(o, e)), row_(static_cast<std::size_t>(o.chains * 2 * o.gt_n)) {
+McmcRecords::McmcRecords(const ToyMcmcOptions& o, const MixtureExperiment& e, const JobContext& context, const McmcCheckpoint& run,
+                         std::optional<LifeLock> claimed)
+    : o_(o),
+      experiment_(e),
+      context_(context),
+      folder_(openFolder(o, e, std::move(claimed))),
+      row_(static_cast<std::size_t>(o.chains * 2 * o.gt_n)) {
   if (context_.folder) context_.folder(path());
   auto plain = o;
   plain.resume.clear();
@@ -85,6 +89,7 @@ McmcRecords::McmcRecords(const ToyMcmcOptions& o, const MixtureExperiment& e, co
     restoreLatents(folder_->file("posterior.npz"), *latents_, run.latents);
   }
   latents_->cutTo(run.latents);
+  if (!run.chains.empty()) folder_->cutStats("iteration", static_cast<double>(run.chains.front().iteration));
   if (e.table.cells > 0) note(tableText(e.table));
 }
 
@@ -132,9 +137,9 @@ void McmcRecords::save(McmcCheckpoint& run) {
   saveCheckpoint(folder_->file(kCheckpointFile), run);
 }
 
-McmcResult McmcRecords::results(const McmcUpdate& last, const McmcCheckpoint& run, const std::function<void()>& poll) {
+McmcResult McmcRecords::results(McmcUpdate last, const McmcCheckpoint& run, const std::function<void()>& poll) {
   McmcResult r;
-  r.run_folder = path(), r.last = last, r.truth = run.truth, r.table = run.table, r.seconds = run.seconds;
+  r.run_folder = path(), r.truth = run.truth, r.table = run.table, r.seconds = run.seconds;
   r.worstRhat = worstRhat(last.weights), r.leastEss = leastEss(last.weights);
   r.diagnostics = last.weights;
   const auto watched = diagnoseWatched(run.draws);
@@ -143,6 +148,8 @@ McmcResult McmcRecords::results(const McmcUpdate& last, const McmcCheckpoint& ru
   if (last.iteration > run.draws.warmup) {
     context_.report({"diagnosing all latents", 0, 0, -1, {}});
     const auto latentSummary = diagnoseLatents(*latents_, 2, poll);
+    last.latents = latentSummary;
+    judge(last);
     r.latentRhat = worstRhat(latentSummary), r.latentEss = leastEss(latentSummary);
     note(formatted("over all latents: worst R-hat %.3f, least bulk ESS %.0f", r.latentRhat, r.latentEss));
     context_.report({"writing", 0, 0, -1, {}});
@@ -151,6 +158,7 @@ McmcResult McmcRecords::results(const McmcUpdate& last, const McmcCheckpoint& ru
     fs::remove(folder_->file(kLatentsFile), ignored);  // posterior.npz holds them now, also for going on
   }
   r.files.push_back(folder_->file(kCheckpointFile));
+  r.last = std::move(last);
   return r;
 }
 

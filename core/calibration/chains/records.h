@@ -10,13 +10,18 @@
 
 namespace inflaton {
 
+/// The right to write in the run folder to go on in, to be had before its files are read; none for a new run. Throws Error(failed) when
+/// that run is still written.
+std::optional<LifeLock> claimedRun(const ToyMcmcOptions&);
+
 /// Options for a run folder's checkpoint to go on from. Throws Error naming what is missing, damaged or does not fit.
 McmcCheckpoint loadResumable(const ToyMcmcOptions&);
 
 class McmcRecords {
  public:
-  /// Makes the folder, or goes on in the one to resume. Keeps references. Throws Error(failed) when it cannot be made or is still running.
-  McmcRecords(const ToyMcmcOptions&, const MixtureExperiment&, const JobContext&, const McmcCheckpoint&);
+  /// Makes the folder, or goes on in the claimed one to resume; what it says of later transitions is taken off. Keeps references. Throws
+  /// Error(failed) when it cannot be made.
+  McmcRecords(const ToyMcmcOptions&, const MixtureExperiment&, const JobContext&, const McmcCheckpoint&, std::optional<LifeLock> claimed);
 
   RunFolder& folder() { return *folder_; }
   const std::string& path() const { return folder_->path(); }
@@ -27,8 +32,9 @@ class McmcRecords {
   void keep(std::int64_t draw, const std::vector<std::vector<double>>& positions);
   /// Latents to the disk, then checkpoint.npz.
   void save(McmcCheckpoint&);
-  /// Diagnostics of all latents and the output files, once there are draws. The latents are then in these, and latents.part goes.
-  McmcResult results(const McmcUpdate&, const McmcCheckpoint&, const std::function<void()>& poll);
+  /// Diagnostics of all latents, the verdict on them and the output files, once there are draws. The latents are then in these, and
+  /// latents.part goes.
+  McmcResult results(McmcUpdate, const McmcCheckpoint&, const std::function<void()>& poll);
 
  private:
   const ToyMcmcOptions& o_;

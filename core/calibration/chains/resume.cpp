@@ -1,9 +1,8 @@
 #include "core/calibration/chains/resume.h"
 
 #include <filesystem>
-#include <fstream>
-#include <nlohmann/json.hpp>
 
+#include "core/api/json_text.h"
 #include "core/api/resumed.h"
 
 namespace fs = std::filesystem;
@@ -15,8 +14,7 @@ ToyMcmcOptions storedOptions(const std::string& folder) {
   if (!fs::exists(path))
     throw Error(ErrorCode::usage, "resume is " + folder + ", which holds no run; allowed: a run folder of toy-mcmc",
                 "It has options.json and checkpoint.npz in it.");
-  std::ifstream in(path);
-  const auto description = nlohmann::json::parse(in, nullptr, false);
+  const auto description = readJsonOrNull(path.string());
   if (!description.is_object() || !description.contains("options") || !description["options"].contains("mcmc_n"))
     throw Error(ErrorCode::failed, path.string() + " does not hold the options of a toy-mcmc run",
                 "The file was damaged, or the folder is another command's.");

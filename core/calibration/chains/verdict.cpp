@@ -12,6 +12,36 @@ namespace {
 constexpr std::int64_t kEnoughToJudge = 20;  // draws of all chains before divergence ends a run
 constexpr std::int64_t kLate = 40;           // transitions of warm-up that may look bad
 constexpr double kCollapsed = 1e-9;          // of a step size
+constexpr std::size_t kNamed = 3;            // latents named in a verdict
+
+std::vector<Diagnostic> unconverged(const std::vector<Diagnostic>& latents) {
+  std::vector<Diagnostic> bad;
+  for (const auto& d : latents)
+    if (d.rhat >= kGoodLatentRhat || d.essBulk <= kGoodLatentEss) bad.push_back(d);
+  std::stable_sort(bad.begin(), bad.end(), [](const Diagnostic& a, const Diagnostic& b) { return a.rhat > b.rhat; });
+  return bad;
+}
+
+/// "2 of 8 latent coordinates have not: z[3,0] (R-hat 1.062, bulk ESS 89), z[5,1] (...)"; the worst by name, the others by number.
+std::string latentText(const std::vector<Diagnostic>& bad, std::size_t all) {
+  std::string out = formatted("%zu of %zu latent coordinates ha%s not: ", bad.size(), all, bad.size() == 1 ? "s" : "ve");
+  for (std::size_t i = 0; i < std::min(bad.size(), kNamed); ++i)
+    out += (i ? ", " : "") + bad[i].name + formatted(" (R-hat %.3f, bulk ESS %.0f)", bad[i].rhat, bad[i].essBulk);
+  return bad.size() > kNamed ? out + formatted(" and %zu more", bad.size() - kNamed) : out;
+}
+
+bool weightsMixed(const McmcUpdate& u) { return worstRhat(u.weights) < kGoodRhat && leastEss(u.weights) > kGoodEss && u.divergences == 0; }
+
+std::string verdictOfWeights(const McmcUpdate& u) {
+  const double rhat = worstRhat(u.weights), ess = leastEss(u.weights);
+  if (rhat >= kGoodRhat) return formatted("R-hat %.3f above %.2f: not yet mixed", rhat, kGoodRhat);
+  if (ess <= kGoodEss) return formatted("mixed, but bulk ESS %.0f of %.0f: more draws needed", ess, kGoodEss);
+  if (u.divergences > 0)
+    return formatted("mixed, but %lld divergent transitions: corners may be missed; a higher acceptance target helps",
+                     static_cast<long long>(u.divergences));
+  if (u.ebfmi < kPoorEbfmi) return formatted("converged; E-BFMI %.2f below %.1f: energies mix slowly", u.ebfmi, kPoorEbfmi);
+  return "converged";
+}
 
 std::string verdictOf(const McmcUpdate& u) {
   const auto& d = *u.draws;
@@ -20,15 +50,11 @@ std::string verdictOf(const McmcUpdate& u) {
     return formatted("warming up, step size %.3g", step);
   }
   if (u.weights.empty()) return "warmed up";
-  const double rhat = worstRhat(u.weights), ess = leastEss(u.weights);
-  if (!std::isfinite(rhat) || !std::isfinite(ess)) return "too few draws to judge";
-  if (rhat >= kGoodRhat) return formatted("R-hat %.3f above %.2f: not yet mixed", rhat, kGoodRhat);
-  if (ess <= kGoodEss) return formatted("mixed, but bulk ESS %.0f of %.0f: more draws needed", ess, kGoodEss);
-  if (u.divergences > 0)
-    return formatted("mixed, but %lld divergent transitions: corners may be missed; a higher acceptance target helps",
-                     static_cast<long long>(u.divergences));
-  if (u.ebfmi < kPoorEbfmi) return formatted("converged; E-BFMI %.2f below %.1f: energies mix slowly", u.ebfmi, kPoorEbfmi);
-  return "converged";
+  if (!std::isfinite(worstRhat(u.weights)) || !std::isfinite(leastEss(u.weights))) return "too few draws to judge";
+  const auto bad = unconverged(u.latents);
+  if (bad.empty()) return verdictOfWeights(u);
+  if (weightsMixed(u)) return "the weights have converged, but " + latentText(bad, u.latents.size()) + "; more draws needed";
+  return verdictOfWeights(u) + "; " + latentText(bad, u.latents.size());
 }
 
 }  // namespace
@@ -119,11 +145,15 @@ McmcUpdate summarise(std::shared_ptr<const McmcDraws> draws, std::int64_t total,
     const double one = ebfmi({d.energy[k].begin() + kept, d.energy[k].end()});
     u.ebfmi = std::isnan(u.ebfmi) ? one : std::min(u.ebfmi, one);
   }
-  const double ess = leastEss(u.weights), rhat = worstRhat(u.weights);
-  if (std::isfinite(ess) && samplingSeconds > 0) u.essPerSecond = ess / samplingSeconds;
-  u.verdict = verdictOf(u);
-  u.good = rhat < kGoodRhat && ess > kGoodEss && u.divergences == 0;
+  if (const double ess = leastEss(u.weights); std::isfinite(ess) && samplingSeconds > 0) u.essPerSecond = ess / samplingSeconds;
+  u.latents = diagnoseWatched(d);
+  judge(u);
   return u;
+}
+
+void judge(McmcUpdate& u) {
+  u.verdict = verdictOf(u);
+  u.good = weightsMixed(u) && unconverged(u.latents).empty();
 }
 
 std::string divergedBecause(const McmcDraws& d, const ToyMcmcOptions& o) {

@@ -8,6 +8,9 @@
 namespace inflaton {
 
 constexpr double kGoodRhat = 1.01, kGoodEss = 400, kPoorEbfmi = 0.3;
+/// A latent beyond these has not converged. Wider than for the weights: the greatest R-hat of thousands of latents that have converged lies
+/// above 1.01 by chance alone, not above 1.05; and with 100 draws the error of a latent's mean is a tenth of its standard deviation.
+constexpr double kGoodLatentRhat = 1.05, kGoodLatentEss = 100;
 
 /// Values of one weight, or of one coordinate of a watched latent, of the draws after warm-up: [chain][draw].
 std::vector<std::vector<double>> weightDraws(const McmcDraws&, int component);
@@ -15,6 +18,8 @@ std::vector<std::vector<double>> latentDraws(const McmcDraws&, std::size_t watch
 std::vector<Diagnostic> diagnoseWeights(const McmcDraws&);  ///< "weights[k]"; empty before the first draw
 std::vector<Diagnostic> diagnoseWatched(const McmcDraws&);  ///< "z[i,j]"
 
+/// Sets verdict and good from everything else in the update.
+void judge(McmcUpdate&);
 /// Of everything so far; `total`: transitions in all. No ETA and no folder.
 McmcUpdate summarise(std::shared_ptr<const McmcDraws>, std::int64_t total, double seconds, double samplingSeconds);
 double worstRhat(const std::vector<Diagnostic>&);  ///< NaN when one is undefined

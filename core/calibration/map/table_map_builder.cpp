@@ -3,6 +3,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "core/api/stop_scope.h"
 #include "core/data/random.h"
 
 namespace inflaton {
@@ -203,6 +204,7 @@ struct TableBuilder<D>::Impl {
     std::vector<Cell> cells;
     first.fill(0);
     forBox<D>(first, set.side, [&](const Place<D>& at) {
+      StopScope::look();
       Cell cell{at, {}};
       addSplines(cell.p, at, 0);
       cells.push_back(cell);
@@ -216,6 +218,7 @@ struct TableBuilder<D>::Impl {
     std::vector<Place<D>> nodes;
     Set seen;
     for (const auto& cell : cells) {
+      StopScope::look();
       if (!refinable(cell.at, level)) continue;
       tested.push_back(&cell);
       forBox<D>(shifted<D>(cell.at, 0, 2), 3, [&](const Place<D>& n) {
@@ -226,6 +229,7 @@ struct TableBuilder<D>::Impl {
     Values<D> residual;
     std::vector<std::pair<double, std::size_t>> missed;
     for (std::size_t i = 0; i < tested.size(); ++i) {
+      StopScope::look();
       double worst = 0;
       const auto corner = shifted<D>(tested[i]->at, 0, 2);
       forBox<D>(corner, 3, [&](const Place<D>& n) {
@@ -249,13 +253,16 @@ struct TableBuilder<D>::Impl {
     }
     coefficient.emplace_back();
     auto& own = coefficient.back();
-    for (const auto& [worst, i] : missed)
+    for (const auto& [worst, i] : missed) {
+      StopScope::look();
       forBox<D>(shifted<D>(tested[i]->at, -1, 2), 5, [&](const Place<D>& middle) {
         if (const auto [entry, added] = own.try_emplace(key<D>(middle)); added)
           entry->second = filtered(residual, middle), reached(middle, level + 1);
       });
+    }
     std::vector<Cell> children;
     for (const auto& cell : missed) {
+      StopScope::look();
       const Cell& parent = *tested[cell.second];
       forBox<D>(shifted<D>(parent.at, 0, 2), 2, [&](const Place<D>& at) { children.push_back({at, childOf(parent.p, at, level + 1)}); });
     }
@@ -285,6 +292,7 @@ struct TableBuilder<D>::Impl {
   /// Leaves of a cell, and their places within their top cell.
   void plant(SplineTable<D>& table, const typename SplineTable<D>::TopCell& top, const Place<D>& topAt, const Place<D>& cell, int level,
              const Polynomial& p) {
+    StopScope::look();
     if (isSplit(cell, level)) {
       forBox<D>(shifted<D>(cell, 0, 2), 2,
                 [&](const Place<D>& child) { plant(table, top, topAt, child, level + 1, childOf(p, child, level + 1)); });

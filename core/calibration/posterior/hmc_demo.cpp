@@ -11,6 +11,7 @@
 #include "core/api/job.h"
 #include "core/api/json_text.h"
 #include "core/api/options.h"
+#include "core/api/stop_scope.h"
 #include "core/api/system.h"
 #include "core/calibration/posterior/latent_target.h"
 #include "core/calibration/posterior/mixture_experiment.h"
@@ -26,6 +27,10 @@ constexpr double kLook = 4, kFar = 6;  // latent standard deviations: of that lo
 constexpr double kDeep = 12;           // below the top, in log-density, that is still shown
 constexpr double kPoor = 4.5;          // latent standard deviations along each axis, on the side away from the truth
 constexpr std::int64_t kAtOnce = 4096;
+// Of the search for a step size: transitions, the first step, and the acceptance aimed at, since a landscape may be rugged where the chain
+// comes later.
+constexpr std::int64_t kTuning = 150;
+constexpr double kFirstStep = 0.05, kTunedAccept = 0.93;
 
 struct Box {
   double least[2] = {std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity()};
@@ -103,25 +108,45 @@ class Demo {
     if (const auto& data = experiment_.problem.start; data.units()) result_->origin = data.origin;
     const auto& truth = experiment_.truth.z;
     result_->truth = {static_cast<float>(truth[at_]), static_cast<float>(truth[at_ + 1])};
+    result_->stepSize = o_.step_size > 0 ? o_.step_size : tunedStep();
     move(start());
     map();
     return result_;
   }
 
  private:
+  std::vector<double> trueLatent() const { return {experiment_.truth.z[at_], experiment_.truth.z[at_ + 1]}; }
+
   std::vector<double> start() const {
-    const auto& truth = experiment_.truth.z;
-    std::vector<double> z{truth[at_], truth[at_ + 1]};
+    std::vector<double> z = trueLatent();
     if (o_.init == "poor")
       for (std::size_t j = 0; j < 2; ++j) z[j] = (z[j] > 0 ? -kPoor : kPoor) * sd_[j];
     return z;
   }
 
-  void move(const std::vector<double>& start) {
+  mcmc::Settings settings() const {
     mcmc::Settings s;
-    s.nuts = o_.sampler == "nuts", s.adaptMetric = false, s.findStepSize = false;
-    s.stepSize = o_.step_size, s.leapfrogs = o_.traj_length, s.warmup = 0, s.draws = o_.transitions;
+    s.nuts = o_.sampler == "nuts", s.adaptMetric = false;
+    s.leapfrogs = o_.traj_length;
     s.seed = purposeSeed(static_cast<std::uint64_t>(o_.seed), Purpose::demonstrationChain);
+    return s;
+  }
+
+  /// Where the mass is, wherever the chain will start.
+  double tunedStep() {
+    mcmc::Settings s = settings();
+    s.findStepSize = true, s.stepSize = kFirstStep, s.warmup = kTuning, s.draws = 0, s.targetAccept = kTunedAccept;
+    mcmc::Sampler sampler(target_, s, {trueLatent()});
+    for (std::int64_t i = 0; i < kTuning; ++i) {
+      context_.report({"step size", static_cast<double>(i), static_cast<double>(kTuning), -1, {}});
+      sampler.step([this] { context_.throwIfStopped(); });
+    }
+    return sampler.states().front().stepSize;
+  }
+
+  void move(const std::vector<double>& start) {
+    mcmc::Settings s = settings();
+    s.findStepSize = false, s.stepSize = result_->stepSize, s.warmup = 0, s.draws = o_.transitions;
     mcmc::Sampler sampler(target_, s, {start});
     sampler.recordPath(true);
     double accept = 0;
@@ -199,6 +224,7 @@ Expected<std::shared_ptr<const HmcDemo>> hmcDemo(const HmcDemoOptions& options, 
   return atEdge([&] {
     validate(options);
     useThreads(context.threads(options.threads));
+    const StopScope stops(context);
     const at::NoGradGuard off;
     return Demo(options, context).run();
   });
@@ -231,7 +257,8 @@ Expected<void> saveHmcDemo(const HmcDemo& d, const HmcDemoOptions& o) {
     out.add("divergent", std::span<const std::int32_t>(divergent), {T});
     out.add("depth", std::span<const std::int32_t>(depth), {T});
     out.add("truth", std::span<const float>(d.truth), {2});
-    nlohmann::json meta{{"program", std::string("inflaton ") + programVersion()}, {"options", toJson(o)}, {"accept", d.accept}};
+    nlohmann::json meta{
+        {"program", std::string("inflaton ") + programVersion()}, {"options", toJson(o)}, {"accept", d.accept}, {"step_size", d.stepSize}};
     if (d.origin) meta["data"] = originJson(*d.origin);
     out.addText("meta", jsonText(meta));
     out.commit();

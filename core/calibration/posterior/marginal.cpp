@@ -7,6 +7,7 @@
 #include "core/api/job.h"
 #include "core/api/json_text.h"
 #include "core/api/options.h"
+#include "core/api/stop_scope.h"
 #include "core/api/system.h"
 #include "core/calibration/posterior/marginal_run.h"
 #include "core/calibration/posterior/mixture_experiment.h"
@@ -28,6 +29,7 @@ std::vector<double> givenObservations(const std::string& path) {
 std::shared_ptr<const MarginalPosterior> compute(const MarginalOptions& o, const JobContext& context) {
   validate(o);
   useThreads(context.threads(o.threads));
+  const StopScope stops(context);
   const auto began = std::chrono::steady_clock::now();
   auto r = std::make_shared<MarginalPosterior>();
   r->command = commandLine(o);

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <exception>
 #include <limits>
 #include <optional>
 
 #include "core/api/number_text.h"
 #include "core/calibration/posterior/sobol.h"
 #include "core/data/random.h"
+#include "core/machine/slices.h"
 
 namespace inflaton {
 namespace {
@@ -44,18 +44,10 @@ void pushThrough(const GenerativeMap& map, std::span<const double> z, std::span<
       return all.subspan(static_cast<std::size_t>(2 * first), static_cast<std::size_t>(2 * length));
     };
     if (map.local()) {
-      std::exception_ptr failure;
-#pragma omp parallel for schedule(static)
-      for (std::int64_t part = 0; part < (count + kLocalPiece - 1) / kLocalPiece; ++part) {
+      forSlices((count + kLocalPiece - 1) / kLocalPiece, [&](std::int64_t part) {
         const std::int64_t first = from + part * kLocalPiece, length = std::min(kLocalPiece, from + count - first);
-        try {
-          map.values(rows(z, first, length), rows(x, first, length));
-        } catch (...) {
-#pragma omp critical
-          failure = std::current_exception();
-        }
-      }
-      if (failure) std::rethrow_exception(failure);
+        map.values(rows(z, first, length), rows(x, first, length));
+      });
     } else {
       map.values(rows(z, from, count), rows(x, from, count));
     }
@@ -79,14 +71,13 @@ MarginalLikelihood::MarginalLikelihood(const GenerativeMap& map, const LatentMix
   }
   std::vector<double> z(begins.back());
   context.throwIfStopped();
-#pragma omp parallel for schedule(static)
-  for (std::int64_t group = 0; group < 3 * R; ++group) {
+  forSlices(3 * R, [&](std::int64_t group) {
     const auto k = static_cast<std::size_t>(group % 3), from = begins[static_cast<std::size_t>(group)],
                to = begins[static_cast<std::size_t>(group + 1)];
     const auto u = scrambledSobol(static_cast<std::int64_t>((to - from) / 2), numberedSeed(seed, static_cast<std::uint64_t>(group)));
     for (std::size_t i = 0; i < u.size(); ++i)
       z[from + i] = mixture.mean[k][i % 2] + std::sqrt(mixture.variance[k][i % 2]) * normalQuantile(u[i]);
-  }
+  });
   std::vector<double> x(z.size());
   const auto began = std::chrono::steady_clock::now();
   pushThrough(map, z, x, [&](std::int64_t done) {
@@ -97,11 +88,10 @@ MarginalLikelihood::MarginalLikelihood(const GenerativeMap& map, const LatentMix
   });
   context.throwIfStopped();
   std::vector<std::optional<KernelSum>> sums(static_cast<std::size_t>(3 * R));
-#pragma omp parallel for schedule(static)
-  for (std::int64_t group = 0; group < 3 * R; ++group) {
+  forSlices(3 * R, [&](std::int64_t group) {
     const auto from = begins[static_cast<std::size_t>(group)], to = begins[static_cast<std::size_t>(group + 1)];
     sums[static_cast<std::size_t>(group)].emplace(std::span<const double>(x).subspan(from, to - from), noiseVariance);
-  }
+  });
   for (auto& sum : sums) sums_.push_back(std::move(*sum));
 }
 

@@ -4,10 +4,13 @@
 #include <cmath>
 #include <numbers>
 
+#include "core/api/stop_scope.h"
 #include "core/data/random.h"
 
 namespace inflaton {
 namespace {
+
+constexpr std::int64_t kBetweenLooks = 1 << 16;  // points between two looks at the stop token
 
 std::uint32_t reversed(std::uint32_t v) {
   v = (v >> 16) | (v << 16);
@@ -46,6 +49,7 @@ std::vector<double> scrambledSobol(std::int64_t n, std::uint64_t seed) {
   const std::array<std::uint64_t, 2> own{numberedSeed(seed, 1), numberedSeed(seed, 2)};
   std::vector<double> points(static_cast<std::size_t>(2 * n));
   for (std::int64_t i = 0; i < n; ++i) {
+    if (i % kBetweenLooks == 0) StopScope::look();
     std::array<std::uint32_t, 2> v{reversed(static_cast<std::uint32_t>(i)), 0};
     for (std::uint32_t rest = static_cast<std::uint32_t>(i), k = 0; rest != 0; rest >>= 1, ++k)
       if (rest & 1) v[1] ^= directions[k];

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/api/stop_scope.h"
+
 namespace inflaton {
 namespace {
 
@@ -47,6 +49,7 @@ UniformityBands::UniformityBands(std::int64_t n, std::int64_t ranks, double cove
   for (std::int64_t i = 1; i <= K; ++i) {
     below_.push_back(i * ranks / K);
     at_.push_back(static_cast<double>(below_.back()) / static_cast<double>(ranks));
+    StopScope::look();
     const auto t = tails(n, at_.back());
     std::vector<double> both(t.lower.size());
     for (std::size_t k = 0; k < both.size(); ++k) both[k] = std::min(1.0, 2 * std::min(t.lower[k], t.upper[k]));
@@ -82,6 +85,7 @@ double UniformityBands::probability(const Limits& limits) const {
   std::int64_t from = 0;
   double z = 0;
   for (std::size_t i = 0; i < at_.size(); ++i) {
+    StopScope::look();
     const std::int64_t low = limits.lower[i], high = limits.upper[i];
     if (low > high) return 0;
     const auto step = poisson(static_cast<double>(n_) * (at_[i] - z), std::max<std::int64_t>(high - from, 0));

@@ -6,6 +6,7 @@
 #include "core/api/job.h"
 #include "core/api/json_text.h"
 #include "core/api/options.h"
+#include "core/api/stop_scope.h"
 #include "core/api/system.h"
 #include "core/calibration/sbc/sbc_run.h"
 #include "core/denoise/scaled_score.h"
@@ -50,6 +51,7 @@ std::shared_ptr<const SbcResult> compute(const SbcOptions& o, const JobContext& 
                                          const std::function<void(const std::shared_ptr<const SbcResult>&)>& update) {
   validate(o);
   useThreads(context.threads(o.threads));
+  const StopScope stops(context);
   using Clock = std::chrono::steady_clock;
   const auto began = Clock::now();
   const auto since = [](Clock::time_point t) { return std::chrono::duration<double>(Clock::now() - t).count(); };
@@ -60,7 +62,12 @@ std::shared_ptr<const SbcResult> compute(const SbcOptions& o, const JobContext& 
     return r;
   };
   auto told = began;
+  const auto flows = [&] {
+    const StopScope nothingYet(context.stop, context.finish);
+    return makeFlows(o, context);
+  }();
   const auto ranks = sbcRanks(flows, o, context, [&](const SbcRanks& soFar) {
+    const StopScope soFarIsKept(context);
     const bool more = static_cast<std::int64_t>(soFar.density.size()) < o.replicates;
     if (update && more && since(told) > kSecondsBetweenUpdates) update(result(soFar)), told = Clock::now();
   });

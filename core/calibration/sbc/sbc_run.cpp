@@ -1,15 +1,15 @@
 #include "core/calibration/sbc/sbc_run.h"
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <cmath>
-#include <exception>
 
+#include "core/api/stop_scope.h"
 #include "core/calibration/posterior/marginal_likelihood.h"
 #include "core/calibration/posterior/simplex_posterior.h"
 #include "core/data/counter_rng.h"
 #include "core/data/random.h"
+#include "core/machine/slices.h"
 
 namespace inflaton {
 namespace {
@@ -66,45 +66,46 @@ std::array<std::int32_t, 4> ranksOf(const MarginalLikelihood& likelihood, std::s
 
 SbcRanks sbcRanks(const SbcFlows& flows, const SbcOptions& o, const JobContext& context,
                   const std::function<void(const SbcRanks&)>& round) {
+  const StopScope keeping(context.stop, context.finish);
   const auto seed = static_cast<std::uint64_t>(o.seed);
   const MarginalLikelihood likelihood(*flows.tested, flows.mixture, o.gt_eps_mvn, o.points, 1, purposeSeed(seed, Purpose::sbcLatents),
                                       context);
   SbcRanks ranks;
   const auto began = std::chrono::steady_clock::now();
   const std::int64_t atOnce = std::clamp<std::int64_t>(kRound / o.observations, 1, o.replicates);
-  for (std::int64_t from = 0; from < o.replicates && !(context.finish.stop_requested() && from > 0); from += atOnce) {
-    const std::int64_t count = std::min(atOnce, o.replicates - from);
+  /// The ranks of `count` replicates from number `from` on.
+  const auto roundOf = [&](std::int64_t from, std::int64_t count) {
     std::vector<Replicate> made;
     std::vector<double> z, x;
     for (std::int64_t i = 0; i < count; ++i) {
-      context.throwIfStopped();
+      StopScope::look();
       made.push_back(drawReplicate(flows.mixture, o.observations, o.gt_eps_mvn, seed, from + i));
       z.insert(z.end(), made.back().z.begin(), made.back().z.end());
     }
     x.resize(z.size());
-    pushThrough(*flows.truth, z, x, [&](std::int64_t) { context.throwIfStopped(); });
+    pushThrough(*flows.truth, z, x, [](std::int64_t) { StopScope::look(); });
     const auto width = static_cast<std::size_t>(2 * o.observations);
     for (std::size_t i = 0; i < made.size(); ++i)
       for (std::size_t j = 0; j < width; ++j) x[i * width + j] += made[i].noise[j];
 
     std::vector<std::array<std::int32_t, 4>> found(made.size());
-    std::exception_ptr failure;
-    std::atomic<bool> stop{false};
-#pragma omp parallel for schedule(dynamic, 1)
-    for (std::int64_t i = 0; i < count; ++i) {
-      if (stop) continue;
-      try {
-        const auto at = static_cast<std::size_t>(i);
-        const auto own = numberedSeed(purposeSeed(seed, Purpose::sbcDraws), static_cast<std::uint64_t>(from + i));
-        found[at] = ranksOf(likelihood, {x.data() + at * width, width}, made[at].weights, o.posterior_draws, own,
-                            [&] { context.throwIfStopped(); });
-      } catch (...) {
-        stop = true;
-#pragma omp critical
-        failure = std::current_exception();
-      }
+    forSlices(count, [&](std::int64_t i) {
+      const auto at = static_cast<std::size_t>(i);
+      const auto own = numberedSeed(purposeSeed(seed, Purpose::sbcDraws), static_cast<std::uint64_t>(from + i));
+      found[at] = ranksOf(likelihood, {x.data() + at * width, width}, made[at].weights, o.posterior_draws, own, StopScope::look);
+    });
+    return found;
+  };
+  for (std::int64_t from = 0; from < o.replicates; from += atOnce) {
+    const std::int64_t count = std::min(atOnce, o.replicates - from);
+    std::vector<std::array<std::int32_t, 4>> found;
+    try {
+      StopScope::look();
+      found = roundOf(from, count);
+    } catch (const StopAndKeep&) {
+      if (from == 0) throw;
+      return ranks;
     }
-    if (failure) std::rethrow_exception(failure);
     for (const auto& rank : found) {
       for (std::size_t k = 0; k < 3; ++k) ranks.weight[k].push_back(rank[k]);
       ranks.density.push_back(rank[3]);

@@ -17,8 +17,8 @@ struct SbcFlows {
 };
 
 /// Of the options those of the replicates, gt_eps_mvn and seed are looked at. `round` is told the ranks so far, now and then and at the
-/// end. context.finish ends it early, after the first round. The same bytes for any number of threads, if the maps' rows do not hang on
-/// each other.
+/// end. context.finish ends it early, with the rounds that are done by then; before the first of them it throws StopAndKeep. The same bytes
+/// for any number of threads, if the maps' rows do not hang on each other.
 SbcRanks sbcRanks(const SbcFlows&, const SbcOptions&, const JobContext&, const std::function<void(const SbcRanks&)>& round = {});
 
 }  // namespace inflaton

@@ -14,18 +14,6 @@ namespace {
 // Sixteen floats at any address: one register with AVX-512, two with AVX, four else.
 typedef float Sixteen __attribute__((vector_size(64), aligned(4), may_alias));
 
-/// Whether the code that runs (wide.h) has AVX-512's 32 registers.
-bool hasManyRegisters() {
-#if defined(__AVX512F__)
-  return true;
-#elif defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
-  static const bool has = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl");
-  return has;
-#else
-  return false;
-#endif
-}
-
 /// Rows x 16 Vectors of the product, kept in registers.
 template <int Rows, int Vectors>
 [[gnu::always_inline]] inline void tile(std::int64_t K, const float* a, Operand s, const float* b, std::int64_t bStride, float* out,
@@ -82,6 +70,18 @@ template <int Rows, int Columns>
 }
 
 }  // namespace
+
+bool hasManyRegisters() {
+#if defined(__AVX512F__)
+  return true;
+#elif defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
+  // What INFLATON_WIDE lets the loader choose from (core/machine/target_clones.h).
+  static const bool has = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl");
+  return has;
+#else
+  return false;
+#endif
+}
 
 INFLATON_WIDE void multiply(std::int64_t M, std::int64_t N, std::int64_t K, Operand a, Panels b, float* out, std::int64_t outStride,
                             bool add) {

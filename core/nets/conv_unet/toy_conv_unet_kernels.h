@@ -15,6 +15,8 @@ struct Panels {
   std::int64_t stride, panelStride;
 };
 
+/// Whether multiply() has 32 registers of 16 floats here. Where it has not, a linear algebra library is as fast.
+bool hasManyRegisters();
 /// out[m, n] (+)= sum_k a[m, k] b[k, n]; rows of out are outStride apart; N a multiple of 16.
 void multiply(std::int64_t M, std::int64_t N, std::int64_t K, Operand a, Panels b, float* out, std::int64_t outStride, bool add);
 

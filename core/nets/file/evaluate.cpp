@@ -8,6 +8,7 @@
 
 #include "core/api/networks.h"
 #include "core/api/number_text.h"
+#include "core/api/stop_scope.h"
 #include "core/api/system.h"
 #include "core/io/npz.h"
 #include "core/machine/device.h"
@@ -37,6 +38,7 @@ void checkPoints(const std::vector<double>& x, std::int64_t dim, const std::stri
 void evaluate(const EvaluateOptions& o, const JobContext& context) {
   validate(o);
   useThreads(context.threads(o.threads));
+  const StopScope stops(context);
   const at::NoGradGuard off;
   const auto net = readNetwork(o.network, chooseDevice(o.device)).denoiser;
   const NpzReader in(o.input);

@@ -63,12 +63,6 @@ SafetensorsFile tensorsOf(const NpzReader& npz, const JobContext& context) {
   return file;
 }
 
-json parsedObject(const std::string& path) {
-  auto parsed = json::parse(readTextFile(path), nullptr, false);
-  if (!parsed.is_object()) throwBadFile(path, parsed.is_discarded() ? "is not valid JSON" : "is no JSON object");
-  return parsed;
-}
-
 std::int64_t wholeField(const json& c, const char* field, const std::string& path, std::int64_t most) {
   const double v = numberField(c, field, path);
   if (!(v >= 1 && v <= static_cast<double>(most)) || v != std::floor(v))
@@ -170,7 +164,7 @@ void requireAgreement(const json& given, const NetworkFile& net, const std::stri
 void doImport(const ImportNetworkOptions& o, const JobContext& context) {
   validate(o);
   const NetworkOrigin from{o.weights, o.configuration};
-  auto given = parsedObject(o.configuration);
+  auto given = readJsonObject(o.configuration);
   if (o.tmax > 0 && !given.contains("inflaton")) given["t_max"] = o.tmax;
   auto file = tensorsOf(NpzReader(o.weights, kNetworkByteLimit), context);
   context.throwIfStopped();

@@ -22,10 +22,10 @@ constexpr const char* kMetadataKey = "inflaton";
 
 json parseConfiguration(const std::map<std::string, std::string>& metadata, const std::string& path) {
   const auto found = metadata.find(kMetadataKey);
+  if (const auto format = metadata.find("format"); format != metadata.end() && format->second == kTrainingStateFormat)
+    throwBadFile(path, "is a training state, not a network", "The networks of a run are its files network-snapshot-*.safetensors.");
   if (found == metadata.end()) throwBadFile(path, "has no \"inflaton\" entry in its __metadata__", "It was not written by Inflaton.");
-  auto configuration = json::parse(found->second, nullptr, false);
-  if (!configuration.is_object()) throwBadFile(path, "has an \"inflaton\" entry in its __metadata__ that is no JSON object");
-  return configuration;
+  return parseJsonObject(found->second, path + ", entry \"inflaton\" of its __metadata__");
 }
 
 /// "2" rather than JSON's "2.0".

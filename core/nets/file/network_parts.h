@@ -13,6 +13,9 @@ namespace inflaton {
 /// of their kind for larger pictures some 550 million (2.2 GB); what a file claims beyond this is a mistake or malice.
 inline constexpr std::uint64_t kNetworkByteLimit = std::uint64_t{4} << 30;
 
+/// What __metadata__ says under "format" of a training state, which is no network (core/train/state_file.h).
+inline constexpr const char* kTrainingStateFormat = "inflaton training state";
+
 /// The files that messages name: of the tensors, and of the configuration (they may be one).
 struct NetworkOrigin {
   std::string tensors, configuration;

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 
 #include "core/coverage/coverage_names.h"
@@ -165,6 +166,28 @@ TEST(CoverageFiles, MeshesAreClosedAndLieWhereTheFlowsDo) {
       EXPECT_EQ(shell.check.components, 1);
       EXPECT_GT(shell.check.measure, 0);
     }
+}
+
+TEST(CoverageFiles, CurvesComeAsVtpToo) {
+  const Folder folder;
+  saveNetwork(folder.file("net.safetensors"), smallNet(), {{"data_name", "circles"}});
+  auto o = small(folder.file("net.safetensors"));
+  o.save_dir = folder.file("out"), o.trajectories = false;
+  const auto r = coverageOf(o);
+  const auto files = saved(*r, o);
+  EXPECT_EQ(std::set<std::string>(files.begin(), files.end()), [&] {
+    const auto told = coverageFiles(o);
+    return std::set<std::string>(told.begin(), told.end());
+  }());
+  std::size_t curves = 0;
+  for (const auto& path : files)
+    if (path.ends_with(".ply")) {
+      const auto vtp = contentOf(path.substr(0, path.size() - 4) + ".vtp");
+      EXPECT_THAT(vtp, HasSubstr("<Lines>")) << path;
+      EXPECT_THAT(vtp, ::testing::Not(HasSubstr("NumberOfLines=\"0\""))) << path;
+      ++curves;
+    }
+  EXPECT_EQ(curves, 2 * 3 * o.r_num);
 }
 
 TEST(CoverageFiles, SameSeedSameBytes) {

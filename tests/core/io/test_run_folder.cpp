@@ -147,12 +147,12 @@ TEST(RunFolder, AKilledRunIsReadableLostAndCanGoOn) {
   EXPECT_EQ(readRunStatus(folder).progress.step, 5);
   EXPECT_EQ(jsonOf(folder + "/options.json")["seed"], 7);
   std::ofstream(folder + "/stats.jsonl", std::ios::app) << "{\"step\": 2, \"lo";  // cut in the middle of a line
-  std::ofstream(folder + "/.progress.json.tmp-999999999-0") << "{";               // and of a file
+  std::ofstream(folder + "/.progress.json.tmp-0123456789abcdef") << "{";          // and of a file
   EXPECT_EQ(readStats(folder).size(), 1u);
 
   auto run = RunFolder::open(folder);
   EXPECT_EQ(readRunState(folder), JobState::running);
-  EXPECT_FALSE(fs::exists(folder + "/.progress.json.tmp-999999999-0"));
+  EXPECT_FALSE(fs::exists(folder + "/.progress.json.tmp-0123456789abcdef"));
   run.stat({{"step", 2}});
   run.log("second life");
   const auto stats = readStats(folder);
@@ -191,6 +191,92 @@ TEST(RunFolder, AStrangersProcessNumberIsNoSignOfLife) {
     EXPECT_EQ(readRunState(folder), JobState::running);
   }
   EXPECT_EQ(readRunState(folder), JobState::lost);
+}
+
+// Between the reading of a state and the writing of what follows nobody else may go on from it.
+TEST(RunFolder, WhoeverClaimsItKeepsOthersOutBeforeAnythingIsWritten) {
+  TempFolder parent;
+  const std::string folder = RunFolder::create(parent.path(), "a").path(), before = bytesOf(folder + "/progress.json");
+  {
+    const LifeLock claimed = RunFolder::claim(folder);
+    EXPECT_TRUE(isHeldHere(folder + "/log.txt"));
+    EXPECT_THAT(errorOf([&] { RunFolder::claim(folder); }), HasSubstr("is in use by a program that still runs"));
+    EXPECT_EQ(inChild([&] {
+                try {
+                  RunFolder::open(folder);
+                  return 1;
+                } catch (const Error&) {
+                  return 0;
+                }
+              }),
+              0);
+    EXPECT_EQ(bytesOf(folder + "/progress.json"), before);
+  }
+  EXPECT_FALSE(isHeldHere(folder + "/log.txt"));
+  auto claimed = RunFolder::claim(folder);
+  auto run = RunFolder::open(folder, std::move(claimed));
+  EXPECT_THAT(errorOf([&] { RunFolder::claim(folder); }), HasSubstr("is in use"));
+  run.finish();
+  EXPECT_THAT(errorOf([&] { RunFolder::claim(parent.file("none")); }), HasSubstr("is not a run folder"));
+}
+
+// Whoever asks holds a lock for a moment: that must not look like a second writer.
+TEST(RunFolder, AskingDisturbsNobody) {
+  TempFolder parent;
+  const std::string folder = RunFolder::create(parent.path(), "a").path();
+  std::jthread asks([&](std::stop_token stop) {
+    for (; !stop.stop_requested(); std::this_thread::sleep_for(std::chrono::microseconds(50))) lifeOf(folder + "/log.txt");
+  });
+  for (int i = 0; i < 2000; ++i) RunFolder::claim(folder);
+}
+
+// A zombie still has its number, and is nobody.
+TEST(RunFolder, AZombieHoldsNothing) {
+  TempFolder parent;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    auto run = RunFolder::create(parent.path(), "a");
+    run.beat();
+    ::kill(::getpid(), SIGKILL);
+  }
+  siginfo_t ended{};
+  ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOWAIT), 0);  // it stays a zombie
+  const std::string folder = parent.path() + "/00000-a";
+  EXPECT_EQ(readRunState(folder), JobState::lost);
+  RunFolder::open(folder).finish();
+  ::waitpid(child, nullptr, 0);
+}
+
+TEST(RunFolder, StatsAreCutToWhereARunGoesOnFrom) {
+  TempFolder parent;
+  std::string folder;
+  {
+    auto run = RunFolder::create(parent.path(), "a");
+    folder = run.path();
+    for (int k = 1; k <= 10; ++k) run.stat({{"step", 10 * k}, {"note", std::string(1000, 'x')}});
+  }
+  const auto steps = [&] {
+    std::vector<int> all;
+    for (const auto& line : readStats(folder)) all.push_back(line.at("step").get<int>());
+    return all;
+  };
+  {
+    auto run = RunFolder::open(folder);
+    run.cutStats("step", 65);
+    run.stat({{"step", 70}});
+    run.cutStats("step", 70);  // is kept: the state was saved after its line
+  }
+  EXPECT_EQ(steps(), (std::vector<int>{10, 20, 30, 40, 50, 60, 70}));
+  std::ofstream(folder + "/stats.jsonl", std::ios::app) << "{\"step\": 80, \"lo";  // cut by a kill
+  {
+    auto run = RunFolder::open(folder);
+    run.cutStats("step", 1000);
+  }
+  EXPECT_EQ(steps().back(), 70);
+  EXPECT_EQ(bytesOf(folder + "/stats.jsonl").back(), '\n');
+  EXPECT_EQ(bytesOf(folder + "/stats.jsonl").find("80"), std::string::npos);
+  RunFolder::open(folder).cutStats("step", 0);
+  EXPECT_TRUE(steps().empty());
 }
 
 TEST(RunFolder, AnOverdueHeartbeatMeansLost) {

@@ -1,5 +1,7 @@
+#include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "core/io/atomic_file.h"
 #include "core/io/safetensors.h"
 #include "tests/core/io/io_testing.h"
 
@@ -75,12 +77,12 @@ TEST_F(Safetensors, ForeignTruncatedAndHugeHeaders) {
   EXPECT_THAT(refusal(""), HasSubstr("is not a safetensors file (0 bytes)"));
   EXPECT_THAT(refusal("PK\x03\x04 a zip archive, say"), HasSubstr("claims a header of"));
   EXPECT_THAT(refusal(le<std::uint64_t>(~0ull) + "{}"),
-              HasSubstr("claims a header of 18446744073709551615 bytes; allowed: at most 100000000"));
+              HasSubstr("claims a header of 18446744073709551615 bytes; allowed: at most 16777216"));
   EXPECT_THAT(refusal(le<std::uint64_t>(3) + "{}"), HasSubstr("within the file's 10"));
-  {  // 100 MB + 1 that are really there (a sparse file)
-    const auto path = folder.write("n.safetensors", le<std::uint64_t>(100'000'001) + "{");
-    std::filesystem::resize_file(path, 100'000'100);
-    EXPECT_THAT(errorOf([&] { readSafetensors(path); }), HasSubstr("claims a header of 100000001 bytes; allowed: at most 100000000"));
+  {  // 16 MiB + 1 that are really there (a sparse file)
+    const auto path = folder.write("n.safetensors", le<std::uint64_t>(16'777'217) + "{");
+    std::filesystem::resize_file(path, 16'777'300);
+    EXPECT_THAT(errorOf([&] { readSafetensors(path); }), HasSubstr("claims a header of 16777217 bytes; allowed: at most 16777216"));
   }
   const std::string good = file(R"({"a":)" + entry("F32", "[2]", "[0,8]") + "}", "12345678");
   EXPECT_NO_THROW(readSafetensors(folder.write("g", good)));
@@ -93,15 +95,56 @@ TEST_F(Safetensors, ForeignTruncatedAndHugeHeaders) {
 TEST_F(Safetensors, DamagedJson) {
   EXPECT_THAT(refusal(file("{\"a\":")), HasSubstr("damaged safetensors header"));
   EXPECT_THAT(refusal(file("[1]")), HasSubstr("no JSON object"));
-  EXPECT_THAT(refusal(file("nonsense")), HasSubstr("damaged safetensors header"));
+  EXPECT_THAT(refusal(file("nonsense")), HasSubstr("damaged safetensors header (line 1, column 2: "));
+  EXPECT_THAT(refusal(file("nonsense")), ::testing::Not(HasSubstr("json.exception")));
   EXPECT_THAT(refusal(file("{\"\xFF\": 1}")), HasSubstr("damaged safetensors header"));
-  EXPECT_THAT(refusal(file("{\"a\":" + std::string(1'000'000, '[') + "}")), HasSubstr("nested too deeply"));
+  EXPECT_THAT(refusal(file("{\"a\":" + std::string(1'000'000, '[') + "}")),
+              HasSubstr("damaged safetensors header (the field \"a\" is nested deeper than the 3 levels allowed)"));
   const auto e = entry("U8", "[1]", "[0,1]");
-  EXPECT_THAT(refusal(file("{\"a\":" + e + ",\"a\":" + e + "}", "x")), HasSubstr("names \"a\" twice"));
+  EXPECT_THAT(refusal(file("{\"a\":" + e + ",\"a\":" + e + "}", "x")), HasSubstr("the field \"a\" is there twice"));
   EXPECT_THAT(refusal(file(R"({"a":{"dtype":"U8","dtype":"U8","shape":[1],"data_offsets":[0,1]}})", "x")),
-              HasSubstr("names \"dtype\" twice"));
+              HasSubstr("the field \"a.dtype\" is there twice"));
   EXPECT_THAT(refusal(file(R"({"__metadata__":{"k":1}})")), HasSubstr("__metadata__ entry \"k\" that is not a text: 1"));
   EXPECT_THAT(refusal(file(R"({"__metadata__":[]})")), HasSubstr("__metadata__ that is not an object"));
+}
+
+TEST_F(Safetensors, ManyTensorsAreReadInProportionAndTooManyRefused) {
+  const auto many = [](std::size_t n) {
+    std::string header = "{";
+    for (std::size_t i = 0; i < n; ++i) header += (i ? ",\"t" : "\"t") + std::to_string(i) + "\":" + entry("U8", "[0]", "[0,0]");
+    return file(header + "}");
+  };
+  const auto began = std::chrono::steady_clock::now();
+  EXPECT_EQ(readSafetensorsHeader(folder.write("n", many(65536))).tensors.size(), 65536u);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(10));
+  EXPECT_THAT(refusal(many(65537)), HasSubstr("lists 65537 tensors; at most 65536 are allowed"));
+}
+
+TEST_F(Safetensors, NamesInMessagesAreBounded) { EXPECT_LT(refusal(file("{\"" + std::string(100'000, 'n') + "\":7}")).size(), 1000u); }
+
+TEST_F(Safetensors, OneTensorAtATimeBothWays) {
+  const auto path = folder.file("n.safetensors");
+  const std::vector<double> wide{1, 2};
+  const std::vector<float> narrow{3, 4, 5};
+  std::vector<std::string> asked;
+  writeSafetensors(path, {{"k", "v"}},
+                   {{"a", {"F32", {3}, [&](AtomicFile& f) { asked.push_back("a"), f.write(std::as_bytes(std::span(narrow))); }}},
+                    {"b", {"F64", {2}, [&](AtomicFile& f) { asked.push_back("b"), f.write(std::as_bytes(std::span(wide))); }}}});
+  EXPECT_THAT(asked, ElementsAre("b", "a")) << "widest first";
+  const SafetensorsReader reader(path);
+  EXPECT_EQ(reader.header().metadata.at("k"), "v");
+  std::vector<float> back(3);
+  reader.read(reader.info("a"), std::as_writable_bytes(std::span(back)));
+  EXPECT_EQ(back, narrow);
+  EXPECT_THAT(errorOf([&] { reader.info("c"); }), HasSubstr("has no tensor \"c\"; it has a, b"));
+  EXPECT_THAT(errorOf([&] { reader.read(reader.info("b"), std::as_writable_bytes(std::span(back))); }), HasSubstr("16 bytes; asked: 12"));
+  EXPECT_THAT(errorOf([&] { SafetensorsReader(path, 27); }), HasSubstr("has 28 bytes of tensors; at most 27 are allowed"));
+  const auto before = bytesOf(path);
+  EXPECT_THAT(errorOf([&] {
+                writeSafetensors(path, {}, {{"a", {"F32", {3}, [](AtomicFile& f) { f.write("12345678"); }}}});
+              }),
+              HasSubstr("tensor \"a\": its bytes do not fit the dtype F32 and the shape (3,)"));
+  EXPECT_EQ(bytesOf(path), before);
 }
 
 TEST_F(Safetensors, LyingTensors) {
@@ -145,8 +188,9 @@ TEST_F(Safetensors, TheWriterRefusesWhatItCouldNotRead) {
     f.tensors[name] = std::move(t);
     return errorOf([&] { writeSafetensors(folder.file("n"), f); });
   };
-  EXPECT_THAT(write("w", {"F32", {2}, std::vector<std::byte>(7)}), HasSubstr("tensor \"w\": its bytes do not fit"));
-  EXPECT_THAT(write("w", {"F32", {2}, std::vector<std::byte>(4)}), HasSubstr("does not hold 1 values"));
+  EXPECT_THAT(write("w", {"F32", {2}, std::vector<std::byte>(7)}),
+              HasSubstr("tensor \"w\": its bytes do not fit the dtype F32 and the shape (2,)"));
+  EXPECT_THAT(write("w", {"F32", {2}, std::vector<std::byte>(4)}), HasSubstr("its bytes do not fit the dtype F32 and the shape (2,)"));
   EXPECT_THAT(write("w", {"F31", {1}, std::vector<std::byte>(4)}), HasSubstr("dtype \"F31\""));
   EXPECT_THAT(write("__metadata__", {"U8", {1}, std::vector<std::byte>(1)}), HasSubstr("name or dtype"));
   EXPECT_THAT(write("\xFF", {"U8", {1}, std::vector<std::byte>(1)}), HasSubstr("not valid UTF-8"));

@@ -98,11 +98,27 @@ TEST(RunWatch, TellsOwnForeignLostAndEnded) {
   EXPECT_EQ(seen[2].progress.step, 3) << "how far it came";
 }
 
+// Two containers may give one number to two processes, and have one name.
+TEST(RunWatch, AnotherContainersProcessOfTheSameNumberIsForeign) {
+  TempFolder parent;
+  Writer other(parent.path(), "a");
+  const auto path = parent.path() + "/00000-a/progress.json";
+  auto progress = nlohmann::json::parse(bytesOf(path));
+  progress["pid"] = ::getpid();
+  parent.write("00000-a/progress.json", progress.dump());
+  RunWatch watch(parent.path());
+  const auto seen = watch.look();
+  ASSERT_EQ(seen.size(), 1u);
+  EXPECT_EQ(seen[0].state, JobState::running);
+  EXPECT_TRUE(seen[0].foreign());
+}
+
 TEST(RunWatch, SaysHowToGoOnWithALostRun) {
   TempFolder parent;
   RunWatch watch(parent.path());
   Writer training(parent.path(), "a"), chains(parent.path(), "b"), nothing(parent.path(), "c");
-  for (const char* name : {"training-state-000512.pt", "training-state-001024.pt", "network-snapshot-001024.safetensors"})
+  for (const char* name : {"training-state-000512.safetensors", "training-state-001024.safetensors", "training-state-002048.pt",
+                           "network-snapshot-001024.safetensors"})
     std::ofstream(parent.path() + "/00000-a/" + name) << "x";
   std::ofstream(parent.path() + "/00001-b/checkpoint.npz") << "x";
   training.kill(), chains.kill(), nothing.kill();
@@ -112,7 +128,7 @@ TEST(RunWatch, SaysHowToGoOnWithALostRun) {
   EXPECT_THAT(seen[1].command, HasSubstr("inflaton-cli toy-mcmc --resume "));
   EXPECT_THAT(seen[1].command, HasSubstr("/00001-b"));
   EXPECT_THAT(seen[2].command, HasSubstr("inflaton-cli toy-train --resume "));
-  EXPECT_THAT(seen[2].command, HasSubstr("/00000-a/training-state-001024.pt"));
+  EXPECT_THAT(seen[2].command, HasSubstr("/00000-a/training-state-001024.safetensors"));
 }
 
 TEST(RunWatch, ReadsOnlyWhatChanged) {

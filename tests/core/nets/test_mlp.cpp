@@ -138,6 +138,32 @@ TEST(Mlp, OneTimeForAllIsTheSameAsThatTimeForEach) {
   EXPECT_EQ(e.net.apply(e.weights, e.y.slice(0, 0, 0), at::full({1}, 1.7f)).size(0), 0);
 }
 
+// float32 sums of a few hundred products in another order: some 1e-6 of the greatest value.
+TEST(Mlp, TangentsInOneGoAgreeWithTensorByTensorToRounding) {
+  for (const std::int64_t width : {16, 48, 128})
+    for (const int dim : {2, 3, 5}) {
+      SCOPED_TRACE(std::to_string(width) + " wide in " + std::to_string(dim) + " dimensions");
+      Example e(700, {.dim = dim, .width = width, .depth = 3, .fade_ratio = 5e-4, .fade_rate = 2});
+      at::Tensor fast, slow;
+      const auto together = e.net.applyWithJacobian(e.weights, e.y, at::full({1}, 1.7f), fast),
+                 each = e.net.applyWithJacobian(e.weights, e.y, at::full({700}, 1.7f), slow);  // a time for each: tensor by tensor
+      EXPECT_LT((together - each).abs().max().item<float>(), 5e-6 * each.abs().max().item<float>());
+      EXPECT_LT((fast - slow).abs().max().item<float>(), 1e-5 * slow.abs().max().item<float>());
+      EXPECT_TRUE(at::allclose(together, e.net.apply(e.weights, e.y, at::full({1}, 1.7f)), 1e-4, 1e-5));
+    }
+}
+
+TEST(Mlp, TangentsHaveTheSameBytesForAnyNumberOfThreads) {
+  Example e(1000, {.dim = 2, .width = 32, .depth = 2});
+  at::Tensor one, three;
+  useThreads(1);
+  e.net.applyWithJacobian(e.weights, e.y, at::full({1}, 1.7f), one);
+  useThreads(3);
+  e.net.applyWithJacobian(e.weights, e.y, at::full({1}, 1.7f), three);
+  useThreads(0);
+  EXPECT_TRUE(at::equal(one, three));
+}
+
 TEST(Mlp, FadesAsTheLeastNoisyAxisDrowns) {
   MlpSettings s{.dim = 2, .width = 8, .depth = 1};
   const Mlp plain(s);

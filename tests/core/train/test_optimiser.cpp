@@ -96,14 +96,14 @@ TEST(Optimiser, CleansWhatIsNotFiniteOnlyWhenAsked) {
 
 TEST(Optimiser, SeveralStatesShareAFileByTheirPrefix) {
   const testing::Folder folder;
-  const auto path = folder.file("state.pt");
+  const auto path = folder.file("state.safetensors");
   auto one = someState(7), two = someState(9);
   two.first.fill_(3);
-  StateWriter out;
+  StateWriter out("a-job");
   one.write(out, "a.");
   two.write(out, "b.");
   out.commit(path);
-  StateReader in(path);
+  const StateReader in(path, "a-job");
   const auto b = OptimiserState::read(in, 5, 9, "b."), a = OptimiserState::read(in, 5, 7, "a.");
   EXPECT_EQ(a.step, 7);
   EXPECT_EQ(b.step, 9);

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "core/api/networks.h"
@@ -89,7 +90,7 @@ TEST(TrainToy, LeavesAWholeRunFolder) {
   EXPECT_EQ(fs::path(r.run_folder).filename(), "00000-circles-PRP");
   for (const char* name :
        {"options.json", "training_options.json", "log.txt", "stats.jsonl", "progress.json", "network-snapshot-000003.safetensors",
-        "training-state-000003.pt", "network-snapshot-000006.safetensors", "training-state-000006.pt"})
+        "training-state-000003.safetensors", "network-snapshot-000006.safetensors", "training-state-000006.safetensors"})
     EXPECT_TRUE(fs::exists(r.run_folder + "/" + name)) << name;
   EXPECT_EQ(readRunState(r.run_folder), JobState::finished);
   const auto stats = readStats(r.run_folder);
@@ -159,18 +160,87 @@ TEST_P(Resuming, IsAsIfItHadNeverStopped) {
     GetParam().second(o);
     const auto whole = trained(o);
     // From a state that was copied away: a new run folder.
-    const auto state = elsewhere.file("copy.pt");
-    fs::copy_file(whole.run_folder + "/training-state-000003.pt", state, fs::copy_options::overwrite_existing);
+    const auto state = elsewhere.file("copy.safetensors");
+    fs::copy_file(whole.run_folder + "/training-state-000003.safetensors", state, fs::copy_options::overwrite_existing);
     ToyTrainOptions again;
     again.resume = state, again.outdir = elsewhere.path();
     const auto second = trained(again);
     EXPECT_EQ(second.steps, 100);
-    EXPECT_TRUE(at::equal(weightsOf(second.network), weightsOf(whole.network)));
+    EXPECT_EQ(bytesOf(second.network), bytesOf(whole.network));
+    EXPECT_EQ(bytesOf(second.state), bytesOf(whole.state));
     const auto a = readTrainingState(whole.state).learner, b = readTrainingState(second.state).learner;
     EXPECT_TRUE(at::equal(a.optimiser.weights, b.optimiser.weights) && at::equal(a.optimiser.first, b.optimiser.first) &&
                 at::equal(a.optimiser.second, b.optimiser.second));
     EXPECT_EQ(a.lossSmoothed, b.lossSmoothed);
   }
+}
+
+// All of them, not only the last: what was measured in between, and when, must not show in them.
+TEST(TrainToy, EveryNetworkOfAResumedRunIsThatOfAnUninterruptedOneToTheByte) {
+  const Folder folder, elsewhere;
+  auto o = small(folder);
+  o.snap = 1, o.validation_queries = 200;
+  const auto whole = trained(o);
+  std::map<std::string, std::string> networks;  // by name
+  for (const auto& entry : fs::directory_iterator(whole.run_folder))
+    if (const auto name = entry.path().filename().string(); name.starts_with("network-")) networks[name] = bytesOf(entry.path().string());
+  ASSERT_EQ(networks.size(), 7u);
+  // In its own folder, and as a copy.
+  const auto copy = elsewhere.file("state.safetensors");
+  fs::copy_file(whole.run_folder + "/training-state-000003.safetensors", copy);
+  for (const auto& state : {whole.run_folder + "/training-state-000003.safetensors", copy}) {
+    ToyTrainOptions again;
+    again.resume = state;
+    const auto second = trained(again);
+    int compared = 0;
+    for (const auto& [name, bytes] : networks)
+      if (const auto path = second.run_folder + "/" + name; fs::exists(path)) {
+        EXPECT_EQ(bytesOf(path), bytes) << path;
+        ++compared;
+      }
+    EXPECT_GE(compared, 4) << second.run_folder;
+  }
+}
+
+TEST(TrainToy, StatsOfAResumedRunNeverGoBack) {
+  const Folder folder;
+  const auto whole = trained(small(folder));
+  ToyTrainOptions again;
+  again.resume = whole.run_folder + "/training-state-000003.safetensors";
+  ASSERT_EQ(trained(again).run_folder, whole.run_folder);
+  std::vector<int> steps;
+  for (const auto& line : readStats(whole.run_folder)) steps.push_back(line.at("step").get<int>());
+  EXPECT_EQ(steps, (std::vector<int>{10, 20, 30, 40, 50, 60, 70, 80, 90, 100}));
+}
+
+// The second is refused before it reads the state, so that it cannot go on from what the first has left behind by then.
+TEST(TrainToy, TwoCannotGoOnInOneFolder) {
+  const Folder folder;
+  const auto whole = trained(small(folder));
+  ToyTrainOptions again;
+  again.resume = whole.run_folder + "/training-state-000003.safetensors";
+  const auto before = bytesOf(whole.run_folder + "/progress.json");
+  {
+    const LifeLock other = RunFolder::claim(whole.run_folder);
+    const auto refused = trainToy(again, {});
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().message, AllOf(HasSubstr(whole.run_folder), HasSubstr("is in use by a program that still runs")));
+    EXPECT_EQ(bytesOf(whole.run_folder + "/progress.json"), before);
+  }
+  EXPECT_EQ(trained(again).run_folder, whole.run_folder);
+}
+
+TEST(TrainToy, AStateNamedWithoutItsFolderGoesOnInThisOne) {
+  const Folder folder;
+  const auto whole = trained(small(folder));
+  const auto here = fs::current_path();
+  fs::current_path(whole.run_folder);
+  ToyTrainOptions again;
+  again.resume = "training-state-000003.safetensors";
+  const auto second = trainToy(again, {});
+  fs::current_path(here);
+  ASSERT_TRUE(second) << second.error().message;
+  EXPECT_EQ(second->run_folder, ".");
 }
 
 TEST(TrainToy, EventsAreOneFileWhoseStepsNeverGoBack) {
@@ -197,7 +267,7 @@ TEST(TrainToy, EventsAreOneFileWhoseStepsNeverGoBack) {
   EXPECT_EQ(before.back().step, 6);
   // From the state in the middle: what the run had written after it goes, and comes again.
   ToyTrainOptions again;
-  again.resume = whole.run_folder + "/training-state-000003.pt", again.duration = 0.0128;
+  again.resume = whole.run_folder + "/training-state-000003.safetensors", again.duration = 0.0128;
   EXPECT_EQ(trained(again).run_folder, whole.run_folder);
   ASSERT_EQ(files().size(), 1u);
   const auto after = test::readEvents(files()[0]);
@@ -274,7 +344,7 @@ TEST(TrainCost, OfARunToGoOnFromIsWhatIsLeft) {
   const Folder folder;
   const auto r = trained(small(folder));
   ToyTrainOptions again;
-  again.resume = r.run_folder + "/training-state-000003.pt";
+  again.resume = r.run_folder + "/training-state-000003.safetensors";
   const auto cost = trainCost(again, {});
   ASSERT_TRUE(cost) << cost.error().message;
   EXPECT_EQ(cost->steps, 50);
@@ -303,6 +373,21 @@ TEST(TrainToy, StopAndKeepThenGoOnInTheSameFolder) {
   EXPECT_EQ(done.end, TrainEnd::completed);
   EXPECT_EQ(done.run_folder, kept.run_folder);
   EXPECT_EQ(done.steps, 200);
+}
+
+TEST(TrainToy, AStopBeforeTheFirstStepLeavesNothingBehind) {
+  const Folder folder;
+  std::stop_source finish;
+  JobContext context;
+  context.finish = finish.get_token();
+  finish.request_stop();  // while points are drawn for the eigenbasis
+  const auto r = trainToy(small(folder), context);
+  ASSERT_FALSE(r);
+  EXPECT_TRUE(r.error().cancelled());
+  EXPECT_TRUE(fs::is_empty(folder.path()));
+  const auto cost = trainCost(small(folder), context);
+  ASSERT_FALSE(cost);
+  EXPECT_TRUE(cost.error().cancelled());
 }
 
 TEST(TrainToy, CancelEndsWithinAFewStepsAndSaysSo) {
@@ -404,7 +489,7 @@ TEST(TrainToy, BadRequestsLeaveNoFolder) {
   EXPECT_THAT(refused([](auto& o) { o.tmax = 0; }), HasSubstr("tmax"));
   EXPECT_THAT(refused([](auto& o) { o.rho = -1; }), HasSubstr("rho"));
   EXPECT_THAT(refused([](auto& o) { o.device = "cuda:77"; }), HasSubstr("cuda:77"));
-  EXPECT_THAT(refused([](auto& o) { o.resume = "/none/such.pt"; }), HasSubstr("/none/such.pt"));
+  EXPECT_THAT(refused([](auto& o) { o.resume = "/none/such.safetensors"; }), HasSubstr("/none/such.safetensors"));
   EXPECT_THAT(refused([](auto& o) { o.outdir = "/proc/none"; }), HasSubstr("/proc/none"));
 }
 
@@ -427,7 +512,7 @@ TEST(TrainingState, DamagedAndForeignFilesAreRefused) {
   const auto r = trained(small(folder));
   const auto whole = bytesOf(r.state);
   const auto message = [&](const std::string& bytes) {
-    const auto path = folder.file("state.pt");
+    const auto path = folder.file("state.safetensors");
     std::ofstream(path, std::ios::binary) << bytes;
     const auto text = testing::errorOf([&] { readTrainingState(path); });
     EXPECT_THAT(text, HasSubstr(path));
@@ -435,17 +520,21 @@ TEST(TrainingState, DamagedAndForeignFilesAreRefused) {
   };
   message("");
   message("hello");
-  message("PK\3\4 not really");
+  EXPECT_THAT(message("PK\3\4 not really"), HasSubstr("is an archive of LibTorch"));
   for (const std::size_t part : {3u, 7u, 9u}) message(whole.substr(0, whole.size() * part / 10));
   EXPECT_THAT(message(bytesOf(r.network)), HasSubstr("no training state"));
+  const auto network = networkInfo(r.state);
+  ASSERT_FALSE(network);
+  EXPECT_THAT(network.error().message, HasSubstr("is a training state, not a network"));
   auto state = readTrainingState(r.state);
   state.learner.optimiser.weights[3] = NAN;
-  saveTrainingState(folder.file("nan.pt"), state);
-  EXPECT_THAT(testing::errorOf([&] { readTrainingState(folder.file("nan.pt")); }), AllOf(HasSubstr("weights"), HasSubstr("not finite")));
+  saveTrainingState(folder.file("nan.safetensors"), state);
+  EXPECT_THAT(testing::errorOf([&] { readTrainingState(folder.file("nan.safetensors")); }),
+              AllOf(HasSubstr("weights"), HasSubstr("not finite")));
   state = readTrainingState(r.state);
   state.learner.optimiser.first = at::zeros({5});
-  saveTrainingState(folder.file("short.pt"), state);
-  EXPECT_THAT(testing::errorOf([&] { readTrainingState(folder.file("short.pt")); }), HasSubstr("first"));
+  saveTrainingState(folder.file("short.safetensors"), state);
+  EXPECT_THAT(testing::errorOf([&] { readTrainingState(folder.file("short.safetensors")); }), HasSubstr("first"));
 }
 
 TEST(Presets, EachReadsAndIsValid) {

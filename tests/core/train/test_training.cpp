@@ -9,6 +9,7 @@
 #include <fstream>
 #include <set>
 
+#include "core/api/stop_scope.h"
 #include "core/io/run_folder.h"
 #include "tests/core/nets/net_testing.h"
 
@@ -38,6 +39,7 @@ class Counter : public TrainingProblem {
   std::int64_t steps() const override { return trainingSteps(o); }
   std::int64_t step() const override { return steps_; }
   void advance() override {
+    if (duringStep) duringStep();
     if (steps_ + 1 == bad) throw Error(ErrorCode::diverged, "step " + std::to_string(bad) + " is bad");
     ++steps_;
     if (afterStep) afterStep();
@@ -67,7 +69,7 @@ class Counter : public TrainingProblem {
 
   TrainOptions o;
   std::int64_t bad = -1;
-  std::function<void()> afterStep;
+  std::function<void()> duringStep, afterStep;
   SharedWork shared;
   int prepared = 0, validated = 0;
   std::vector<TrainUpdate> told;
@@ -146,6 +148,43 @@ TEST(Training, StopsAndKeepsOrCancels) {
     EXPECT_EQ(e.code(), ErrorCode::cancelled);
   }
   EXPECT_EQ(readRunState(folder.file("00001-numbers-Counter")), JobState::cancelled);
+}
+
+TEST(Training, LeavesAStepThatIsUnderWay) {
+  const Folder folder;
+  for (const bool keep : {true, false}) {
+    Counter problem(folder);
+    std::stop_source asked;
+    JobContext context;
+    (keep ? context.finish : context.stop) = asked.get_token();
+    int loopsAfter = 0;  // of the step's work, since the request
+    problem.duringStep = [&] {
+      if (problem.step() < 5) return;
+      asked.request_stop();
+      for (int i = 0; i < 1000; ++i, ++loopsAfter) StopScope::look();
+    };
+    if (keep) {
+      const auto r = runTraining(problem, context);
+      EXPECT_EQ(r.end, TrainEnd::stoppedAndKept);
+      EXPECT_EQ(r.steps, 5) << "as it was before the step";
+      EXPECT_TRUE(fs::exists(r.state));
+    } else {
+      EXPECT_THROW(runTraining(problem, context), Error);
+    }
+    EXPECT_EQ(loopsAfter, 0);
+  }
+}
+
+TEST(Training, StoppingDoesNotWaitForALongValidation) {
+  const Folder folder;
+  Counter problem(folder);
+  std::stop_source finish;
+  JobContext context;
+  context.finish = finish.get_token();
+  problem.afterStep = [&] { finish.request_stop(); };
+  problem.prepared = -1000000000;  // never ready
+  EXPECT_EQ(runTraining(problem, context).end, TrainEnd::stoppedAndKept);
+  EXPECT_EQ(problem.validated, 0);
 }
 
 TEST(Training, DivergingKeepsTheLastGoodState) {

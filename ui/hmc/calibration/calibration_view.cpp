@@ -14,6 +14,7 @@
 #include "ui/hmc/chains/live_strip.h"
 #include "ui/hmc/stage_options.h"
 #include "ui/jobs/job_button.h"
+#include "ui/session/provenance_bar.h"
 #include "ui/session/session.h"
 #include "ui/style/locale_numbers.h"
 
@@ -80,7 +81,7 @@ void CalibrationInspector::run() { job_->press(); }
 
 void CalibrationInspector::follow() {
   const bool plane = isPlane(*session_);
-  subject_->setText(plane ? tr("Is %1 calibrated?").arg(subjectOf(*session_)) : session_->dataTitle());
+  subject_->setText(plane ? tr("Test the calibration of %1").arg(subjectOf(*session_)) : session_->dataTitle());
   needs_->setVisible(!plane && session_->dataDim() > 0);
   circles_->setVisible(needs_->isVisibleTo(this));
   form_->setOptions(withExperiment(test_->own(), *session_));
@@ -108,7 +109,8 @@ CalibrationView::CalibrationView(Session* session, CalibrationRun* test, QWidget
       verdict_(new ElidedLabel),
       detail_(new ElidedLabel),
       ecdf_(new PlotPane(tr("Ranks against uniform"), QStringLiteral("sbc_ecdf"))),
-      coverage_(new PlotPane(tr("Coverage of credible intervals"), QStringLiteral("sbc_coverage"))) {
+      coverage_(new PlotPane(tr("Coverage of credible intervals"), QStringLiteral("sbc_coverage"))),
+      bar_(new ProvenanceBar(session)) {
   QFont bold = verdict_->font();
   bold.setBold(true);
   verdict_->setFont(bold);
@@ -137,8 +139,11 @@ CalibrationView::CalibrationView(Session* session, CalibrationRun* test, QWidget
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(2);
+  column->addWidget(bar_);
   column->addLayout(words);
   column->addWidget(split, 1);
+  bar_->dims({ecdf_, coverage_});
+  bar_->setFormBack([this] { test_->setOwn(test_->shown()); });
   ecdf_->setEmptyText(
       tr("The difference between the ranks' distribution and a uniform one appears here, with the band that a calibrated flow stays in."));
   coverage_->setEmptyText(tr("How often credible intervals of each level hold the truth: on the diagonal when calibrated."));
@@ -173,12 +178,12 @@ void CalibrationView::follow() {
     words = verdict.isEmpty() ? tr("Under way") : verdict.left(1).toUpper() + verdict.mid(1);
     detail = tr("%1 of %2 replicates").arg(result->done).arg(result->replicates);
     if (!partial) detail += tr(", %1").arg(durationText(result->seconds));
-    if (!(test_->shown() == test_->options()) && !test_->running()) detail += tr("; of the settings before");
     kind = test_->running() ? StateMark::Kind::busy : result->calibrated ? StateMark::Kind::good : StateMark::Kind::attention;
   } else if (test_->running()) {
     words = tr("Starting\u2026"), detail.clear(), kind = StateMark::Kind::busy;
   }
-  mark_->setKind(kind);
+  bar_->compare(result ? Provenance::of(test_->shown(), 2) : Provenance(), Provenance::of(test_->options(), session_->dataDim()));
+  mark_->setKind(bar_->stale() && kind == StateMark::Kind::good ? StateMark::Kind::rest : kind);  // no tick for something else
   for (auto [label, text] : {std::pair{verdict_, words}, std::pair{detail_, detail}}) label->setText(text), label->setToolTip(text);
 }
 

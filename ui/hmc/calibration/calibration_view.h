@@ -13,6 +13,7 @@ namespace inflaton::ui {
 
 class JobButton;
 class ParameterForm;
+class ProvenanceBar;
 class StateMark;
 
 class CalibrationInspector : public QWidget {
@@ -46,6 +47,7 @@ class CalibrationView : public QWidget {
   PlotPane* coverage() const { return coverage_; }
   Figure* currentFigure() const;
   QString verdict() const;
+  ProvenanceBar* bar() const { return bar_; }
 
  protected:
   bool eventFilter(QObject*, QEvent*) override;
@@ -58,6 +60,7 @@ class CalibrationView : public QWidget {
   StateMark* mark_;
   QLabel *verdict_, *detail_;
   PlotPane *ecdf_, *coverage_;
+  ProvenanceBar* bar_;
   bool second_ = false;
 };
 

@@ -1,8 +1,6 @@
 #include "ui/hmc/chains/chain_runner.h"
 
-#include <QFile>
-#include <nlohmann/json.hpp>
-
+#include "core/api/json_text.h"
 #include "ui/jobs/background.h"
 
 namespace inflaton::ui {
@@ -81,19 +79,23 @@ void ChainRunner::took(const Expected<McmcResult>& result) {
     model_->setFolder(run_->job(), result->run_folder);
   }
   soon_.start();
-  run_->ended(result->stopped);
+  const bool idle = run_->ended(result->stopped) == State::idle;
+  if (result->stopped) model_->setRest(run_->job(), idle ? JobsModel::Rest::stopped : JobsModel::Rest::paused);
   Q_EMIT updated();
   Q_EMIT ended();
 }
 
 void ChainRunner::pause() { run_->pause(); }
-void ChainRunner::stopAndKeep() { run_->stopAndKeep(); }
+void ChainRunner::stopAndKeep() {
+  if (run_->stopAndKeep()) model_->setRest(run_->job(), JobsModel::Rest::stopped);
+}
 void ChainRunner::cancel() { run_->cancel(); }
 
 void ChainRunner::resume() {
   if (!canResume() || folder_.isEmpty()) return;
   ToyMcmcOptions options = options_;
   options.resume = folder_.toStdString();
+  model_->setRest(run_->job(), JobsModel::Rest::resumed);
   submit(options);
 }
 
@@ -127,8 +129,18 @@ void ChainRunner::open(const QString& folder) {
       });
 }
 
-void ChainRunner::setMarginal(std::shared_ptr<const MarginalPosterior> marginal) {
+Provenance ChainRunner::provenance(const ToyMcmcOptions& form) const {
+  constexpr int kPlane = 2;  // its experiment has no others
+  if (latest_.iteration > 0 || busy()) return Provenance::of(options_, kPlane);
+  if (!marginal_) return {};
+  ToyMcmcOptions alone = form;
+  static_cast<PosteriorOptions&>(alone) = marginalOf_;
+  return Provenance::of(alone, kPlane);
+}
+
+void ChainRunner::setMarginal(std::shared_ptr<const MarginalPosterior> marginal, const MarginalOptions& of) {
   marginal_ = std::move(marginal);
+  marginalOf_ = of;
   if (truth_.empty() && marginal_) truth_ = marginal_->truth;
   if (picture_)
     compose(picture_->summary, picture_->update);
@@ -158,22 +170,18 @@ void ChainRunner::compose(std::shared_ptr<const ChainSummary> summary, const Mcm
   picture->update = update;
   picture->truth = truth_;
   picture->marginal = marginal_;
-  picture->command = QString::fromStdString(commandLine(options_));
+  picture->command = QString::fromStdString(latest_.draws || !marginal_ ? commandLine(options_) : commandLine(marginalOf_));
   picture_ = std::move(picture);
   Q_EMIT pictureChanged();
 }
 
 Expected<ToyMcmcOptions> optionsOfRun(const std::string& folder) {
   return atEdge([&] {
-    const QString path = QString::fromStdString(folder) + QStringLiteral("/options.json");
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly))
-      throw Error(ErrorCode::failed, path.toStdString() + " cannot be read", "Choose a run folder of toy-mcmc.");
-    const QByteArray text = file.read(1 << 20);
-    const auto json = nlohmann::json::parse(text.begin(), text.end(), nullptr, false);
-    if (!json.is_object() || !json.contains("options")) throw Error(ErrorCode::failed, path.toStdString() + " holds no options");
+    const std::string path = folder + "/options.json";
+    const auto json = readJsonObject(path);
+    if (!json.contains("options")) throw Error(ErrorCode::failed, path + " holds no options", "Choose a run folder of toy-mcmc.");
     ToyMcmcOptions options;
-    fromJson(options, json["options"], path.toStdString());
+    fromJson(options, json["options"], path);
     return options;
   });
 }

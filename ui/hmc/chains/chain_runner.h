@@ -9,6 +9,7 @@
 #include "ui/jobs/job_bridge.h"
 #include "ui/jobs/jobs_model.h"
 #include "ui/jobs/pausable_run.h"
+#include "ui/session/provenance.h"
 
 namespace inflaton::ui {
 
@@ -21,6 +22,7 @@ class ChainRunner : public QObject {
 
   State state() const { return run_->state(); }
   bool busy() const { return run_->busy(); }
+  bool justStarted() const { return run_->justStarted(); }
   const ToyMcmcOptions& options() const { return options_; }  ///< of the run on now or last
   const McmcUpdate& latest() const { return latest_; }
   const McmcResult& result() const { return result_; }    ///< of the run that ended last; run_folder empty: none
@@ -29,6 +31,8 @@ class ChainRunner : public QObject {
   bool opened() const { return opened_; }                      ///< looked at again, not run here
   const ChainPicturePtr& picture() const { return picture_; }  ///< nullptr: nothing to see yet
   const std::shared_ptr<const MarginalPosterior>& marginal() const { return marginal_; }
+  /// Of what the plots show; empty: they show nothing. A marginal posterior without chains is of the `form` but for its own experiment.
+  Provenance provenance(const ToyMcmcOptions& form) const;
 
   void start(const ToyMcmcOptions&);
   void pause();  ///< stop and keep, then wait: resume() goes on from the run folder
@@ -38,7 +42,7 @@ class ChainRunner : public QObject {
   void cancel();
   /// Looks at a finished or interrupted run again; one that was stopped early can be resumed.
   void open(const QString& runFolder);
-  void setMarginal(std::shared_ptr<const MarginalPosterior>);
+  void setMarginal(std::shared_ptr<const MarginalPosterior>, const MarginalOptions& of);
 
  Q_SIGNALS:
   void stateChanged();
@@ -66,6 +70,7 @@ class ChainRunner : public QObject {
   QString folder_;
   std::vector<double> truth_;
   std::shared_ptr<const MarginalPosterior> marginal_;
+  MarginalOptions marginalOf_;
   ChainPicturePtr picture_;
   QTimer soon_;
   bool opened_ = false, summarising_ = false, due_ = false;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/api/mcmc.h"
+#include "ui/hmc/chains/chain_verdict.h"
 
 namespace inflaton::ui {
 
@@ -48,6 +49,8 @@ struct ChainSummary {
   double energyLow = 0, energyHigh = 0;
   std::vector<double> energyMarginal, energyTransition;  ///< [kEnergyBins] densities; empty: too few draws
   std::vector<double> ebfmi;                             ///< [chains]
+
+  Mixing watched;  ///< of the latents that the draws hold, after warm-up
 
   std::vector<DensityCurve> density;                    ///< [component] all chains
   std::vector<std::vector<DensityCurve>> chainDensity;  ///< [component][chain]

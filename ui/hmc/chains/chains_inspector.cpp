@@ -65,7 +65,7 @@ ChainsInspector::ChainsInspector(Session* session, ChainRunner* runner, Marginal
   subject_->setWordWrap(true);
   subject_->setObjectName("hmcSubject");
   about_->setObjectName("hmcAbout");
-  pending_->setText(tr("Changes apply to the next run: the chains shown keep their parameters."));
+  pending_->setText(tr("Changes apply to the next run: the chains on now keep their parameters."));
   folderText_->setObjectName("hmcFolderText");
   folderText_->setTextInteractionFlags(Qt::TextSelectableByMouse);
   marginalText_->setObjectName("marginalText");
@@ -147,6 +147,12 @@ ToyMcmcOptions ChainsInspector::options() const {
   o.resume.clear();
   if (o.outdir == ToyMcmcOptions{}.outdir) o.outdir = session_->settings()->runsFolder().toStdString();
   return o;
+}
+
+void ChainsInspector::setOwn(const ToyMcmcOptions& own) {
+  form_->setOptions(withExperiment(own, *session_));
+  rememberOptions(session_->settings()->ini(), QStringLiteral("hmc/chains"), form_->options<ToyMcmcOptions>());
+  follow();
 }
 
 bool ChainsInspector::ready() const { return isPlane(*session_) && form_->valid(); }

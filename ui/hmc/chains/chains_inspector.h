@@ -18,8 +18,9 @@ class ChainsInspector : public QWidget {
   Q_OBJECT
  public:
   ChainsInspector(Session*, ChainRunner*, MarginalRun*, QWidget* parent = nullptr);
-  ToyMcmcOptions options() const;  ///< what Run would do now
-  bool ready() const;              ///< they can be run as they are
+  ToyMcmcOptions options() const;      ///< what Run would do now
+  bool ready() const;                  ///< they can be run as they are
+  void setOwn(const ToyMcmcOptions&);  ///< what the form has besides the experiment
   ParameterForm* form() const { return form_; }
   void computeMarginal(bool asked = true);  ///< of the run shown, or of the options when there is none
   bool autoMarginal() const;

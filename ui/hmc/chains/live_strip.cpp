@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "ui/hmc/chains/chain_runner.h"
+#include "ui/hmc/chains/chain_verdict.h"
 #include "ui/style/locale_numbers.h"
 #include "ui/views/plot_box.h"
 #include "ui/views/plot_frame.h"
@@ -81,8 +82,12 @@ LiveStrip::LiveStrip(ChainRunner* runner, QWidget* parent)
   const struct {
     const char* id;
     QString title, tip;
-  } cells[] = {{"rhat", tr("R-hat, greatest"), tr("Of the weights: rank-normalised and split; below 1.01 the chains agree")},
-               {"ess", tr("ESS, least"), tr("Bulk effective sample size of the weights; above 400 their means are worth something")},
+  } cells[] = {{"rhat", tr("R-hat, greatest"),
+                tr("Of weights and latents: rank-normalised and split; below 1.01 (1.02 for the greatest of thousands of latents) the "
+                   "chains agree")},
+               {"ess", tr("ESS, least"),
+                tr("Effective sample size, bulk or tail, of weights and latents; above 400 means and quantiles are "
+                   "worth something")},
                {"divergences", tr("Divergent"),
                 tr("Transitions after warm-up whose energy error exploded: the step is too large for some corner of the posterior")},
                {"rate", tr("ESS a second"), tr("Least bulk ESS for each second of running")},
@@ -142,12 +147,16 @@ void LiveStrip::follow() {
   const McmcUpdate& now = runner_->latest();
   const State state = runner_->state();
   const bool busy = runner_->busy(), any = now.iteration > 0;
-  double rhat = 0, ess = INFINITY;
-  for (const Diagnostic& d : now.weights) rhat = std::max(rhat, d.rhat), ess = std::min(ess, d.essBulk);
-  const bool known = !now.weights.empty() && std::isfinite(rhat) && rhat > 0, worth = !now.weights.empty() && std::isfinite(ess);
+  const McmcResult* ended = !busy && !runner_->result().run_folder.empty() ? &runner_->result() : nullptr;
+  const Mixing watched = runner_->picture() && runner_->picture()->summary ? runner_->picture()->summary->watched : Mixing();
+  const ChainVerdict judged = judgeChains(now, ended, watched, std::sqrt(runner_->options().gt_eps_mvn));
+  const Mixing &w = judged.weights, &z = judged.latents;
+  const bool known = w.known();
+  const double rhat = z.known() ? std::max(w.rhat, z.rhat) : w.rhat, ess = z.known() ? std::min(w.ess, z.ess) : w.ess;
+  const bool agree = w.rhat < ChainVerdict::kRhat && !(z.rhat >= ChainVerdict::kLatentRhat);
   const QString none = QStringLiteral("\u2013");
-  set("rhat", known ? number(rhat, 3) : none, !known ? Kind::rest : rhat < 1.01 ? Kind::good : Kind::attention);
-  set("ess", worth ? number(ess, 0) : none, !worth ? Kind::rest : ess > 400 ? Kind::good : Kind::attention);
+  set("rhat", known ? number(rhat, 3) : none, !known ? Kind::rest : agree ? Kind::good : Kind::attention);
+  set("ess", known ? number(ess, 0) : none, !known ? Kind::rest : ess > ChainVerdict::kEss ? Kind::good : Kind::attention);
   const bool counted = any && !now.weights.empty();
   set("divergences", counted ? QString::number(now.divergences) : none,
       !counted               ? Kind::rest
@@ -167,10 +176,9 @@ void LiveStrip::follow() {
                                       : static_cast<int>(1000 * runner_->progress().fraction()));
   Kind kind = Kind::rest;
   QString words, detail;
-  const QString verdict = localeText(QString::fromStdString(now.verdict));
   if (any) {
-    words = verdict.isEmpty() ? tr("Sampling") : verdict.left(1).toUpper() + verdict.mid(1);
-    kind = now.good ? Kind::good : now.weights.empty() ? Kind::busy : Kind::attention;
+    words = judged.words;
+    kind = judged.kind == ChainVerdict::Kind::good ? Kind::good : judged.kind == ChainVerdict::Kind::busy ? Kind::busy : Kind::attention;
   } else if (busy) {
     const QString stage = QString::fromStdString(runner_->progress().stage), eta = etaText(runner_->progress().etaSeconds);
     words = stage.isEmpty() ? tr("Starting\u2026")
@@ -209,6 +217,7 @@ void LiveStrip::follow() {
                                        .arg(table.cells)
                                        .arg(number(table.mean, -2), number(table.max, -2))
                                  : how;
+        if (z.known()) detail += tr("; latents: R-hat at most %1, ESS at least %2").arg(number(z.rhat, 3), number(z.ess, 0));
       } else if (any) {
         detail = tr("Ended early; these are the draws until then");
       }

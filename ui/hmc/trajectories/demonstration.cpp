@@ -7,8 +7,9 @@ namespace inflaton::ui {
 const std::vector<DemoPreset>& demoPresets() {
   static const std::vector<DemoPreset> presets = {
       {"good", Demonstration::tr("Good"),
-       Demonstration::tr(
-           "Steps follow the ridge, the energy error stays small, nearly every proposal is accepted and lies far from where it began.")},
+       Demonstration::tr("A step found for this landscape: it follows the ridge, the energy error stays small, nine in ten proposals are "
+                         "accepted and lie far "
+                         "from where they began.")},
       {"large", Demonstration::tr("Step too large"),
        Demonstration::tr(
            "The leapfrog leaps over the ridge: the energy error explodes and proposals are rejected or diverge; the chain stands still.")},
@@ -23,9 +24,10 @@ const std::vector<DemoPreset>& demoPresets() {
 void DemoPreset::apply(HmcDemoOptions& o) const {
   const QString which = QString::fromLatin1(id);
   o.sampler = "hmc";
-  o.traj_length = 15;
+  const bool found = which == "good" || which == "poor";
+  o.traj_length = found ? 60 : 15;
   o.init = which == "poor" ? "poor" : "truth";
-  o.step_size = which == "large" ? 0.25 : which == "small" ? 0.002 : 0.03;
+  o.step_size = found ? 0 : which == "large" ? 0.25 : 0.002;
 }
 
 Demonstration::Demonstration(Session* session, const HmcEngine* engine, QObject* parent)
@@ -49,6 +51,8 @@ Demonstration::Demonstration(Session* session, const HmcEngine* engine, QObject*
     Q_EMIT changed();
   });
 }
+
+Provenance Demonstration::provenance() const { return player_->demo() ? Provenance::of(shown_, 2) : Provenance(); }
 
 HmcDemoOptions Demonstration::options() const { return withExperiment(own_, *session_); }
 
@@ -118,13 +122,14 @@ void Demonstration::start() {
   const std::uint64_t before = job_;
   job_ = session_->jobs()->run<std::shared_ptr<const HmcDemo>>(
       std::move(request), [o, demo = engine_->demo](const JobContext& context) { return demo(o, context); }, this,
-      [this, ticket](const Expected<std::shared_ptr<const HmcDemo>>& result) {
+      [this, ticket, o](const Expected<std::shared_ptr<const HmcDemo>>& result) {
         if (ticket != ticket_) return;
         running_ = false;
         stage_.clear();
         problem_.clear();
         if (result) {
           const bool first = !player_->demo();
+          shown_ = o;
           player_->setDemo(*result);
           if (first) player_->play();
         } else if (!result.error().cancelled()) {

@@ -6,6 +6,7 @@
 
 #include "ui/hmc/hmc_engine.h"
 #include "ui/hmc/trajectories/demo_player.h"
+#include "ui/session/provenance.h"
 #include "ui/session/session.h"
 
 namespace inflaton::ui {
@@ -25,10 +26,14 @@ class Demonstration : public QObject {
   DemoPlayer* player() const { return player_; }
   HmcDemoOptions options() const;  ///< the experiment's, with our own
   const HmcDemoOptions& own() const { return own_; }
+  const HmcDemoOptions& shown() const { return shown_; }  ///< of what the player plays
+  void showAgain() { setOwn(shown_); }                    ///< the form goes back to that
   void setOwn(const HmcDemoOptions&);
   void choosePreset(const QString& id);
   QString preset() const;  ///< that own() is just like; empty: none
   bool running() const { return running_; }
+  bool pending() const { return running_ || soon_.isActive(); }  ///< or about to, after an edit
+  Provenance provenance() const;                                 ///< of what the player plays; empty: nothing yet
   QString stage() const { return stage_; }
   QString problem() const { return problem_; }
   void setInSight(bool);  ///< only then it runs by itself
@@ -43,7 +48,7 @@ class Demonstration : public QObject {
   Session* session_;
   const HmcEngine* engine_;
   DemoPlayer* player_;
-  HmcDemoOptions own_, asked_;
+  HmcDemoOptions own_, asked_, shown_;
   QTimer soon_;
   QString stage_, problem_;
   std::uint64_t ticket_ = 0, job_ = 0;

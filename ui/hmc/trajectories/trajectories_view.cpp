@@ -13,6 +13,7 @@
 #include "ui/forms/help_section.h"
 #include "ui/forms/inspector_parts.h"
 #include "ui/hmc/stage_options.h"
+#include "ui/session/provenance_bar.h"
 #include "ui/session/session.h"
 #include "ui/style/accent_button.h"
 #include "ui/time/transport_icons.h"
@@ -105,11 +106,12 @@ void TrajectoriesInspector::follow() {
   if (!demo) return;
   int rejected = 0, divergent = 0;
   for (const auto& t : demo->transitions) rejected += !t.accepted && !t.divergent, divergent += t.divergent;
-  numbers_->setText(tr("%1 transitions, mean acceptance %2; %3 rejected, %4 divergent")
+  numbers_->setText(tr("%1 transitions, step %5, mean acceptance %2; %3 rejected, %4 divergent")
                         .arg(demo->transitions.size())
                         .arg(number(demo->accept, 2))
                         .arg(rejected)
-                        .arg(divergent));
+                        .arg(divergent)
+                        .arg(number(demo->stepSize, -2)));
 }
 
 TrajectoriesView::TrajectoriesView(Session* session, Demonstration* demonstration, QWidget* parent)
@@ -119,7 +121,8 @@ TrajectoriesView::TrajectoriesView(Session* session, Demonstration* demonstratio
       plane_(new LatentPlane(demonstration->player())),
       strip_(new EnergyStrip(demonstration->player())),
       speed_(new QComboBox),
-      where_(new QLabel) {
+      where_(new QLabel),
+      bar_(new ProvenanceBar(session)) {
   DemoPlayer* player = demonstration->player();
   QSettings& ini = session->settings()->ini();
   start_ = tool("demoStart", tr("Back to the first transition (Home)"), [player] { player->toStart(); });
@@ -134,7 +137,7 @@ TrajectoriesView::TrajectoriesView(Session* session, Demonstration* demonstratio
   speed_->setToolTip(tr("Leapfrog steps a second"));
   speed_->setFocusPolicy(Qt::TabFocus);
   for (const int s : {2, 5, 10, 20, 50, 100, 400}) speed_->addItem(tr("%1 steps/s").arg(s), s);
-  speed_->setCurrentIndex(std::max(0, speed_->findData(ini.value("hmc/speed", 20).toInt())));
+  speed_->setCurrentIndex(std::max(0, speed_->findData(ini.value("hmc/speed", 100).toInt())));
   player->setSpeed(speed_->currentData().toInt());
   connect(speed_, &QComboBox::activated, this, [this, player] {
     player->setSpeed(speed_->currentData().toInt());
@@ -158,8 +161,11 @@ TrajectoriesView::TrajectoriesView(Session* session, Demonstration* demonstratio
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);
+  column->addWidget(bar_);
   column->addWidget(split, 1);
   column->addLayout(row);
+  bar_->dims({plane_, strip_});
+  bar_->setFormBack([this] { demonstration_->showAgain(); });
   for (QWidget* w : {static_cast<QWidget*>(plane_), static_cast<QWidget*>(strip_)}) w->installEventFilter(this);
   strip_->setEmptyText(tr("How far the total energy strays along each trajectory: the sampler is exact only as far as it stays put."));
   connect(player, &DemoPlayer::moved, this, &TrajectoriesView::follow);
@@ -205,7 +211,9 @@ void TrajectoriesView::hideEvent(QHideEvent* e) {
 
 void TrajectoriesView::follow() {
   const DemoPlayer* player = demonstration_->player();
-  const QString command = QString::fromStdString(commandLine(demonstration_->options()));
+  const Provenance shown = demonstration_->provenance();
+  bar_->compare(shown, Provenance::of(demonstration_->options(), session_->dataDim()), demonstration_->pending());
+  const QString command = QString::fromStdString(commandLine(shown.empty() ? demonstration_->options() : demonstration_->shown()));
   plane_->setCommand(command);
   strip_->setCommand(command);
   plane_->setEmptyText(!isPlane(*session_)                    ? tr("This needs a data set of two dimensions.")

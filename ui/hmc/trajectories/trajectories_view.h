@@ -13,6 +13,7 @@ class QToolButton;
 namespace inflaton::ui {
 
 class ParameterForm;
+class ProvenanceBar;
 
 class TrajectoriesInspector : public QWidget {
   Q_OBJECT
@@ -37,6 +38,7 @@ class TrajectoriesView : public QWidget {
   LatentPlane* plane() const { return plane_; }
   EnergyStrip* strip() const { return strip_; }
   Figure* currentFigure() const;
+  ProvenanceBar* bar() const { return bar_; }
 
  protected:
   void showEvent(QShowEvent*) override;
@@ -55,6 +57,7 @@ class TrajectoriesView : public QWidget {
   QToolButton *start_, *back_, *play_, *forward_, *end_;
   QComboBox* speed_;
   QLabel* where_;
+  ProvenanceBar* bar_;
   bool second_ = false;
 };
 

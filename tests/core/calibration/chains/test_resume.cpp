@@ -1,7 +1,9 @@
 // Stopping, going on, and what is refused of it.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <fstream>
 
 #include "core/api/job.h"
 #include "core/io/run_folder.h"
@@ -45,6 +47,26 @@ ToyMcmcOptions slowChains(const TempFolder& folder) {
 }
 
 }  // namespace
+
+TEST(ToyMcmcResume, AStopBeforeTheFirstTransitionLeavesNothingBehind) {
+  const TempFolder folder;
+  auto o = smallChains(folder);
+  o.map = "table", o.table_tolerance = 1e-3;
+  std::stop_source finish;
+  JobContext context;
+  context.finish = finish.get_token();
+  int after = 0;
+  context.progress = [&](const Progress& p) {
+    if (finish.stop_requested()) ++after;
+    if (p.stage == "table of the map") finish.request_stop();
+  };
+  const auto stopped = toyMcmc(o, context);
+  ASSERT_FALSE(stopped);
+  EXPECT_TRUE(stopped.error().cancelled()) << stopped.error().message;
+  EXPECT_TRUE(finish.stop_requested());
+  EXPECT_EQ(after, 0) << "batches of the table after the request";
+  EXPECT_EQ(folder.entries(), 0u);
+}
 
 TEST(ToyMcmcResume, GivesTheBytesOfARunNeverStopped) {
   const TempFolder folder;
@@ -92,6 +114,45 @@ TEST(ToyMcmcResume, MoreDrawsOfAFinishedRun) {
   shorter = toyMcmc(on, {});
   ASSERT_TRUE(shorter) << shorter.error().message;
   EXPECT_EQ(lasting(shorter->run_folder), lasting(longer->run_folder));
+}
+
+TEST(ToyMcmcResume, StatsThatCameAfterTheCheckpointAreTakenOff) {
+  const TempFolder folder;
+  auto o = smallChains(folder);
+  o.mcmc_n = 12;
+  const auto part = toyMcmc(o, {});
+  ASSERT_TRUE(part) << part.error().message;
+  const auto iterations = [&] {
+    std::vector<std::int64_t> all;
+    for (const auto& line : readStats(part->run_folder)) all.push_back(line.at("iteration").get<std::int64_t>());
+    return all;
+  };
+  const std::int64_t reached = iterations().back();
+  std::ofstream(part->run_folder + "/stats.jsonl", std::ios::app) << "{\"iteration\": " << reached + 1 << ", \"r_hat\": 9}\n";
+  ToyMcmcOptions on;
+  on.resume = part->run_folder, on.mcmc_n = 30;
+  ASSERT_TRUE(toyMcmc(on, {}));
+  const auto after = iterations();
+  EXPECT_EQ(after.back(), reached + 18);
+  EXPECT_EQ(std::count(after.begin(), after.end(), reached), 1);
+  for (const auto& line : readStats(part->run_folder)) EXPECT_NE(line.at("r_hat"), 9);
+}
+
+TEST(ToyMcmcResume, TwoCannotGoOnInOneFolder) {
+  const TempFolder folder;
+  auto o = smallChains(folder);
+  o.burn = 5, o.mcmc_n = 5;
+  const auto r = toyMcmc(o, {});
+  ASSERT_TRUE(r) << r.error().message;
+  const auto before = lasting(r->run_folder);
+  ToyMcmcOptions on;
+  on.resume = r->run_folder, on.mcmc_n = 10;
+  {
+    const LifeLock other = RunFolder::claim(r->run_folder);
+    EXPECT_THAT(refusal(on, ErrorCode::failed), AllOf(HasSubstr(r->run_folder), HasSubstr("is in use by a program that still runs")));
+    EXPECT_EQ(lasting(r->run_folder), before);
+  }
+  EXPECT_TRUE(toyMcmc(on, {}));
 }
 
 TEST(ToyMcmcResume, ChangedOptionsAreRefusedByNameAndBothValues) {

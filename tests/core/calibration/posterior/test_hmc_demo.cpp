@@ -76,6 +76,23 @@ TEST(HmcDemo, FailuresLookLikeFailures) {
   EXPECT_GT(std::hypot(start[0] - (*poor)->truth[0], start[1] - (*poor)->truth[1]), 3);
 }
 
+TEST(HmcDemo, AStepIsFoundForTheLandscapeAndGivesTheSameWhenTypedIn) {
+  auto o = small();
+  o.step_size = 0, o.transitions = 40;
+  const auto found = hmcDemo(o, {});
+  ASSERT_TRUE(found) << found.error().message;
+  const HmcDemo& d = **found;
+  EXPECT_GT(d.accept, 0.8);
+  EXPECT_GT(d.stepSize, 1e-3);
+  EXPECT_LT(d.stepSize, 2);
+  EXPECT_EQ(d.transitions.front().path[0], d.truth[0]) << "the warm-up is not part of it";
+  o.step_size = d.stepSize;
+  const auto typed = hmcDemo(o, {});
+  ASSERT_TRUE(typed);
+  ASSERT_EQ((*typed)->transitions.size(), d.transitions.size());
+  for (std::size_t k = 0; k < d.transitions.size(); ++k) EXPECT_EQ((*typed)->transitions[k].path, d.transitions[k].path) << k;
+}
+
 TEST(HmcDemo, IsWrittenAndRefusesWhatCannotBe) {
   const TempFolder folder;
   auto o = small();

@@ -194,6 +194,22 @@ TEST(Sbc, ImpossibleOptions) {
   EXPECT_THAT(message([](SbcOptions& o) { o.data_name = "swirl"; }), HasSubstr("dimensions"));
 }
 
+TEST(Sbc, AStopBeforeThereIsAnythingToKeepEndsItAtOnce) {
+  auto o = small();
+  std::stop_source finish;
+  JobContext context;
+  context.finish = finish.get_token();
+  int after = 0;
+  context.progress = [&](const Progress&) {
+    if (finish.stop_requested()) ++after;
+    finish.request_stop();  // while the flow is being made
+  };
+  const auto stopped = simulationBasedCalibration(o, context);
+  ASSERT_FALSE(stopped);
+  EXPECT_TRUE(stopped.error().cancelled());
+  EXPECT_LE(after, 1);
+}
+
 TEST(Sbc, CancelEndsItAndStopKeepsWhatThereIs) {
   auto o = small();
   o.replicates = 20000, o.observations = 500;
