@@ -30,7 +30,6 @@ namespace {
 constexpr std::int64_t kSlice = 4096;              // points integrated together
 constexpr std::int64_t kNumbersInSlice = 1 << 21;  // of their state, above which slices get smaller
 constexpr std::int64_t kPilot = 160;               // points that tell how many steps are enough
-constexpr std::int64_t kProbesOfMany = 32;         // of as many dimensions as have no exact trace
 constexpr double kWorkAtOnce = 2e8;                // weights times rows between two looks at the stop token: some 10 ms
 
 [[noreturn]] void refuse(const std::string& text, const std::string& hint = {}) { throw Error(ErrorCode::usage, text, hint); }
@@ -123,13 +122,12 @@ std::shared_ptr<const DensityResult> compute(const DensityOptions& o, const JobC
   set.t = *t, set.tEnd = T, set.tolerance = o.tolerance, set.probes = o.probes, set.stretch = o.stretch;
   set.seed = static_cast<std::uint64_t>(o.seed);
   set.poll = [&context] { context.throwIfStopped(); };
-  const bool exact = set.probes == 0 && r->dim <= kMostToyDims;
-  if (set.probes == 0 && !exact) {
-    set.probes = kProbesOfMany;
+  set.probes = probesUsed(o.probes, r->dim);
+  const bool exact = set.probes == 0;
+  if (o.probes == 0 && !exact)
     context.note("the exact density needs the flow's Jacobian, which is computed up to " + std::to_string(kMostToyDims) +
                  " dimensions: of these " + std::to_string(r->dim) + " the divergence is estimated by " + std::to_string(set.probes) +
                  " random probes, with a standard error; --probes takes more or fewer");
-  }
   const std::int64_t D = r->dim, columns = D + (exact ? D + D * D : set.probes);
   const auto work = static_cast<double>(problem.denoiser->workPerPoint() * (1 + (exact ? D : set.probes)));
   set.rowsAtOnce = work > 0 ? std::clamp<std::int64_t>(static_cast<std::int64_t>(kWorkAtOnce / work), 64, kSlice) : kSlice;

@@ -28,7 +28,6 @@
 namespace inflaton {
 namespace {
 
-constexpr int kExactMost = 16;  // dimensions
 constexpr std::int64_t kProbes = 32;
 // The map's Jacobian rides along with the steps that points and density ask for: it obeys a linear equation, so it may be carried
 // at any size, and at this one it weighs little in the solver's error.
@@ -129,6 +128,8 @@ at::Tensor fixedly(const Flow& flow, const Augmented& slope, const at::Tensor& z
 
 }  // namespace
 
+std::int64_t probesUsed(std::int64_t asked, std::int64_t dim) { return asked == 0 && dim > kMostToyDims ? kProbes : asked; }
+
 void chooseFixedSteps(const Flow& flow, const at::Tensor& pilot, DensitySettings& given) {
   auto set = given;
   set.progress = {}, set.stretch = false;
@@ -153,7 +154,7 @@ void chooseFixedSteps(const Flow& flow, const at::Tensor& pilot, DensitySettings
 DensityValues densityAlong(const Flow& flow, const at::Tensor& x, const DensitySettings& given) {
   const std::int64_t N = x.size(0), D = x.size(1);
   auto set = given;
-  if (set.probes == 0 && D > kExactMost) set.probes = kProbes;
+  set.probes = probesUsed(set.probes, D);
   const bool exact = set.probes == 0;
   set.stretch = set.stretch && exact;
   const Augmented slope(flow, set, exact ? at::Tensor() : rademacher(set.probes, N, D, set.seed, set.firstPoint).to(x.device()), D);

@@ -32,6 +32,9 @@ struct DensityValues {
   int evaluations = 0;
 };
 
+/// Probes that are used where so many are asked for: with 0 none, the exact trace, up to kMostToyDims dimensions, and 32 above.
+std::int64_t probesUsed(std::int64_t asked, std::int64_t dim);
+
 /// x [N, D] float64: unscaled eigen-coordinates at time t. With y whitened and theta the angle,
 ///   log p_y(y(t)) = log N(y(T); 0, I) - integral_t^T sum_i theta'_i dF_i/dy_i dt,   log p_x = log p_y - 1/2 sum_i log(xi_i + gamma_i(t)).
 /// Throws Error(diverged) as the solver.
