@@ -42,7 +42,6 @@ std::string summaryText(const CoverageResult& r, const ToyCoverageOptions& o, st
 int run(const ToyCoverageOptions& options, Console& console) {
   const Interrupt interrupt(Interrupt::First::cancel, console);
   const JobContext context = jobContext(interrupt, console);
-  if (const auto ready = prepareCoverageFolder(options); !ready) return console.failed(ready.error());
   const auto result = toyCoverage(options, context);
   if (!result) return console.failed(result.error());
   const auto files = saveCoverage(**result, options, context);

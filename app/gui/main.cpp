@@ -63,11 +63,11 @@ int runWindow(QApplication& app, const QCommandLineParser& options, const QStrin
 }  // namespace
 
 int main(int argc, char** argv) {
+  openStandardStreams();
   for (int i = 1; i < argc; ++i)  // Qt would go on with another name
     if (!isUtf8(argv[i]))
       return complain(
           QString::fromStdString("\"" + shownUtf8(argv[i]) + "\" is not UTF-8; allowed: arguments and names of files in UTF-8"));
-  openStandardStreams();
   QCoreApplication::setApplicationName("inflaton");
   QCoreApplication::setApplicationVersion(QString::fromLatin1(programVersion()));
   QCoreApplication::setAttribute(Qt::AA_ShareOpenGLContexts);

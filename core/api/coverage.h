@@ -90,8 +90,6 @@ Expected<std::shared_ptr<const CoverageResult>> toyCoverage(const ToyCoverageOpt
                                                             const std::function<void(const CoverageUpdate&)>& update = {});
 /// The reference's three .txt (JSON) files, the flows' npz, PLY meshes in its folders (curves as VTP too), coverage.csv; returns the paths.
 Expected<std::vector<std::string>> saveCoverage(const CoverageResult&, const ToyCoverageOptions&, const JobContext&);
-/// Makes save_dir and proves that a file can be written there: before the work, not after it.
-Expected<void> prepareCoverageFolder(const ToyCoverageOptions&);
 /// Those paths before anything is computed. Throws Error for options that cannot be.
 std::vector<std::string> coverageFiles(const ToyCoverageOptions&);
 /// The table, one line a radius; for people.

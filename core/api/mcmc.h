@@ -50,6 +50,12 @@ struct ToyMcmcOptions : PosteriorOptions {
 template <>
 const ParameterTable& parameterTable<ToyMcmcOptions>();
 
+/// A weight beyond these has not converged (Vehtari et al. 2021).
+constexpr double kGoodRhat = 1.01, kGoodEss = 400;
+/// A latent beyond these has not. Wider than for the weights: the greatest R-hat of thousands of latents that have converged lies
+/// above 1.01 by chance alone, not above 1.05; and with 100 draws the error of a latent's mean is a tenth of its standard deviation.
+constexpr double kGoodLatentRhat = 1.05, kGoodLatentEss = 100;
+
 /// Of one scalar over all chains. Vehtari et al. 2021; NaN where undefined.
 struct Diagnostic {
   std::string name;

@@ -1,8 +1,9 @@
 #include "core/api/printable.h"
-#include "core/api/number_text.h"
 
-#include <array>
 #include <cstdint>
+
+#include "core/api/number_text.h"
+#include "core/api/utf8.h"
 
 namespace inflaton {
 namespace {
@@ -14,19 +15,13 @@ struct Character {
 };
 
 Character characterAt(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
-  const std::uint32_t first = byte(at);
-  if (first < 0x80) return {1, first};
-  const std::size_t more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : 1;
-  if (first < 0xc2 || first > 0xf4) return {};
-  std::uint32_t code = first & (0x3fu >> more);
-  for (std::size_t i = 1; i <= more; ++i) {
-    if ((byte(at + i) & 0xc0u) != 0x80u) return {};
-    code = code << 6 | (byte(at + i) & 0x3fu);
-  }
-  constexpr std::array<std::uint32_t, 4> least{0, 0x80, 0x800, 0x10000};
-  if (code < least[more] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) return {};
-  return {more + 1, code};
+  const std::size_t bytes = utf8Sequence(text, at);
+  if (bytes == 0) return {};
+  const auto byte = [&](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(text[at + i])); };
+  if (bytes == 1) return {1, byte(0)};
+  std::uint32_t code = byte(0) & (0x7fu >> bytes);
+  for (std::size_t i = 1; i < bytes; ++i) code = code << 6 | (byte(i) & 0x3fu);
+  return {bytes, code};
 }
 
 /// Controls of C0 and C1, and Unicode's marks and separators that change how the rest of a line is laid out.

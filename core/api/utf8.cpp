@@ -1,10 +1,9 @@
 #include "core/api/utf8.h"
 
 namespace inflaton {
-namespace {
 
-/// Bytes of the sequence that begins at `at`; 0: none does. RFC 3629, section 4.
-std::size_t sequence(std::string_view s, std::size_t at) {
+// RFC 3629, section 4.
+std::size_t utf8Sequence(std::string_view s, std::size_t at) {
   const auto byte = [&](std::size_t i) { return at + i < s.size() ? static_cast<unsigned char>(s[at + i]) : 0u; };
   const auto within = [&](std::size_t i, unsigned low, unsigned high) { return byte(i) >= low && byte(i) <= high; };
   const unsigned first = byte(0);
@@ -17,19 +16,17 @@ std::size_t sequence(std::string_view s, std::size_t at) {
   return 0;
 }
 
-}  // namespace
-
 bool isUtf8(std::string_view text) {
   for (std::size_t at = 0, n = 0; at < text.size(); at += n)
-    if ((n = sequence(text, at)) == 0) return false;
+    if ((n = utf8Sequence(text, at)) == 0) return false;
   return true;
 }
 
 std::string shownUtf8(std::string_view text) {
-  static constexpr char digits[] = "0123456789ABCDEF";
+  static constexpr char digits[] = "0123456789abcdef";
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
-    const std::size_t n = sequence(text, at);
+    const std::size_t n = utf8Sequence(text, at);
     const auto byte = static_cast<unsigned char>(text[at]);
     if (n == 0)
       out += "\\x", out += digits[byte >> 4], out += digits[byte & 15];

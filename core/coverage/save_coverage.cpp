@@ -142,6 +142,7 @@ class Saver {
 
 std::vector<std::string> save(const CoverageResult& r, const ToyCoverageOptions& o, const JobContext& context) {
   if (r.runs.empty() || !r.flows) throw Error(ErrorCode::usage, "there is no coverage to save");
+  makeFolder(o.save_dir);
   const CoverageNames names(o, r.data_name, r.flows->schedule);
   Saver saver(context, coverageFiles(o).size());
   for (std::size_t i = 0; i < r.runs.size(); ++i)
@@ -208,13 +209,6 @@ std::vector<std::string> coverageFiles(const ToyCoverageOptions& o) {
 
 Expected<std::vector<std::string>> saveCoverage(const CoverageResult& r, const ToyCoverageOptions& o, const JobContext& context) {
   return atEdge([&] { return save(r, o, context); });
-}
-
-Expected<void> prepareCoverageFolder(const ToyCoverageOptions& o) {
-  return atEdge([&] {
-    makeFolder(o.save_dir);
-    const AtomicFile trial((fs::path(o.save_dir) / "coverage.csv").string());  // not committed: nothing stays
-  });
 }
 
 }  // namespace inflaton

@@ -128,7 +128,9 @@ PointSet loadPoints(const std::string& path, bool standardize, const DataOrigin*
   const auto origin = originOf(raw, path, standardize, units);
   PointSet points = pointsOf(raw, path);
   points.origin = origin, points.offset = origin->offset, points.scale = origin->scale;
-  if (standardize || !units)
+  // Scales of 1: the network saw the file's own numbers, but for a mean taken off.
+  const bool unscaled = units && std::all_of(units->scale.begin(), units->scale.end(), [](double s) { return s == 1; });
+  if (standardize || !units || unscaled)
     points.values = standardised(raw, *origin, path);
   else
     points.values.assign(raw.values.begin(), raw.values.end());

@@ -74,19 +74,24 @@ void throwWriteError(const std::string& path, int errnum) {
   throw Error(ErrorCode::failed, "cannot write " + path + ": " + reason, hint);
 }
 
-AtomicFile::AtomicFile(std::string path) : path_(std::move(path)), target_(path_) {
-  if (fs::path(path_).filename().empty()) throwWriteError(path_, path_.empty() ? ENOENT : EISDIR);
-  std::error_code ignored;
-  if (fs::is_symlink(path_, ignored)) {  // write what the link points at, keep the link
-    const auto resolved = fs::weakly_canonical(path_, ignored);
-    if (!ignored) target_ = resolved.string();
-  }
+std::string writableTarget(const std::string& path) {
+  if (fs::path(path).filename().empty()) throwWriteError(path, path.empty() ? ENOENT : EISDIR);
+  std::string target = path;
+  std::error_code fault;
+  if (fs::is_symlink(path, fault))
+    if (const auto resolved = fs::weakly_canonical(path, fault); !fault) target = resolved.string();
   struct stat there {};
-  if (::stat(target_.c_str(), &there) == 0) {
-    if (S_ISDIR(there.st_mode)) throwWriteError(path_, EISDIR);
-    if (!S_ISREG(there.st_mode)) throw Error(ErrorCode::failed, "cannot write " + path_ + ": it is a device or pipe, not a regular file");
-    if (::access(target_.c_str(), W_OK) != 0) throwWriteError(path_, errno);
+  if (::stat(target.c_str(), &there) == 0) {
+    if (S_ISDIR(there.st_mode)) throwWriteError(path, EISDIR);
+    if (!S_ISREG(there.st_mode)) throw Error(ErrorCode::failed, "cannot write " + path + ": it is a device or pipe, not a regular file");
+    if (::access(target.c_str(), W_OK) != 0) throwWriteError(path, errno);
+  } else if (errno != ENOENT) {
+    throwWriteError(path, errno);
   }
+  return target;
+}
+
+AtomicFile::AtomicFile(std::string path) : path_(std::move(path)), target_(writableTarget(path_)) {
   const std::string folder = folderOf(target_);
   removeStaleTemporariesOnce(folder);
   auto made = makeTemporary(folder, fs::path(target_).filename().string());

@@ -15,6 +15,10 @@ namespace inflaton {
 /// Error(failed) "cannot write /a/b.npz: the disk is full", with a hint that fits the errno.
 [[noreturn]] void throwWriteError(const std::string& path, int errnum);
 
+/// The file that writing `path` replaces: itself, or what a link points at, since links are kept. Throws Error(failed) where it is a
+/// folder, a device, or protected, and when a folder on the way cannot be entered.
+std::string writableTarget(const std::string& path);
+
 /// A file being written. Nothing shows under `path` until commit(); the destructor without commit() discards everything.
 class AtomicFile {
  public:

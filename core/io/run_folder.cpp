@@ -192,7 +192,8 @@ RunFolder RunFolder::createAt(const std::string& folder) {
 }
 
 LifeLock RunFolder::claim(const std::string& folder) {
-  if (!fs::is_directory(folder)) throw Error(ErrorCode::failed, folder + ": is not a run folder", "Choose a folder that a run has made.");
+  if (!fs::exists(folder + "/log.txt"))
+    throw Error(ErrorCode::failed, folder + ": is not a run folder", "Choose a folder that a run has made.");
   return LifeLock(folder + "/log.txt");
 }
 

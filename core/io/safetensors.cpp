@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/api/json_text.h"
+#include "core/api/utf8.h"
 #include "core/io/atomic_file.h"
 #include "core/io/half.h"
 #include "core/io/shape.h"
@@ -259,6 +260,11 @@ void writeSafetensors(const std::string& path, const std::map<std::string, std::
   std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) {
     return safetensorsItemSize(a.second->dtype) > safetensorsItemSize(b.second->dtype);
   });
+  const auto requireUtf8 = [&](const std::string& name) {
+    if (!isUtf8(name)) throwBadFile(path, "cannot be written: a name or a __metadata__ text is not valid UTF-8");
+  };
+  for (const auto& item : order) requireUtf8(*item.first);
+  for (const auto& [key, value] : metadata) requireUtf8(key), requireUtf8(value);
   json table = json::object();
   if (!metadata.empty()) table["__metadata__"] = metadata;
   std::uint64_t at = 0;
@@ -268,12 +274,7 @@ void writeSafetensors(const std::string& path, const std::map<std::string, std::
     table[*name] = {{"dtype", t->dtype}, {"shape", t->shape}, {"data_offsets", {at, end}}};
     ends.push_back(at = end);
   }
-  std::string text;
-  try {
-    text = jsonText(table);
-  } catch (const json::exception&) {
-    throwBadFile(path, "cannot be written: a name or a __metadata__ text is not valid UTF-8");
-  }
+  std::string text = jsonText(table);
   text.append((8 - text.size() % 8) % 8, ' ');
   if (text.size() > kMostHeaderBytes)
     throwBadFile(path, "cannot be written: its header would have " + std::to_string(text.size()) + " bytes; at most " +

@@ -5,11 +5,11 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <filesystem>
 
 #include "core/api/job.h"
 #include "core/io/atomic_file.h"
+#include "core/io/temporary_file.h"
 
 namespace fs = std::filesystem;
 
@@ -27,11 +27,10 @@ int cannotHoldFiles(const std::string& folder) {
   }
   if (errno == EACCES || errno == EPERM || errno == EROFS || errno == ENOSPC || errno == EDQUOT) return errno;
 #endif
-  std::string name = (fs::path(folder) / ".inflaton-check-XXXXXX").string();  // file systems without such files
-  const int fd = ::mkostemp(name.data(), O_CLOEXEC);
-  if (fd < 0) return errno == ENOENT ? EACCES : errno;  // the folder is there, so it is one that takes no files: /proc, say
-  ::close(fd);
-  ::unlink(name.c_str());
+  const auto made = makeTemporary(folder, "check");          // file systems without such files
+  if (made.fd < 0) return errno == ENOENT ? EACCES : errno;  // the folder is there, so it is one that takes no files: /proc, say
+  ::unlink(made.path.c_str());
+  ::close(made.fd);
   return 0;
 }
 
@@ -50,20 +49,7 @@ void requireFolder(const std::string& path, fs::path folder, MissingFolders miss
 void requireWritable(const std::string& path, MissingFolders missing) {
   const bool isFolder = fs::path(path).filename().empty();
   if (isFolder && missing == MissingFolders::made) return requireFolder(path, fs::path(path).parent_path(), missing);
-  if (isFolder) throwWriteError(path, path.empty() ? ENOENT : EISDIR);
-  std::string target = path;
-  std::error_code fault;
-  if (fs::is_symlink(path, fault))  // what it points at is written
-    if (const auto resolved = fs::weakly_canonical(path, fault); !fault) target = resolved.string();
-  struct stat there {};
-  if (::stat(target.c_str(), &there) == 0) {
-    if (S_ISDIR(there.st_mode)) throwWriteError(path, EISDIR);
-    if (!S_ISREG(there.st_mode)) throw Error(ErrorCode::failed, "cannot write " + path + ": it is a device or pipe, not a regular file");
-    if (::access(target.c_str(), W_OK) != 0) throwWriteError(path, errno);
-  } else if (errno != ENOENT) {
-    throwWriteError(path, errno);
-  }
-  requireFolder(path, fs::path(target).parent_path(), missing);
+  requireFolder(path, fs::path(writableTarget(path)).parent_path(), missing);
 }
 
 }  // namespace

@@ -35,22 +35,4 @@ void checkClaimedEntries(const InputFile& file, const char* what) {
   }
 }
 
-std::optional<std::uint64_t> zipUnpackedBytes(const InputFile& file) {
-  checkClaimedEntries(file, "entries");
-  zip_t* archive = zip_open(file.path().c_str(), ZIP_RDONLY, nullptr);
-  if (!archive) return {};
-  std::optional<std::uint64_t> total = 0;
-  const zip_int64_t count = zip_get_num_entries(archive, 0);
-  for (zip_int64_t i = 0; i < count && total; ++i) {
-    zip_stat_t entry;
-    if (zip_stat_index(archive, static_cast<zip_uint64_t>(i), 0, &entry) != 0 || !(entry.valid & ZIP_STAT_SIZE))
-      total.reset();
-    else
-      *total =
-          entry.size > std::numeric_limits<std::uint64_t>::max() - *total ? std::numeric_limits<std::uint64_t>::max() : *total + entry.size;
-  }
-  zip_discard(archive);
-  return total;
-}
-
 }  // namespace inflaton

@@ -1,8 +1,5 @@
 #pragma once
 // What a ZIP archive claims of itself, from its directory: nothing is unpacked.
-#include <cstdint>
-#include <optional>
-
 #include "core/io/input_file.h"
 
 namespace inflaton {
@@ -10,9 +7,5 @@ namespace inflaton {
 /// libzip takes memory for as many entries as a 64-bit archive claims, before it looks whether the file holds them: to be called first.
 /// Throws Error(failed) "claims 8589934592 <what>, more than a file of 310 bytes can hold".
 void checkClaimedEntries(const InputFile&, const char* what);
-
-/// Bytes that all entries together would unpack to (the largest number there is, if they say more). Empty: no ZIP archive, or one whose
-/// directory is damaged. Throws as checkClaimedEntries.
-std::optional<std::uint64_t> zipUnpackedBytes(const InputFile&);
 
 }  // namespace inflaton

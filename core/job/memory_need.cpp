@@ -1,10 +1,11 @@
 #include "core/api/memory_need.h"
-#include "core/api/number_text.h"
 
 #include <charconv>
 #include <cmath>
 #include <fstream>
 #include <sstream>
+
+#include "core/api/number_text.h"
 
 namespace inflaton {
 namespace {

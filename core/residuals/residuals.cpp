@@ -11,6 +11,7 @@
 
 #include "core/api/job.h"
 #include "core/api/json_text.h"
+#include "core/api/memory_need.h"
 #include "core/api/options.h"
 #include "core/api/stop_scope.h"
 #include "core/api/system.h"
@@ -150,13 +151,10 @@ Plan planFor(const ResidualsCorrelateOptions& o, const NpzReader& in, const nloh
 
 /// Four matrices [D, D] are kept of every time.
 void requireRoom(std::int64_t T, std::int64_t D) {
-  constexpr double kMost = 8.0 * (1ull << 30);
   const double each = 4.0 * 8 * static_cast<double>(D) * static_cast<double>(D);
-  if (static_cast<double>(T) * each <= kMost) return;
-  refuse("n_time_pts " + std::to_string(T) + " times in " + std::to_string(D) + " dimensions need " +
-             std::to_string(std::llround(static_cast<double>(T) * each / (1 << 30))) + " GiB for their correlations; allowed: 8 GiB, " +
-             std::to_string(static_cast<std::int64_t>(kMost / each)) + " times",
-         "Lower n_time_pts.");
+  requireMemory(static_cast<double>(T) * each,
+                "the correlations of n_time_pts " + std::to_string(T) + " times in " + std::to_string(D) + " dimensions",
+                "Lower n_time_pts.", kMostResultBytes);
 }
 
 std::string correlationsName(const ResidualsCorrelateOptions& o, const Plan& p) {

@@ -54,7 +54,7 @@ class ToyProblem : public TrainingProblem {
   std::string closingNote(const TrainUpdate&) const override;
   std::string verdict() const override;
 
-  std::vector<std::string> notes() const { return data_.notes(); }  ///< of the data file's reader
+  std::vector<std::string> notes() const override { return data_.notes(); }  ///< of the data file's reader
   const Network& network() const { return *network_; }
   const BatchSource& batches() const { return *batches_; }
   /// The last, if there was any.

@@ -1,9 +1,8 @@
 // The job that trains on toy data.
 #include <ATen/core/grad_mode.h>
 
-#include <utility>
-
 #include <optional>
+#include <utility>
 
 #include "core/api/stop_scope.h"
 #include "core/api/system.h"
@@ -26,7 +25,6 @@ Expected<ToyTrainResult> trainToy(const ToyTrainOptions& options, const JobConte
       const StopScope nothingYet(context.stop, context.finish);
       problem.emplace(options, update);
     }
-    for (const auto& note : problem->notes()) context.note(note);
     ToyTrainResult result{runTraining(*problem, context, std::move(claimed)), {}};
     if (problem->validation()) result.validation = *problem->validation();
     return result;

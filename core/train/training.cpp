@@ -54,6 +54,7 @@ class Training {
     try {
       records_.note((o_.resume.empty() ? "training " : "resuming ") + problem_.about() + ", steps " + std::to_string(firstStep_) + " to " +
                     std::to_string(problem_.steps()));
+      for (const auto& note : problem_.notes()) records_.note(note);
       const bool finished = loop();
       return end(finished);
     } catch (const Error& e) {

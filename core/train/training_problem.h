@@ -72,6 +72,7 @@ class TrainingProblem {
   virtual std::string preview([[maybe_unused]] const std::string& folder, const Pace&) { return {}; }
 
   // Telling.
+  virtual std::vector<std::string> notes() const { return {}; }             ///< lines for the log at the start: what was left out of a file
   virtual void tell(const TrainUpdate&) {}                                  ///< to whoever watches, with what is the problem's own
   virtual void record(nlohmann::json&, const TrainUpdate&) const {}         ///< adds fields of its own to a line of stats.jsonl
   virtual std::string remark(const TrainUpdate&) const { return {}; }       ///< for the progress: ", error 0.0312"

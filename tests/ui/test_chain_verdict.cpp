@@ -1,7 +1,6 @@
 // When chains may be called converged: weights, latents and the map together.
 #include <gtest/gtest.h>
 
-#include "ui/hmc/chains/chain_summary.h"
 #include "ui/hmc/chains/chain_verdict.h"
 
 using namespace inflaton;
@@ -77,24 +76,10 @@ TEST(ChainVerdict, TailsCountAndTheCoresOwnWordsStay) {
   u = converged();
   u.good = false, u.verdict = "R-hat 1.040 above 1.01: not yet mixed";
   EXPECT_EQ(judgeChains(u, nullptr, {}, kNoise).words, "R-hat 1.040 above 1.01: not yet mixed");
+  McmcResult r = ended(1.005, 700);
+  r.table.cells = 5000, r.table.max = 0.4;
+  const auto both = judgeChains(u, &r, {}, kNoise).words;
+  EXPECT_TRUE(both.startsWith("R-hat 1.040") && both.contains("table_tolerance")) << both.toStdString();
   u.weights.clear(), u.verdict = "warming up";
   EXPECT_EQ(judgeChains(u, nullptr, {}, kNoise).kind, ChainVerdict::Kind::busy);
-}
-
-TEST(ChainVerdict, WatchedLatentsThatDisagreeAreFoundInTheDraws) {
-  McmcDraws d;
-  d.chains = 2, d.components = 3, d.warmup = 10, d.watched = {4};
-  d.weights.resize(2), d.latents.resize(2), d.logDensity.resize(2), d.energy.resize(2), d.divergent.resize(2);
-  for (std::size_t c = 0; c < 2; ++c)
-    for (int i = 0; i < 210; ++i) {
-      for (const float w : {0.5f, 0.25f, 0.25f}) d.weights[c].push_back(w);
-      d.latents[c].push_back(static_cast<float>(std::sin(12.9898 * i)) + (c == 1 ? 3.f : 0.f));
-      d.latents[c].push_back(static_cast<float>(std::sin(78.233 * i)));
-      d.logDensity[c].push_back(0), d.energy[c].push_back(0), d.divergent[c].push_back(0);
-    }
-  EXPECT_GT(summarise(d).watched.rhat, 1.5);
-  d.latents[1] = d.latents[0];
-  EXPECT_LT(summarise(d).watched.rhat, 1.1);
-  d.latents.assign(2, {});
-  EXPECT_FALSE(summarise(d).watched.known()) << "none are watched";
 }

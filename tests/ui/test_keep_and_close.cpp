@@ -1,5 +1,6 @@
 // SIGTERM to the window: a training is kept, nobody is asked, and the program ends.
 #include <QApplication>
+#include <QDialog>
 #include <QDir>
 #include <QProcess>
 
@@ -40,6 +41,18 @@ TEST_F(KeepAndCloseTest, ATrainingIsKept) {
   EXPECT_TRUE(QFileInfo::exists(QString::fromStdString(network))) << network;
   EXPECT_TRUE(QFileInfo::exists(QString::fromStdString(state))) << state;
   EXPECT_GT(session().training()->result().steps, 20);
+}
+
+TEST_F(KeepAndCloseTest, APausedTrainingIsKeptWithoutAQuestion) {
+  open();
+  ASSERT_TRUE(flowReady());
+  ASSERT_TRUE(train());
+  session().training()->pause();
+  ASSERT_TRUE(QTest::qWaitFor([&] { return session().training()->state() == TrainingRun::State::paused; }, 20000));
+  KeepAndClose end(window.get());
+  end.ask();
+  ASSERT_TRUE(QTest::qWaitFor([&] { return !window->isVisible(); }, 20000));
+  EXPECT_FALSE(window->findChild<QDialog*>("closeQuestion"));
 }
 
 TEST_F(KeepAndCloseTest, WithNothingUnderWayItClosesAtOnce) {

@@ -213,7 +213,6 @@ void runJobs(const QString& folder) {
   ToyCoverageOptions cover;
   cover.total_samples = 60, cover.gamma0 = 0.05, cover.steps = 12, cover.test_pts = 200, cover.boundary_pts = 40, cover.r_num = 2;
   cover.save_dir = "cover";
-  EXPECT_TRUE(prepareCoverageFolder(cover));
   const auto coverage = toyCoverage(cover, {});
   EXPECT_TRUE(coverage && saveCoverage(**coverage, cover, {}));
   DensityOptions grid;

@@ -17,6 +17,9 @@
 #include "ui/views/residual_plot.h"
 
 namespace inflaton::ui {
+namespace {
+constexpr std::int64_t kToyPoints = 2000;  // fewer than the command line takes: seconds, not minutes
+}  // namespace
 
 ResidualPanel::ResidualPanel(Session* session, ResidualFunction residuals, QWidget* parent)
     : QWidget(parent),
@@ -46,7 +49,9 @@ ResidualPanel::ResidualPanel(Session* session, ResidualFunction residuals, QWidg
       follow();
     });
   };
-  number(samples_, "samples", tr(" points"), 2, 1000000, 2000, tr("Clean points, drawn once (--n_samples)"));
+  number(samples_, "samples", tr(" points"), 0, 1000000, 0,
+         tr("Clean points (--n_samples); automatic: all rows of own points, %1 of a toy set, drawn once").arg(kToyPoints));
+  samples_->setSpecialValueText(tr("automatic"));
   number(times_, "times", tr(" times"), 2, 10000, 141, tr("Grid points from t = 0 to t max (--n_time_pts)"));
   samples_->setSingleStep(500);
   along_->addItems({tr("Fresh noise"), tr("Trajectories")});
@@ -135,7 +140,7 @@ ResidualsExtractOptions ResidualPanel::options() const {
   static_cast<RunOptions&>(o) = flow;
   o.network = network().toStdString();
   o.along = along_->currentIndex() == 0 ? "fresh" : "trajectory";
-  o.n_samples = samples_->value();
+  o.n_samples = samples_->value() == 0 && flow.data_name != "file" ? kToyPoints : samples_->value() == 1 ? 2 : samples_->value();
   o.n_time_pts = times_->value();
   o.h = flow.tmax / static_cast<double>(o.n_time_pts);
   return o;
@@ -179,7 +184,7 @@ void ResidualPanel::follow() {
   if (!result_) return caption_->setText(QFileInfo(network()).fileName());
   const QString of = tr("%1, %2 points, %3")
                          .arg(QFileInfo(QString::fromStdString(shown_.network)).completeBaseName())
-                         .arg(shown_.n_samples)
+                         .arg(shown_.n_samples > 0 ? QString::number(shown_.n_samples) : tr("all"))
                          .arg(shown_.along == "fresh" ? tr("fresh noise") : tr("trajectories"));
   caption_->setText(of);
   caption_->setToolTip(caption_->text());

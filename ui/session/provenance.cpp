@@ -6,6 +6,10 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "core/api/json_text.h"
+#include "core/api/number_text.h"
+#include "ui/style/locale_numbers.h"
+
 namespace inflaton::ui {
 
 namespace {
@@ -16,7 +20,7 @@ QString tr(const char* text) { return QCoreApplication::translate("Provenance", 
 bool changesNothing(const std::string& name) {
   static const std::set<std::string> names{"outdir",     "desc",         "nosubdir", "resume",  "save_dir",   "output",
                                            "device",     "threads",      "preset",   "outputs", "checkpoint", "data_dim",
-                                           "save_trajs", "trajectories", "tick",     "snap",    "dump"};
+                                           "save_trajs", "trajectories", "tick",     "snap",    "dump",       "units"};
   return names.contains(name);
 }
 
@@ -46,10 +50,11 @@ Provenance::Provenance(const ParameterTable& table, const void* options, const D
     if (!file && (name == "data_file" || name == "standardize")) continue;
     if (of.source == "discrete" && name == "network") continue;
     if (of.source == "net" && name == "references") continue;
-    values_[name] = name == "dims_to_keep" && all_kept ? "0" : value.is_string() ? value.get<std::string>() : value.dump();
+    values_[name] = name == "dims_to_keep" && all_kept ? "0" : value.is_string() ? value.get<std::string>() : jsonText(value);
   }
   data_ = of.data_name + '\n' + (file ? of.data_file + '\n' + (of.standardize ? "1" : "0") : std::string()) + '\n' +
-          std::to_string(of.augment_to) + '\n' + nlohmann::json(of.augment_noise).dump();
+          std::to_string(of.augment_to) + '\n' + jsonText(nlohmann::json(of.augment_noise));
+  if (values_.contains("total_samples")) values_["total_samples"] = std::to_string(sampleCount(of, of.total_samples));
   const ToySetInfo* info = setInfo(of.data_name);
   set_ = info   ? QString::fromStdString(info->title)
          : file ? QFileInfo(QString::fromStdString(of.data_file)).fileName()
@@ -58,7 +63,7 @@ Provenance::Provenance(const ParameterTable& table, const void* options, const D
   if (of.source == "net")
     subject_ += tr(", network %1").arg(networkName(of.network));
   else if (of.source == "discrete")
-    subject_ += tr(", exact score of %1 points").arg(of.references > 0 ? of.references : of.total_samples);
+    subject_ += tr(", exact score of %1").arg(scorePoints(of));
 }
 
 Provenance Provenance::of(const ResidualsExtractOptions& options, const DenoiserOptions& flow, int dim) {
@@ -72,14 +77,16 @@ Provenance Provenance::of(const ResidualsExtractOptions& options, const Denoiser
 }
 
 QStringList Provenance::differences(const Provenance& now) const {
+  const auto shown = [](const std::string& value) {
+    const QString text = QString::fromStdString(value);
+    return value.empty() ? tr("none") : numberFrom(value) ? localeNumber(text) : text;
+  };
   QStringList all;
   for (const auto& [name, value] : values_)
     if (const auto other = now.values_.find(name); other == now.values_.end())
-      all << QStringLiteral("%1 %2").arg(QString::fromStdString(name), QString::fromStdString(value));
+      all << QStringLiteral("%1 %2").arg(QString::fromStdString(name), shown(value));
     else if (other->second != value)
-      all << tr("%1 %2, now %3")
-                 .arg(QString::fromStdString(name), value.empty() ? tr("none") : QString::fromStdString(value),
-                      other->second.empty() ? tr("none") : QString::fromStdString(other->second));
+      all << tr("%1 %2, now %3").arg(QString::fromStdString(name), shown(value), shown(other->second));
   return all;
 }
 

@@ -154,7 +154,7 @@ void Session::takeTrained(const TrainResult& result) {
         if (worse) {
           declined_.insert(path);
           Q_EMIT experimentChanged();
-          const auto error = [](double e) { return e >= 0 ? QString::number(e, 'g', 2) : tr("not measured"); };
+          const auto error = [](double e) { return e >= 0 ? QLocale().toString(e, 'g', 2) : tr("not measured"); };
           return Q_EMIT worseNetwork(path,
                                      tr("%1. The error of its network is %2, that of the one in use %3: the flow keeps the one in use.")
                                          .arg(done, error(info->validation_mean), error(used->validation_mean)));

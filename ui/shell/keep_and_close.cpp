@@ -1,7 +1,5 @@
 #include "ui/shell/keep_and_close.h"
 
-#include <QApplication>
-
 #include "ui/jobs/job_bridge.h"
 #include "ui/session/session.h"
 #include "ui/session/training_run.h"
@@ -11,8 +9,8 @@ namespace inflaton::ui {
 namespace {
 
 constexpr int kLookMs = 50;
-constexpr qint64 kOthersMs = 3000;     // for jobs that keep nothing, and would go on to their own end
-constexpr qint64 kTrainingMs = 30000;  // a last snapshot on a slow disk; systems kill after 90 s
+constexpr qint64 kOthersMs = 3000;    // for jobs that keep nothing, and would go on to their own end
+constexpr qint64 kKeepingMs = 30000;  // a last snapshot on a slow disk; systems kill after 90 s
 
 }  // namespace
 
@@ -37,16 +35,17 @@ void KeepAndClose::ask() {
 
 void KeepAndClose::look() {
   Session* session = window_->session();
-  const bool training = session->training()->busy(), jobs = !session->jobs()->active().empty();
-  if (training || (jobs && asked_.elapsed() < kOthersMs && !cancelled_)) {
-    if (asked_.elapsed() >= kTrainingMs && !cancelled_) {
+  const bool keeping = !window_->unfinished().isEmpty(), jobs = !session->jobs()->active().empty();
+  const qint64 passed = asked_.elapsed();
+  if ((keeping && passed < kKeepingMs + kOthersMs) || (jobs && passed < kOthersMs && !cancelled_)) {
+    if (passed >= kKeepingMs && !cancelled_) {
       cancelled_ = true;
       session->jobs()->cancelAll();
     }
     return;
   }
   look_.stop();
-  QApplication::closeAllWindows();  // dialogs before the window
+  window_->closeUnasked();
 }
 
 }  // namespace inflaton::ui

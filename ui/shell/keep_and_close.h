@@ -11,8 +11,8 @@ class MainWindow;
 class KeepAndClose : public QObject {
  public:
   explicit KeepAndClose(MainWindow*);
-  /// First: every job is asked to stop and keep what it has, and the window closes without a question when the training has done so (other
-  /// jobs get a few seconds). Again: everything is cancelled, which leaves what was last saved, and the window closes.
+  /// First: every job is asked to stop and keep what it has, and the window closes without a question when training and chains have done so
+  /// (other jobs get a few seconds). Again: everything is cancelled, which leaves what was last saved, and the window closes.
   void ask();
 
  private:

@@ -65,6 +65,8 @@ class MainWindow : public QMainWindow {
   void dragEnterEvent(QDragEnterEvent*) override;
   void dropEvent(QDropEvent*) override;
   bool eventFilter(QObject*, QEvent*) override;
+  QStringList unfinished() const;  ///< work that would end with the window, in words
+  void closeUnasked();             ///< dialogs and the window, also while work is unfinished
 
  private:
   // main_window_actions.cpp: the rows of the one action table.
@@ -93,7 +95,6 @@ class MainWindow : public QMainWindow {
   void makeRoom(bool on);                   ///< docks that tell of the flow give way to a page, and come back as they were
   QByteArray dockLayout() const;            ///< as it is without a page
   // main_window_closing.cpp: nothing is lost.
-  QStringList unfinished() const;  ///< work that would end with the window
   void askBeforeClosing();
   void endUnfinished(bool keep);  ///< and close, once it has ended
   void closeWhenEnded();

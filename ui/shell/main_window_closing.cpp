@@ -14,6 +14,11 @@ QStringList MainWindow::unfinished() const {
   return all;
 }
 
+void MainWindow::closeUnasked() {
+  closing_ = Closing::sure;
+  QApplication::closeAllWindows();  // dialogs before the window
+}
+
 void MainWindow::askBeforeClosing() {
   if (auto* asked = findChild<QMessageBox*>(QStringLiteral("closeQuestion")); asked && asked->isVisible()) return asked->raise();
   auto* box = new QMessageBox(QMessageBox::Question, tr("Close Inflaton"), tr("Closing ends %1.").arg(unfinished().join(tr(" and "))),

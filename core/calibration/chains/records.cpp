@@ -90,6 +90,7 @@ McmcRecords::McmcRecords(const ToyMcmcOptions& o, const MixtureExperiment& e, co
   }
   latents_->cutTo(run.latents);
   if (!run.chains.empty()) folder_->cutStats("iteration", static_cast<double>(run.chains.front().iteration));
+  for (const auto& line : e.problem.notes) folder_->log(line);
   if (e.table.cells > 0) note(tableText(e.table));
 }
 

@@ -17,8 +17,9 @@ constexpr std::size_t kNamed = 3;            // latents named in a verdict
 std::vector<Diagnostic> unconverged(const std::vector<Diagnostic>& latents) {
   std::vector<Diagnostic> bad;
   for (const auto& d : latents)
-    if (d.rhat >= kGoodLatentRhat || d.essBulk <= kGoodLatentEss) bad.push_back(d);
-  std::stable_sort(bad.begin(), bad.end(), [](const Diagnostic& a, const Diagnostic& b) { return a.rhat > b.rhat; });
+    if (!(d.rhat < kGoodLatentRhat) || !(d.essBulk > kGoodLatentEss)) bad.push_back(d);  // a stuck one has no R-hat
+  const auto rank = [](const Diagnostic& d) { return std::isnan(d.rhat) ? std::numeric_limits<double>::infinity() : d.rhat; };
+  std::stable_sort(bad.begin(), bad.end(), [&](const Diagnostic& a, const Diagnostic& b) { return rank(a) > rank(b); });
   return bad;
 }
 

@@ -7,10 +7,7 @@
 
 namespace inflaton {
 
-constexpr double kGoodRhat = 1.01, kGoodEss = 400, kPoorEbfmi = 0.3;
-/// A latent beyond these has not converged. Wider than for the weights: the greatest R-hat of thousands of latents that have converged lies
-/// above 1.01 by chance alone, not above 1.05; and with 100 draws the error of a latent's mean is a tenth of its standard deviation.
-constexpr double kGoodLatentRhat = 1.05, kGoodLatentEss = 100;
+constexpr double kPoorEbfmi = 0.3;
 
 /// Values of one weight, or of one coordinate of a watched latent, of the draws after warm-up: [chain][draw].
 std::vector<std::vector<double>> weightDraws(const McmcDraws&, int component);

@@ -38,6 +38,7 @@ std::shared_ptr<const MarginalPosterior> compute(const MarginalOptions& o, const
   auto experiment = makeMixtureExperiment(o, context, x.empty());
   const PointSet& data = experiment.problem.start;
   if (data.units()) r->origin = data.origin;
+  if (!x.empty()) sayUnits(experiment.problem, o, o, "observations", context);
   if (!x.empty() && data.units() && o.units == "own") {
     // The map's values are scaled data coordinates at t = 0.
     const auto& problem = experiment.problem;

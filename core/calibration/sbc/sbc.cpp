@@ -55,17 +55,16 @@ std::shared_ptr<const SbcResult> compute(const SbcOptions& o, const JobContext& 
   using Clock = std::chrono::steady_clock;
   const auto began = Clock::now();
   const auto since = [](Clock::time_point t) { return std::chrono::duration<double>(Clock::now() - t).count(); };
-  const auto flows = makeFlows(o, context);
+  const auto flows = [&] {
+    const StopScope nothingYet(context.stop, context.finish);
+    return makeFlows(o, context);
+  }();
   const auto result = [&](const SbcRanks& ranks) {
     auto r = std::make_shared<SbcResult>(summarise(ranks, o.posterior_draws, o.band, o.observations, o.replicates));
     r->seconds = since(began), r->command = commandLine(o), r->origin = flows.origin;
     return r;
   };
   auto told = began;
-  const auto flows = [&] {
-    const StopScope nothingYet(context.stop, context.finish);
-    return makeFlows(o, context);
-  }();
   const auto ranks = sbcRanks(flows, o, context, [&](const SbcRanks& soFar) {
     const StopScope soFarIsKept(context);
     const bool more = static_cast<std::int64_t>(soFar.density.size()) < o.replicates;

@@ -210,18 +210,5 @@ TEST(CoverageFiles, SameSeedSameBytes) {
   }
 }
 
-TEST(CoverageFiles, AFolderThatCannotBeIsToldBeforeTheWork) {
-  const Folder folder;
-  ToyCoverageOptions o;
-  std::ofstream(folder.file("taken")) << "a file";
-  o.save_dir = folder.file("taken");
-  const auto ready = prepareCoverageFolder(o);
-  ASSERT_FALSE(ready);
-  EXPECT_THAT(ready.error().message, HasSubstr("save_dir: cannot make the folder"));
-  o.save_dir = folder.file("new/nested");
-  EXPECT_TRUE(prepareCoverageFolder(o));
-  EXPECT_TRUE(fs::is_empty(o.save_dir));
-}
-
 }  // namespace
 }  // namespace inflaton

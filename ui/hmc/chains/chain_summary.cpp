@@ -135,21 +135,6 @@ void addEnergy(ChainSummary& s, const McmcDraws& d) {
   s.energyMarginal = histogram(marginal), s.energyTransition = histogram(transition);
 }
 
-/// Diagnostics of the few latents that are watched while the chains run.
-void addWatched(ChainSummary& s, const McmcDraws& d) {
-  const std::size_t width = 2 * d.watched.size();
-  if (width == 0 || d.latents.size() < size(s.chains)) return;
-  std::vector<Diagnostic> all;
-  for (std::size_t column = 0; column < width; ++column) {
-    std::vector<std::vector<double>> draws(size(s.chains));
-    for (std::size_t c = 0; c < size(s.chains); ++c)
-      for (std::size_t i = size(d.warmup); (i + 1) * width <= d.latents[c].size(); ++i)
-        draws[c].push_back(d.latents[c][i * width + column]);
-    all.push_back(diagnose({}, draws));
-  }
-  s.watched = mixingOf(all);
-}
-
 void addDensities(ChainSummary& s, const McmcDraws& d) {
   for (int k = 0; k < s.components; ++k) {
     std::vector<float> all;
@@ -226,7 +211,6 @@ ChainSummary summarise(const McmcDraws& d) {
   addRanks(s, d);
   addPoints(s, d);
   addEnergy(s, d);
-  addWatched(s, d);
   addDensities(s, d);
   return s;
 }

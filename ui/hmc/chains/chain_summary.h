@@ -50,8 +50,6 @@ struct ChainSummary {
   std::vector<double> energyMarginal, energyTransition;  ///< [kEnergyBins] densities; empty: too few draws
   std::vector<double> ebfmi;                             ///< [chains]
 
-  Mixing watched;  ///< of the latents that the draws hold, after warm-up
-
   std::vector<DensityCurve> density;                    ///< [component] all chains
   std::vector<std::vector<DensityCurve>> chainDensity;  ///< [component][chain]
 };

@@ -44,16 +44,21 @@ ChainVerdict judgeChains(const McmcUpdate& now, const McmcResult* ended, const M
   v.words = said.isEmpty() ? tr("Sampling") : said.left(1).toUpper() + said.mid(1);
   if (now.weights.empty()) return v;
   v.kind = now.good ? ChainVerdict::Kind::good : ChainVerdict::Kind::attention;
-  if (!now.good) return v;  // the weights themselves: the words say why
+  const bool mapOff = ended && ended->table.cells > 0 && (ended->table.max > noise || ended->table.q99 > kMapShare * noise);
+  const QString map = mapOff ? tr("the map is off by up to %1 where the noise is %2: lower table_tolerance, or use the solver")
+                                   .arg(number(ended->table.max, -2), number(noise, -2))
+                             : QString();
+  if (!now.good) {  // weights or latents: the core's words say which
+    if (mapOff) v.words += QStringLiteral("; ") + map;
+    return v;
+  }
 
   QStringList but;
-  if (v.latents.known() && (v.latents.rhat >= ChainVerdict::kLatentRhat || v.latents.ess <= ChainVerdict::kEss))
+  if (v.latents.known() && (v.latents.rhat >= kGoodLatentRhat || v.latents.ess <= kGoodLatentEss))
     but << tr("latents have not (R-hat %1, ESS %2)").arg(number(v.latents.rhat, 3), number(v.latents.ess, 0));
   const bool wholly = but.isEmpty();
-  if (v.weights.ess <= ChainVerdict::kEss) but << tr("tail ESS of a weight is %1").arg(number(v.weights.ess, 0));
-  if (ended && ended->table.cells > 0 && (ended->table.max > noise || ended->table.q99 > kMapShare * noise))
-    but << tr("the map is off by up to %1 where the noise is %2: lower table_tolerance, or use the solver")
-               .arg(number(ended->table.max, -2), number(noise, -2));
+  if (v.weights.ess <= kGoodEss) but << tr("tail ESS of a weight is %1").arg(number(v.weights.ess, 0));
+  if (mapOff) but << map;
   if (but.isEmpty()) return v;
   v.kind = ChainVerdict::Kind::attention;
   v.words = (wholly ? tr("Converged, but %1") : tr("The weights have converged, but %1")).arg(but.join(QStringLiteral("; ")));

@@ -20,10 +20,6 @@ struct ChainVerdict {
   Kind kind = Kind::busy;
   QString words;
   Mixing weights, latents;  ///< what it is based on
-
-  static constexpr double kRhat = 1.01, kEss = 400;
-  /// Of the latents, of which there are thousands: the greatest of so many strays further by chance alone.
-  static constexpr double kLatentRhat = 1.02;
 };
 
 /// `ended`: the run's result; nullptr while it runs, when `watched` is what is known of the latents. `noise` > 0: standard deviation of the

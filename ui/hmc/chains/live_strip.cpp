@@ -83,10 +83,11 @@ LiveStrip::LiveStrip(ChainRunner* runner, QWidget* parent)
     const char* id;
     QString title, tip;
   } cells[] = {{"rhat", tr("R-hat, greatest"),
-                tr("Of weights and latents: rank-normalised and split; below 1.01 (1.02 for the greatest of thousands of latents) the "
+                tr("Of weights and latents: rank-normalised and split; below 1.01 (1.05 for the greatest of thousands of latents) the "
                    "chains agree")},
                {"ess", tr("ESS, least"),
-                tr("Effective sample size, bulk or tail, of weights and latents; above 400 means and quantiles are "
+                tr("Effective sample size, bulk or tail, of weights and latents; above 400 (100 for the least of thousands of latents) "
+                   "means and quantiles are "
                    "worth something")},
                {"divergences", tr("Divergent"),
                 tr("Transitions after warm-up whose energy error exploded: the step is too large for some corner of the posterior")},
@@ -148,15 +149,14 @@ void LiveStrip::follow() {
   const State state = runner_->state();
   const bool busy = runner_->busy(), any = now.iteration > 0;
   const McmcResult* ended = !busy && !runner_->result().run_folder.empty() ? &runner_->result() : nullptr;
-  const Mixing watched = runner_->picture() && runner_->picture()->summary ? runner_->picture()->summary->watched : Mixing();
-  const ChainVerdict judged = judgeChains(now, ended, watched, std::sqrt(runner_->options().gt_eps_mvn));
+  const ChainVerdict judged = judgeChains(now, ended, mixingOf(now.latents), std::sqrt(runner_->options().gt_eps_mvn));
   const Mixing &w = judged.weights, &z = judged.latents;
   const bool known = w.known();
   const double rhat = z.known() ? std::max(w.rhat, z.rhat) : w.rhat, ess = z.known() ? std::min(w.ess, z.ess) : w.ess;
-  const bool agree = w.rhat < ChainVerdict::kRhat && !(z.rhat >= ChainVerdict::kLatentRhat);
+  const bool agree = w.rhat < kGoodRhat && !(z.rhat >= kGoodLatentRhat), enough = w.ess > kGoodEss && !(z.ess <= kGoodLatentEss);
   const QString none = QStringLiteral("\u2013");
   set("rhat", known ? number(rhat, 3) : none, !known ? Kind::rest : agree ? Kind::good : Kind::attention);
-  set("ess", known ? number(ess, 0) : none, !known ? Kind::rest : ess > ChainVerdict::kEss ? Kind::good : Kind::attention);
+  set("ess", known ? number(ess, 0) : none, !known ? Kind::rest : enough ? Kind::good : Kind::attention);
   const bool counted = any && !now.weights.empty();
   set("divergences", counted ? QString::number(now.divergences) : none,
       !counted               ? Kind::rest
