@@ -70,7 +70,9 @@ double fit(std::span<const Record> rows, char separator) {
     numbers += static_cast<std::size_t>(
         std::count_if(row.begin(), row.end(), [](auto c) { return isMissing(unquoted(c)) || isNumber(unquoted(c)); }));
   }
-  const auto most = std::max_element(counts.begin(), counts.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  const auto most = std::max_element(counts.begin(), counts.end(), [](const auto& a, const auto& b) {
+    return std::pair(a.second, a.first) < std::pair(b.second, b.first);
+  });
   if (most == counts.end() || most->first < 2) return 0;
   return static_cast<double>(most->second) / static_cast<double>(rows.size()) + static_cast<double>(numbers) / static_cast<double>(cells);
 }
@@ -127,7 +129,7 @@ bool numericHeader(const Cells& first, std::span<const Cells> rows) {
 
 std::string listed(const Cells& cells) {
   std::string text;
-  for (std::size_t j = 0; j < cells.size() && j < 8; ++j) text += (j ? ", " : "") + cellText(cells[j]);
+  for (std::size_t j = 0; j < cells.size() && j < 8; ++j) text += (j ? ", " : "") + briefly(cellText(cells[j]));
   return cells.size() > 8 ? text + ", ..." : text;
 }
 
@@ -217,7 +219,8 @@ CsvLayout csvLayout(std::string_view text, const std::string& path) {
     header.clear();
   }
   Cells units;
-  if (!header.empty() && rows.size() > 1 && !anyNumber(rows[0]) && anyText(rows[0]) && anyNumber(rows[1])) {
+  if (!header.empty() && rows.size() > 1 && (rows[0].size() == header.size() || rows[0].size() == rows[1].size()) && !anyNumber(rows[0]) &&
+      anyText(rows[0]) && anyNumber(rows[1])) {
     units = headerCells(records[1].text, layout.separator, rows[1].size());
     layout.notes.push_back(atLine(records[1].line) + " (" + listed(units) + ") was taken for units");
     useHeader();

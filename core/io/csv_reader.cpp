@@ -217,7 +217,7 @@ class Reader {
     if (taken == nullptr) return;
     std::string kinds;
     for (std::size_t k = 0; k < taken->texts.size() && k < 6; ++k)
-      kinds += (k ? ", " : "") + std::to_string(k) + " " + (taken->texts[k].empty() ? "(empty)" : taken->texts[k]);
+      kinds += (k ? ", " : "") + std::to_string(k) + " " + (taken->texts[k].empty() ? "(empty)" : briefly(taken->texts[k]));
     table_.notes.push_back(place(taken->column) + " holds text and was taken for classes: " + kinds +
                            (taken->texts.size() > 6 ? ", ..." : ""));
     table_.labels = std::move(taken->labels), table_.classes = std::move(taken->texts);

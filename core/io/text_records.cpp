@@ -184,4 +184,11 @@ std::string cellText(std::string_view cell) {
   return text;
 }
 
+std::string briefly(const std::string& text) {
+  std::size_t n = 40;
+  if (text.size() <= n) return text;
+  while (n > 0 && (static_cast<unsigned char>(text[n]) & 0xC0) == 0x80) --n;
+  return text.substr(0, n) + "...";
+}
+
 }  // namespace inflaton

@@ -44,5 +44,7 @@ void splitCells(std::string_view record, char separator, std::vector<std::string
 std::string_view unquoted(std::string_view cell);
 /// A name to show: unquoted, line breaks as spaces, no control characters; bytes that are no UTF-8 are taken as Latin-1.
 std::string cellText(std::string_view cell);
+/// The first 40 bytes or so of a text that is UTF-8, for notes.
+std::string briefly(const std::string& text);
 
 }  // namespace inflaton
