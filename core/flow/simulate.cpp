@@ -115,8 +115,8 @@ std::shared_ptr<const Simulation> simulate(const ToySimulateOptions& o, const Jo
 
   const auto& xi = s->basis.eigenvalues;
   for (int j = 0; j < s->data.dim; ++j) {
-    const double given = j < s->schedule.dimsToKeep() ? o.end_vars : o.eps;
-    s->latentVariance.push_back(given > 0 ? given : s->schedule.scaledVariance(j, T, xi[static_cast<std::size_t>(j)], xi.front()));
+    const double asked = j < s->schedule.dimsToKeep() ? o.end_vars : o.eps;
+    s->latentVariance.push_back(asked > 0 ? asked : s->schedule.scaledVariance(j, T, xi[static_cast<std::size_t>(j)], xi.front()));
   }
 
   const Flow flow(*denoiser, o.A0);
