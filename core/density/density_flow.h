@@ -40,7 +40,7 @@ std::int64_t probesUsed(std::int64_t asked, std::int64_t dim);
 /// Throws Error(diverged) as the solver.
 DensityValues densityAlong(const Flow&, const at::Tensor& x, const DensitySettings&);
 
-/// Fixed steps cost a quarter of the adaptive solver's where they are as good: sets evaluations and grid to the least number of evaluations
+/// Fixed steps cost a third of the adaptive solver's where they are as good: sets evaluations and grid to the least number of evaluations
 /// by which the log-densities of a few `pilot` points [m, D] come within 10 tolerance (1 + |log p|), RMS, on a grid that is placed for
 /// these points or the one by formula; evaluations 0 where none does and the adaptive solver is due.
 void chooseFixedSteps(const Flow&, const at::Tensor& pilot, DensitySettings&);

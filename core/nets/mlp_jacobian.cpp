@@ -1,6 +1,6 @@
 // The MLP's Jacobian, forward: D tangents travel with every row through the same layers, so it is exact and costs 1 + D evaluations.
 // Fewer products with it than that go backwards. At one time for all points, and where registers are wide, weights are laid out once for
-// all of them and a block of points goes through all layers without leaving the cache: three times as fast as tensor by tensor.
+// all of them and a block of points goes through all layers without leaving the cache.
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/core/grad_mode.h>
