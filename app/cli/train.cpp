@@ -51,11 +51,11 @@ nlohmann::json plannedCost(const ToyTrainOptions& o) {
 
 int train(const ToyTrainOptions& options, Console& console) {
   const Interrupt interrupt(Interrupt::First::keep, console);
-  if (!surelyWithin(options, kLong))
-    if (const auto cost = trainCost(options, jobContext(interrupt, console)); !cost && cost.error().cancelled())
-      return console.failed(cost.error());
-    else if (cost && cost->seconds > kLong)
-      console.note(costText(options, *cost));
+  if (!surelyWithin(options, kLong)) {
+    const auto cost = trainCost(options, jobContext(interrupt, console));
+    if (!cost && cost.error().cancelled()) return console.failed(cost.error());
+    if (cost && cost->seconds > kLong) console.note(costText(options, *cost));
+  }
   const auto result = trainToy(options, jobContext(interrupt, console));
   if (!result) return console.failed(result.error());
   if (result->end == TrainEnd::stoppedAndKept)

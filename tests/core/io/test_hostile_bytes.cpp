@@ -98,8 +98,8 @@ TEST(HostileBytes, Progress) {
   }
   TempFolder folder;
   survive(good, [&](const std::string& path) {
-    const auto folder = std::filesystem::path(path).parent_path().string();
-    std::filesystem::rename(path, folder + "/progress.json");
-    readRunStatus(folder);
+    const auto run = std::filesystem::path(path).parent_path().string();
+    std::filesystem::rename(path, run + "/progress.json");
+    readRunStatus(run);
   });
 }

@@ -32,7 +32,7 @@ std::vector<std::string> fixtures() {
 
 /// A fixture and the network imported from it.
 struct Fixture {
-  explicit Fixture(const std::string& name) : name(name), file(golden(name + ".npz")), settings(goldenJson(name + ".json")) {
+  explicit Fixture(const std::string& which) : name(which), file(golden(which + ".npz")), settings(goldenJson(which + ".json")) {
     const testing::Folder folder;
     const auto done = importNetwork({golden(name + ".npz"), golden(name + ".json"), folder.file("net.safetensors"), 0}, {});
     if (!done) throw std::runtime_error(done.error().message);

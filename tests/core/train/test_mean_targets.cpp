@@ -97,7 +97,7 @@ INSTANTIATE_TEST_SUITE_P(Cases, TargetStatistics,
                          ::testing::Values(Case{"circles", 1.5, 0, "reference"}, Case{"moons", 3, 1, "reference"},
                                            Case{"s_curve", 2.5, 2, "reference"}, Case{"sine2", 0.3, 0, "paper"},
                                            Case{"alt_swirl", 0.4, 2, "paper"}),
-                         [](const auto& info) { return std::string(info.param.name) + "_" + info.param.kind; });
+                         [](const auto& one) { return std::string(one.param.name) + "_" + one.param.kind; });
 
 /// Unbiased for every size of S: what is left over the exact answer is uncorrelated with any function of y. And the more
 /// references the less of it there is.

@@ -151,7 +151,7 @@ INSTANTIATE_TEST_SUITE_P(
                       std::pair{"Edm", [](ToyTrainOptions& o) { o.precond = "edm", o.targets = "mean", o.bad_gradients = "clean"; }},
                       std::pair{"PaperScheduleInDataSpace", [](ToyTrainOptions& o) { o.schedule = "paper", o.space = "IS", o.ls = 3; }},
                       std::pair{"ConvUNet", [](ToyTrainOptions& o) { o.arch = "ToyConvUNet", o.batch_gpu = 32, o.lr_cosine = false; }}),
-    [](const auto& info) { return info.param.first; });
+    [](const auto& one) { return one.param.first; });
 
 TEST_P(Resuming, IsAsIfItHadNeverStopped) {
   const Folder folder, elsewhere;
