@@ -159,15 +159,16 @@ TEST_P(Resuming, IsAsIfItHadNeverStopped) {
     auto o = small(folder);
     GetParam().second(o);
     const auto whole = trained(o);
-    // From a state that was copied away: a new run folder.
+    // From a state that was copied away: a new run folder, beside the first.
     const auto state = elsewhere.file("copy.safetensors");
     fs::copy_file(whole.run_folder + "/training-state-000003.safetensors", state, fs::copy_options::overwrite_existing);
     ToyTrainOptions again;
-    again.resume = state, again.outdir = elsewhere.path();
+    again.resume = state;
     const auto second = trained(again);
     EXPECT_EQ(second.steps, 100);
-    EXPECT_EQ(bytesOf(second.network), bytesOf(whole.network));
-    EXPECT_EQ(bytesOf(second.state), bytesOf(whole.state));
+    // Not EXPECT_EQ: of long texts that differ it computes the shortest way from one to the other.
+    EXPECT_TRUE(bytesOf(second.network) == bytesOf(whole.network));
+    EXPECT_TRUE(bytesOf(second.state) == bytesOf(whole.state));
     const auto a = readTrainingState(whole.state).learner, b = readTrainingState(second.state).learner;
     EXPECT_TRUE(at::equal(a.optimiser.weights, b.optimiser.weights) && at::equal(a.optimiser.first, b.optimiser.first) &&
                 at::equal(a.optimiser.second, b.optimiser.second));
@@ -195,7 +196,7 @@ TEST(TrainToy, EveryNetworkOfAResumedRunIsThatOfAnUninterruptedOneToTheByte) {
     int compared = 0;
     for (const auto& [name, bytes] : networks)
       if (const auto path = second.run_folder + "/" + name; fs::exists(path)) {
-        EXPECT_EQ(bytesOf(path), bytes) << path;
+        EXPECT_TRUE(bytesOf(path) == bytes) << path;
         ++compared;
       }
     EXPECT_GE(compared, 4) << second.run_folder;
