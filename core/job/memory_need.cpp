@@ -42,10 +42,12 @@ std::string freeText() {
 /// The number that follows "allocate "; 0 where there is none.
 double askedAtOnce(const std::string& text) {
   const std::string mark = "allocate ";
-  const auto at = text.rfind(mark);
-  std::uint64_t bytes = 0;
-  if (at != std::string::npos) std::from_chars(text.data() + at + mark.size(), text.data() + text.size(), bytes);
-  return static_cast<double>(bytes);
+  for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at + 1)) {  // "can't allocate memory" stands before it
+    std::uint64_t bytes = 0;
+    std::from_chars(text.data() + at + mark.size(), text.data() + text.size(), bytes);
+    if (bytes > 0) return static_cast<double>(bytes);
+  }
+  return 0;
 }
 
 }  // namespace

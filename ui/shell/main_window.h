@@ -55,7 +55,9 @@ class MainWindow : public QMainWindow {
   void setLayoutName(const QString&);  ///< "explore", "train", "present": each comes back as it was left
 
  Q_SIGNALS:
-  void firstFrame();  ///< the first flow has been painted
+  void firstFrame();               ///< the first flow has been painted
+  QStringList unfinished() const;  ///< work that would end with the window, in words
+  void closeUnasked();             ///< dialogs and the window, also while work is unfinished
 
  protected:
   void closeEvent(QCloseEvent*) override;
@@ -65,8 +67,6 @@ class MainWindow : public QMainWindow {
   void dragEnterEvent(QDragEnterEvent*) override;
   void dropEvent(QDropEvent*) override;
   bool eventFilter(QObject*, QEvent*) override;
-  QStringList unfinished() const;  ///< work that would end with the window, in words
-  void closeUnasked();             ///< dialogs and the window, also while work is unfinished
 
  private:
   // main_window_actions.cpp: the rows of the one action table.

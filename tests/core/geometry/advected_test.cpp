@@ -224,7 +224,7 @@ TEST(Advected, NamesThePointThatAFlowBlowsUp) {
         r[5] = std::numeric_limits<double>::quiet_NaN();
         return r;
       }),
-      ::testing::AllOf(HasSubstr("radius 2.0"), HasSubstr("not finite: (0.0000"), HasSubstr("2.0000"), HasSubstr("Take more steps")));
+      ::testing::AllOf(HasSubstr("radius 2 to"), HasSubstr("not finite: ("), HasSubstr(", 2)"), HasSubstr("Take more steps")));
   // Only the middles of edges, which come later.
   EXPECT_THAT(refusal([calls = std::make_shared<int>(0)](std::span<const double> p) {
                 Points r(p.begin(), p.end());

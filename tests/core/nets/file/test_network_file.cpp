@@ -188,7 +188,7 @@ TEST(NetworkFile, ABasisOrScheduleThatCannotBeIsRefused) {
 
 TEST(NetworkFile, AConfigurationThatIsDamagedOrForeignIsRefused) {
   EXPECT_THAT(afterSpoiling([](SafetensorsFile& f) { f.metadata.clear(); }), HasSubstr("__metadata__"));
-  EXPECT_THAT(afterSpoiling([](SafetensorsFile& f) { f.metadata["inflaton"] = "{"; }), HasSubstr("no JSON object"));
+  EXPECT_THAT(afterSpoiling([](SafetensorsFile& f) { f.metadata["inflaton"] = "{"; }), HasSubstr("is not valid JSON (line 1, column 2"));
   EXPECT_THAT(afterSpoiling([](SafetensorsFile& f) { spoilConfiguration(f, [](auto& c) { c["network"]["arch"] = "Unknown"; }); }),
               HasSubstr("Unknown"));
   EXPECT_THAT(afterSpoiling([](SafetensorsFile& f) { spoilConfiguration(f, [](auto& c) { c["network"]["depth"] = -1; }); }),
