@@ -29,5 +29,7 @@ nlohmann::json readJsonOrNull(const std::string& path);
 /// One line, or lines indented by `indent` blanks. Never throws: bytes that are no UTF-8 become U+FFFD: names that come from the user are
 /// refused before (validateParameter), and a file's own text in a message must not end the work that it is a remark of.
 std::string jsonText(const nlohmann::json&, int indent = -1);
+/// The same, with an object's fields in the order in which they were added.
+std::string orderedJsonText(const nlohmann::ordered_json&, int indent = -1);
 
 }  // namespace inflaton

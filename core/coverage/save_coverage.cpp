@@ -48,7 +48,7 @@ std::string coveragesJson(const CoverageResult& r, const CoverageRun& run, Bound
     const auto percent = [&](std::int64_t n) { return static_cast<double>(n) / static_cast<double>(r.testPoints) * 100; };
     all[pythonFloat(r.radii[k])] = {{"total_in", in}, {"total_out", out}, {"percent_in", percent(in)}, {"percent_out", percent(out)}};
   }
-  return jsonText(all) + "\n";
+  return orderedJsonText(all) + "\n";
 }
 
 std::string table(const CoverageResult& r) {

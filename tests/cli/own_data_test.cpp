@@ -99,7 +99,9 @@ TEST(OwnDataOfANetwork, GoesWithItOrIsMissed) {
   for (std::size_t k = 0; k < all.size(); ++k) {
     const Ended changed = run(all[k]);
     EXPECT_EQ(changed.code, k < withPoints ? 1 : 0) << all[k][0] << changed.err;
-    if (k < withPoints) EXPECT_THAT(changed.err, AllOf(HasSubstr("mine.csv: has changed since the network"), HasSubstr("--data_file")));
+    if (k < withPoints) {
+      EXPECT_THAT(changed.err, AllOf(HasSubstr("mine.csv: has changed since the network"), HasSubstr("--data_file")));
+    }
   }
   const Ended taken = cli({"toy-simulate", "net", "--network", network, "--data_file", file, "--frames", "3", "--direction", "melt",
                            "--save_dir", (folder / "flow").string()});
@@ -111,7 +113,9 @@ TEST(OwnDataOfANetwork, GoesWithItOrIsMissed) {
   for (std::size_t k = 0; k < all.size(); ++k) {
     const Ended gone = run(all[k]);
     EXPECT_EQ(gone.code, k < withPoints ? 1 : 0) << all[k][0] << gone.err;
-    if (k < withPoints) EXPECT_THAT(gone.err, HasSubstr("mine.csv: there is no such file; the network"));
+    if (k < withPoints) {
+      EXPECT_THAT(gone.err, HasSubstr("mine.csv: there is no such file; the network"));
+    }
   }
 }
 

@@ -130,8 +130,7 @@ ExportFigureDialog::ExportFigureDialog(Figure& figure, ViewState& state, QWidget
   all->addWidget(m.progress);
   all->addWidget(m.buttons);
 
-  const auto show = [this, resolutionBox, rangeBox] {
-    auto& m = *impl_;
+  const auto show = [this, &m, resolutionBox, rangeBox] {
     const auto format = static_cast<FigureFormat>(m.format->currentIndex());
     const bool raster = format == FigureFormat::png || format == FigureFormat::pngSequence, film = format == FigureFormat::pngSequence;
     for (QWidget* w : {resolutionBox, rangeBox, static_cast<QWidget*>(m.frames), static_cast<QWidget*>(m.csv)}) {
@@ -150,8 +149,7 @@ ExportFigureDialog::ExportFigureDialog(Figure& figure, ViewState& state, QWidget
   };
   connect(m.format, &QComboBox::currentIndexChanged, this, show);
   for (auto* b : {m.width, m.height, m.dpi}) connect(b, &QDoubleSpinBox::valueChanged, this, show);
-  connect(browse, &QPushButton::clicked, this, [this] {
-    auto& m = *impl_;
+  connect(browse, &QPushButton::clicked, this, [this, &m] {
     const auto k = m.format->currentIndex();
     const QString chosen =
         k == 3 ? QFileDialog::getExistingDirectory(this, tr("Folder for the pictures"), QFileInfo(m.path->text()).path())
@@ -162,8 +160,8 @@ ExportFigureDialog::ExportFigureDialog(Figure& figure, ViewState& state, QWidget
   ExportOptions o = last();
   QString folder = o.path.isEmpty() ? QStandardPaths::writableLocation(QStandardPaths::PicturesLocation) : QFileInfo(o.path).path();
   if (folder.isEmpty() || !QDir(folder).exists()) folder = QDir::homePath();
-  const QString data = state.simulation() ? QString::fromStdString(state.simulation()->data_name) : QStringLiteral("inflaton");
-  o.path = folder + QStringLiteral("/%1-%2-t%3").arg(data, figure.figureName(), QString::number(state.time(), 'f', 2)) +
+  const QString set = state.simulation() ? QString::fromStdString(state.simulation()->data_name) : QStringLiteral("inflaton");
+  o.path = folder + QStringLiteral("/%1-%2-t%3").arg(set, figure.figureName(), QString::number(state.time(), 'f', 2)) +
            kSuffix[static_cast<int>(o.format)];
   o.tFrom = first, o.tTo = end;
   setOptions(o);

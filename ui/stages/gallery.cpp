@@ -115,18 +115,18 @@ void Gallery::draw() {
 }
 
 void Gallery::drawOwnFile() {
-  DataOptions data = session_->experiment().data();
-  data.augment_to = 0;  // the picture is of the points themselves
-  data.augment_noise = 0;
-  const QString file = QString::fromStdString(data.data_file);
-  if (data.data_name != "file" || file.isEmpty() || file == drawnFile_ || !isVisible()) return;
+  DataOptions of = session_->experiment().data();
+  of.augment_to = 0;  // the picture is of the points themselves
+  of.augment_noise = 0;
+  const QString file = QString::fromStdString(of.data_file);
+  if (of.data_name != "file" || file.isEmpty() || file == drawnFile_ || !isVisible()) return;
   drawnFile_ = file;
   const Theme theme = Theme::fromPalette(palette());
   const double ratio = devicePixelRatioF();
   inBackground(
       this,
-      [data, theme, ratio] {
-        const auto points = atEdge([&] { return makePoints(data, kPoints, 0); });
+      [of, theme, ratio] {
+        const auto points = atEdge([&] { return makePoints(of, kPoints, 0); });
         return points ? thumbnail(*points, kPicture, ratio, theme) : QImage();
       },
       [this](const QImage& image) { tiles_["file"]->setIcon(QIcon(QPixmap::fromImage(image))); });

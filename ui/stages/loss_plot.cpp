@@ -158,14 +158,14 @@ void LossPlot::color(const Theme& theme) {
   error_.lines[0]->setPen(QPen(classColor(1, theme), 2));
 }
 
-void LossPlot::fit(Panel& panel, const QVector<QVector<QPointF>>& data) {
+void LossPlot::fit(Panel& panel, const QVector<QVector<QPointF>>& points) {
   double low = INFINITY, high = -INFINITY;
-  for (int i = 0; i < data.size(); ++i) {
-    panel.lines[i]->replace(data[i]);
-    for (const QPointF& p : data[i])
+  for (int i = 0; i < points.size(); ++i) {
+    panel.lines[i]->replace(points[i]);
+    for (const QPointF& p : points[i])
       if (p.y() > 0 && std::isfinite(p.y())) low = std::min(low, p.y()), high = std::max(high, p.y());
   }
-  const double seen = data.last().isEmpty() ? 0.0 : data.last().last().x();
+  const double seen = points.last().isEmpty() ? 0.0 : points.last().last().x();
   const double planned = training_->latest().duration_mimg > 0 ? training_->latest().duration_mimg : training_->options().duration;
   const double end = std::max(planned, seen);
   auto* x = static_cast<QValueAxis*>(panel.chart->axes(Qt::Horizontal).first());

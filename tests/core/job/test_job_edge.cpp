@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <tuple>
 #include <vector>
 
 #include "core/api/job.h"
@@ -25,7 +26,7 @@ JobError errorOf(const std::function<void()>& work) {
 }
 
 TEST(JobEdge, LibrariesNamesForTheirExceptionsStayOut) {
-  const auto json = errorOf([] { static_cast<void>(nlohmann::json::parse("{\"a\": nul}")); }).message;
+  const auto json = errorOf([] { std::ignore = nlohmann::json::parse("{\"a\": nul}"); }).message;
   EXPECT_THAT(json, AllOf(Not(HasSubstr("json.exception")), HasSubstr("parse error at line 1")));
   const auto wrapped = errorOf([] {
     try {
