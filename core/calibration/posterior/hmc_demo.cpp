@@ -135,7 +135,7 @@ class Demo {
   /// Where the mass is, wherever the chain will start.
   double tunedStep() {
     mcmc::Settings s = settings();
-    s.findStepSize = true, s.stepSize = kFirstStep, s.warmup = kTuning, s.draws = 0, s.targetAccept = kTunedAccept;
+    s.findStepSize = true, s.stepSize = kFirstStep, s.warmup = kTuning, s.draws = 1, s.targetAccept = kTunedAccept;
     mcmc::Sampler sampler(target_, s, {trueLatent()});
     for (std::int64_t i = 0; i < kTuning; ++i) {
       context_.report({"step size", static_cast<double>(i), static_cast<double>(kTuning), -1, {}});
