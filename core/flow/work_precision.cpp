@@ -161,6 +161,7 @@ WorkPrecision compare(const CompareSolversOptions& o, const JobContext& context)
   double total = 0, done = 0;
   for (int budget : budgets) total += budget * static_cast<double>(solvers.size());
   const auto tell = [&](const std::string& solver, int budget) {
+    context.throwIfStopped();
     context.report({solver, done += budget, total, -1, std::to_string(budget) + " evaluations"});
   };
   for (const auto& solver : solvers) {

@@ -138,7 +138,7 @@ TEST(Coverage, Slips) {
   write(folder / "taken", "a file");
   const Ended taken = cli(quick("circles-PRP", folder / "taken"));
   EXPECT_EQ(taken.code, 1);
-  EXPECT_THAT(taken.err, HasSubstr("save_dir: cannot make the folder"));
+  EXPECT_THAT(taken.err, HasSubstr("taken is not a folder"));
 }
 
 TEST(Coverage, AFullDiskCostsTheFlowsAndNotTheCounts) {
