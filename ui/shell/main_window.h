@@ -53,11 +53,11 @@ class MainWindow : public QMainWindow {
   StagePage* page() const;           ///< of the stage in front
   QString layoutName() const { return layout_; }
   void setLayoutName(const QString&);  ///< "explore", "train", "present": each comes back as it was left
+  QStringList unfinished() const;      ///< work that would end with the window, in words
+  void closeUnasked();                 ///< dialogs and the window, also while work is unfinished
 
  Q_SIGNALS:
-  void firstFrame();               ///< the first flow has been painted
-  QStringList unfinished() const;  ///< work that would end with the window, in words
-  void closeUnasked();             ///< dialogs and the window, also while work is unfinished
+  void firstFrame();  ///< the first flow has been painted
 
  protected:
   void closeEvent(QCloseEvent*) override;
