@@ -82,10 +82,15 @@ void checkOutputs(const std::vector<std::string>& paths, MissingFolders missing)
   }
 }
 
-std::string typedResume(const Request& request) {
-  if (request.given.count("resume") && request.typed("resume").empty())
-    throw Error(ErrorCode::usage, "resume is empty", "Name what to go on with, or leave --resume out to begin anew.");
-  return request.typed("resume");
+Request settled(const ParameterTable& table, Request request) {
+  for (const Parameter& p : table.parameters) {
+    const bool file = p.kind == ParameterKind::file, folder = p.kind == ParameterKind::folder;
+    if ((file || folder) && request.given.count(p.name) && request.typed(p.name).empty())
+      throw Error(ErrorCode::usage, p.name + " is empty",
+                  std::string("Name a ") + (file ? "file" : "folder") + ", or leave --" + p.name + " out.");
+  }
+  if (request.given.count("data_file") && !request.given.count("data_name")) request.given["data_name"] = "file";
+  return request;
 }
 
 void noteUnused(const ParameterTable& table, const void* options, const void* defaults, const Request& request, Console& console) {

@@ -66,9 +66,9 @@ std::string asFolder(const std::string& folder);
 /// not known yet ("runs/NNNNN-<data>/") its parent is asked.
 void checkOutputs(const std::vector<std::string>& paths, MissingFolders);
 
-/// Which run to go on with, as typed; empty: none. Throws Error(usage) where it was typed as nothing, which an unset variable of a script
-/// does.
-std::string typedResume(const Request&);
+/// As it is meant: a data file that is named is the data. Throws Error(usage) for files and folders that are typed as nothing, such as an
+/// unset variable of a shell, which would otherwise stand for what is not named.
+Request settled(const ParameterTable&, Request);
 
 /// The things in which one job's command differs from another's.
 template <class O>
@@ -94,7 +94,8 @@ Command jobCommand(JobCommand<O> job) {
   command.table = &table;
   command.defaults = &defaults;
   command.writes = true;
-  command.run = [job = std::move(job), &table](const Request& request, Console& console) {
+  command.run = [job = std::move(job), &table](const Request& typed, Console& console) {
+    const Request request = settled(table, typed);
     O options = job.base(request);
     applyGiven(table, &options, request.given);
     validate(options);

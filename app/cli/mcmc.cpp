@@ -84,7 +84,7 @@ void requireAsStarted(const Request& request, const ToyMcmcOptions& stored) {
 /// A run to go on from brings its options, a network its data set and schedule; what is typed wins where it may.
 ToyMcmcOptions baseOptions(const Request& request) {
   ToyMcmcOptions o;
-  if (const fs::path folder = typedResume(request); !folder.empty()) {
+  if (const fs::path folder = request.typed("resume"); !folder.empty()) {
     const auto recorded = (folder / "options.json").string();
     const auto description = readJsonOrNull(recorded);
     if (description.is_object() && description.contains("options"))

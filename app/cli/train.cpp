@@ -69,7 +69,7 @@ int train(const ToyTrainOptions& options, Console& console) {
 ToyTrainOptions baseOptions(const Request& request) {
   ToyTrainOptions o;
   if (!request.typed("preset").empty()) o = trainPreset(request.typed("preset"));
-  const fs::path state = typedResume(request);
+  const fs::path state = request.typed("resume");
   if (state.empty()) return o;
   if (!fs::exists(state)) throw Error(ErrorCode::usage, "resume: there is no file " + state.string());
   const fs::path recorded = state.parent_path() / "options.json";

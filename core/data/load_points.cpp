@@ -65,6 +65,13 @@ void centreFarColumn(const RawPoints& raw, std::int64_t j, double& offset, std::
 
 /// Columns in another order would be told as one another.
 void requireColumns(const RawPoints& raw, const DataOrigin& units, const std::string& path) {
+  if (!raw.units.empty() && !units.units.empty())
+    for (std::size_t j = 0; j < units.units.size(); ++j)
+      if (raw.units[j] != units.units[j])
+        throw Error(ErrorCode::usage,
+                    path + ": " + raw.columnName(static_cast<std::int64_t>(j)) + " is in \"" + raw.units[j] +
+                        "\"; the data whose units hold, " + units.file + ", are in \"" + units.units[j] + "\" there",
+                    "Convert the column, or leave the row of units out.");
   if (raw.names.empty() || units.columns.empty()) return;
   for (std::size_t j = 0; j < units.columns.size(); ++j)
     if (raw.names[j] != units.columns[j])
@@ -130,6 +137,9 @@ PointSet loadPoints(const std::string& path, bool standardize, const DataOrigin*
   points.origin = origin, points.offset = origin->offset, points.scale = origin->scale;
   // Scales of 1: the network saw the file's own numbers, but for a mean taken off.
   const bool unscaled = units && std::all_of(units->scale.begin(), units->scale.end(), [](double s) { return s == 1; });
+  if (units && !standardize && !unscaled && origin->sha256 == units->sha256)
+    throw Error(ErrorCode::usage, "standardize is false, but the network saw " + path + " standardised",
+                "Leave standardize out: its points are told in the file's units all the same.");
   if (standardize || !units || unscaled)
     points.values = standardised(raw, *origin, path);
   else

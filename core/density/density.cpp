@@ -57,7 +57,7 @@ void makeGrid(DensityResult& r, const DensityOptions& o, const PointSet& data, c
     }
 }
 
-void choosePoints(DensityResult& r, const DensityOptions& o, const Problem& problem, const GivenPoints& given) {
+void choosePoints(DensityResult& r, const DensityOptions& o, const Problem& problem, const GivenPoints& given, const JobContext& context) {
   const int dim = problem.denoiser->basis().dim;
   r.dim = dim;
   const auto take = [&](const std::string& name, const PointSet& points) {
@@ -72,7 +72,9 @@ void choosePoints(DensityResult& r, const DensityOptions& o, const Problem& prob
   } else if (o.grid > 0) {
     makeGrid(r, o, problem.start, problem.denoiser->basis(), problem.schedule);
   } else if (!o.points.empty()) {
-    take(o.points, loadQueries(o.points, o.units == "own" ? problem.start.units() : nullptr));
+    const PointSet asked = loadQueries(o.points, o.units == "own" ? problem.start.units() : nullptr);
+    for (const auto& note : asked.notes) context.note(note);
+    take(o.points, asked);
   } else {
     r.points = problem.start.values;
   }
@@ -114,7 +116,7 @@ std::shared_ptr<const DensityResult> compute(const DensityOptions& o, const JobC
   auto r = std::make_shared<DensityResult>();
   r->t = *t;
   if (problem.start.units()) r->origin = problem.start.origin;
-  choosePoints(*r, o, problem, given);
+  choosePoints(*r, o, problem, given, context);
   requireMemory(static_cast<double>(r->n) * (24.0 + 12.0 * r->dim),
                 std::to_string(r->n) + " points in " + std::to_string(r->dim) + " dimensions", "Ask at fewer points, or a coarser grid.");
 

@@ -6,8 +6,7 @@
 
 namespace inflaton {
 
-/// The networks that lie beside a training state tell which bytes its data file held; where none does, nothing is known. Throws
-/// Error(failed) when `data` are others.
-void requireDataAsStarted(const std::string& statePath, const DataOrigin& data);
+/// Throws Error(failed) when the file holds other bytes than when the run was `started`.
+void requireDataAsStarted(const std::string& statePath, const DataOrigin& started, const DataOrigin& now);
 
 }  // namespace inflaton

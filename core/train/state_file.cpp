@@ -119,6 +119,8 @@ StateReader::~StateReader() = default;
 
 const std::string& StateReader::path() const { return impl_->file.path(); }
 
+bool StateReader::holdsText(const std::string& name) const { return impl_->text(name) != nullptr; }
+
 std::string StateReader::text(const std::string& name) const {
   const auto* found = impl_->text(name);
   if (!found) throwBadFile(path(), "has no part \"" + name + "\"");

@@ -39,6 +39,7 @@ class StateReader {
   StateReader(const std::string& path, const std::string& command);
   ~StateReader();
   const std::string& path() const;
+  bool holdsText(const std::string& name) const;
   std::string text(const std::string& name) const;
   nlohmann::json object(const std::string& name) const;
   std::vector<double> numbers(const std::string& name, std::int64_t n) const;  ///< all finite

@@ -78,7 +78,7 @@ ToyProblem::ToyProblem(const ToyTrainOptions& options, Update update, std::optio
       steps_(trainingSteps(options_)),
       preview_(data_.dim(), kPreviewPoints, trainingSeed(0, TrainingPurpose::preview)) {
   const auto& o = options_;
-  if (resumed && data_.origin()) requireDataAsStarted(o.resume, *data_.origin());
+  if (resumed && resumed->data && data_.origin()) requireDataAsStarted(o.resume, *resumed->data, *data_.origin());
   basis_ =
       resumed ? resumed->basis : eigenbasisOf(data_.references(o.eigenbasis_samples, trainingSeed(seedOf(o), TrainingPurpose::eigenbasis)));
   if (basis_.dim != data_.dim())
@@ -146,7 +146,8 @@ std::string ToyProblem::saveSnapshot(const std::string& stem) {
 }
 
 std::string ToyProblem::saveState(const std::string& stem) {
-  saveTrainingState(stem + ".safetensors", {optionsJson(), network_->configuration(), basis_, learner_->state()});
+  saveTrainingState(stem + ".safetensors", {optionsJson(), network_->configuration(), basis_, learner_->state(),
+                                            data_.origin() ? std::optional(*data_.origin()) : std::nullopt});
   return stem + ".safetensors";
 }
 

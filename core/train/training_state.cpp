@@ -21,6 +21,7 @@ void saveTrainingState(const std::string& path, const TrainingState& s) {
   StateWriter out(command());
   out.text("options", jsonText(s.options));
   out.text("network", jsonText(s.network));
+  if (s.data) out.text("data", jsonText(originJson(*s.data)));
   out.numbers("eigs", s.basis.eigenvalues);
   out.numbers("W", s.basis.W);
   out.numbers("mean", s.basis.mean);
@@ -36,6 +37,7 @@ TrainingState readTrainingState(const std::string& path) {
   TrainingState s;
   s.options = in.object("options");
   s.network = in.object("network");
+  if (in.holdsText("data")) s.data = originFromJson(in.object("data"), path);
   const auto network = makeNetwork(s.network, path);
   const std::int64_t dim = network->dim();
   s.basis = {static_cast<int>(dim), in.numbers("mean", dim), in.numbers("eigs", dim), in.numbers("W", dim * dim)};

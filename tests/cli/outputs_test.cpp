@@ -25,7 +25,7 @@ std::vector<Writes> writers(const TemporaryFolder& folder) {
           {{"toy-train", "--nosubdir", "--outdir"}, true},
           {{"toy-simulate", "discrete", "--save_dir"}, true},
           {{"toy-coverage", "--network", network, "--save_dir"}, true},
-          {{"toy-mcmc", "net", "--network", network, "--outdir"}, true},
+          {{"toy-mcmc", "--network", network, "--outdir"}, true},
           {{"residuals", "extract", "--network", network, "--save_dir"}, true},
           {{"density", "net", "--network", network, "--output"}, false},
           {{"marginal-posterior", "--network", network, "--output"}, false},

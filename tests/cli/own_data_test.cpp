@@ -119,6 +119,57 @@ TEST(OwnDataOfANetwork, GoesWithItOrIsMissed) {
   }
 }
 
+TEST(OwnDataOfANetwork, IsTakenAsItWasSeen) {
+  const TemporaryFolder folder;
+  const std::string file = (folder / "mine.csv").string(), points = (folder / "points.csv").string();
+  write(folder / "mine.csv", "mass,length\nkg,m\n" + table(2).substr(table(2).find('\n') + 1));
+  const std::string network = trainTiny(folder / "runs", {"--data_file", file});
+  ASSERT_FALSE(network.empty());
+  const auto refused = [&](const std::vector<std::string>& more, const std::string& said) {
+    const Ended ended = cli(std::vector<std::string>{"density", "net", "--network", network} + more, {.folder = folder.path()});
+    EXPECT_EQ(ended.code, 2) << ended.err;
+    EXPECT_THAT(ended.err, HasSubstr(said));
+  };
+  refused({"--standardize", "false"}, "standardize is false, but the network saw");
+  write(points, "mass,length\ng,m\n1030,0.1\n1031,0.2\n");
+  refused({"--points", points}, "points.csv: mass is in \"g\"; the data whose units hold");
+  write(points, "mass,length\nkg,m\n1030,0.1\n1031,0.2\n");
+  const Ended told = cli({"density", "net", "--network", network, "--points", points, "--output", (folder / "d.npz").string()});
+  ASSERT_EQ(told.code, 0) << told.err;
+  EXPECT_THAT(told.err, HasSubstr("units")) << "what was taken for the row of units is said";
+}
+
+TEST(OwnDataOfARun, IsHeldAgainstTheState) {
+  const TemporaryFolder folder;
+  const std::string file = (folder / "mine.csv").string();
+  write(folder / "mine.csv", table(2));
+  ASSERT_FALSE(trainTiny(folder / "runs", {"--data_file", file}).empty());
+  fs::path state;
+  for (const auto& entry : fs::recursive_directory_iterator(folder / "runs"))
+    if (entry.path().filename().string().starts_with("training-state-")) state = entry.path();
+  ASSERT_FALSE(state.empty());
+  const fs::path alone = folder / "alone";  // no network beside it tells of the data
+  fs::create_directory(alone);
+  fs::copy(state, alone / state.filename());
+  write(folder / "mine.csv", table(2) + "1,2\n");
+  const Ended ended = cli({"toy-train", "--resume", (alone / state.filename()).string(), "--duration", "1", "--outdir", alone.string()});
+  EXPECT_EQ(ended.code, 1) << ended.err;
+  EXPECT_THAT(ended.err, HasSubstr("mine.csv: is not the data that the run of"));
+}
+
+TEST(OwnDataRows, AFileThatIsNamedIsTheData) {
+  const TemporaryFolder folder;
+  write(folder / "mine.csv", table(2));
+  const Ended plan = cli({"toy-train", "--data_file", (folder / "mine.csv").string(), "-n"});
+  ASSERT_EQ(plan.code, 0) << plan.err;
+  EXPECT_EQ(nlohmann::json::parse(plan.out).at("options").at("data_name"), "file");
+  for (const char* command : {"toy-mcmc", "marginal-posterior", "toy-simulate"}) {
+    const Ended unset = cli({command, "--network", "", "-n"});
+    EXPECT_EQ(unset.code, 2) << command;
+    EXPECT_THAT(unset.err, HasSubstr("network is empty"));
+  }
+}
+
 TEST(OwnDataRows, AnotherNumberIsSaid) {
   const TemporaryFolder folder;
   write(folder / "mine.csv", table(2));

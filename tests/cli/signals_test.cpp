@@ -61,8 +61,8 @@ TEST(Signals, TerminateDoesTheSame) { expectStopsAndKeeps(SIGTERM); }
 TEST(Signals, TheTableOfAMapIsLeftAtOnce) {
   for (const int signal : {SIGINT, SIGTERM}) {
     const TemporaryFolder folder;
-    Process chains({"toy-mcmc", "net", "--network", pretrained("circles-PRP"), "--table_tolerance", "1e-6", "--outdir",
-                    (folder / "runs").string(), "--json"});
+    Process chains({"toy-mcmc", "--network", pretrained("circles-PRP"), "--table_tolerance", "1e-6", "--outdir", (folder / "runs").string(),
+                    "--json"});
     ASSERT_TRUE(chains.waitUntil([&] { return chains.err().find("table of the map") != std::string::npos; })) << chains.err();
     const auto before = jsonLines(chains.err().substr(0, chains.err().rfind('\n') + 1)).size();
     chains.signal(signal);

@@ -218,13 +218,12 @@ TEST(Advected, StopsAtTheMostPointsAndSaysSo) {
 TEST(Advected, NamesThePointThatAFlowBlowsUp) {
   const Points sd{1, 1};
   const auto refusal = [&](const PointMap& flow) { return errorOf([&] { advect(shell(2, 8, 2, sd), 2, sd, flow); }, ErrorCode::diverged); };
-  EXPECT_THAT(
-      refusal([](std::span<const double> p) {
-        Points r(p.begin(), p.end());
-        r[5] = std::numeric_limits<double>::quiet_NaN();
-        return r;
-      }),
-      ::testing::AllOf(HasSubstr("radius 2 to"), HasSubstr("not finite: ("), HasSubstr(", 2)"), HasSubstr("Take more steps")));
+  EXPECT_THAT(refusal([](std::span<const double> p) {
+                Points r(p.begin(), p.end());
+                r[5] = std::numeric_limits<double>::quiet_NaN();
+                return r;
+              }),
+              ::testing::AllOf(HasSubstr("radius 2 to"), HasSubstr("not finite: ("), HasSubstr(", 2)"), HasSubstr("Take more steps")));
   // Only the middles of edges, which come later.
   EXPECT_THAT(refusal([calls = std::make_shared<int>(0)](std::span<const double> p) {
                 Points r(p.begin(), p.end());

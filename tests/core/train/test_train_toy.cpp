@@ -455,7 +455,7 @@ TEST(TrainToy, ResumesWithTheOwnPointsItWasStartedWith) {
   again.duration = 3 * o.duration;
   const auto refused = trainToy(again, {});
   ASSERT_FALSE(refused);
-  EXPECT_THAT(refused.error().message, AllOf(HasSubstr("mine.npy: has changed since the run"), HasSubstr("60 rows")));
+  EXPECT_THAT(refused.error().message, AllOf(HasSubstr("mine.npy: is not the data that the run"), HasSubstr("60 rows")));
 }
 
 TEST(TrainToy, OwnPointsOfManyColumns) {
