@@ -115,8 +115,8 @@ TEST(Train, NetworkOfAnotherScheduleOrDimensionIsRefused) {
 
 TEST(Train, OptionsThatTheOthersMakeIdleAreNamed) {
   const TemporaryFolder folder;
-  const Ended ended =
-      cli(tinyTraining(folder.path()) + std::vector<std::string>{"--img_res", "16", "--standardize", "--data_file", "x.csv"});
+  const Ended ended = cli(tinyTraining(folder.path()) +
+                          std::vector<std::string>{"--img_res", "16", "--standardize", "--data_name", "moons", "--data_file", "x.csv"});
   ASSERT_EQ(ended.code, 0) << ended.err;
   EXPECT_THAT(ended.err, HasSubstr("img_res has no effect with arch Mlp; it is for ToySongUNet"));
   EXPECT_THAT(ended.err, HasSubstr("data_file has no effect with data_name "));
