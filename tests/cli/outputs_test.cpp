@@ -54,13 +54,13 @@ void expectRefused(const std::vector<std::string>& words, const fs::path& where,
 TEST(Outputs, EveryCommandLooksBeforeItWorks) {
   const TemporaryFolder folder;
   write(folder / "file", "in the way");
-  fs::create_directory(folder / "sub");
+  fs::create_directory(folder / "sub.npz");
   for (const Writes& w : writers(folder)) {
     SCOPED_TRACE(::testing::PrintToString(w.words));
-    expectRefused(w.words, folder / "file/out", "is not a folder");
-    expectRefused(w.words, "/proc/out", "writing there is not allowed");
+    expectRefused(w.words, folder / "file/out.npz", "is not a folder");
+    expectRefused(w.words, "/proc/out.npz", "writing there is not allowed");
     if (w.folder) continue;
-    expectRefused(w.words, folder / "sub", "it is a folder");
+    expectRefused(w.words, folder / "sub.npz", "it is a folder");
     expectRefused(w.words, folder / "missing/out.npz", "does not exist");
   }
   EXPECT_THAT(filesBelow(folder.path()), ::testing::UnorderedElementsAre("file", "w.npz", "c.json"));
@@ -68,9 +68,8 @@ TEST(Outputs, EveryCommandLooksBeforeItWorks) {
 
 TEST(Outputs, FoldersYetToBeMadeArePromisedOnly) {
   const TemporaryFolder folder;
-  for (const std::vector<std::string>& words : {std::vector<std::string>{"toy-train", "--outdir"},
-                                                {"toy-simulate", "discrete", "--save_dir"},
-                                                {"toy-mcmc", "discrete", "--outdir"}}) {
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"toy-train", "--outdir"}, {"toy-simulate", "discrete", "--save_dir"}, {"toy-mcmc", "--outdir"}}) {
     const Ended ended = cli(words + std::vector<std::string>{(folder / "not/yet").string(), "-n"});
     EXPECT_EQ(ended.code, 0) << ended.err;
   }

@@ -132,7 +132,7 @@ TEST(OwnDataOfANetwork, IsTakenAsItWasSeen) {
   };
   refused({"--standardize", "false"}, "standardize is false, but the network saw");
   write(points, "mass,length\ng,m\n1030,0.1\n1031,0.2\n");
-  refused({"--points", points}, "points.csv: mass is in \"g\"; the data whose units hold");
+  refused({"--points", points}, "points.csv: column 1 (mass) is in \"g\"; the data whose units hold");
   write(points, "mass,length\nkg,m\n1030,0.1\n1031,0.2\n");
   const Ended told = cli({"density", "net", "--network", network, "--points", points, "--output", (folder / "d.npz").string()});
   ASSERT_EQ(told.code, 0) << told.err;
